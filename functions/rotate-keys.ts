@@ -1,0 +1,4 @@
+import { rotateKeysFunction } from '../src/rotation/rotate-keys';
+import { handlerOf } from '../src/run/handler';
+
+export const handler = handlerOf(rotateKeysFunction(__dirname));

@@ -1,0 +1,310 @@
+import { refusal } from '../errors';
+import { page } from '../pages';
+import type { Action, Call, Product } from '../product';
+import type { User } from '../state';
+import { wireTime } from '../time';
+import { credentialReport } from './credential-report';
+import {
+  checkUserName,
+  envelope,
+  joinGroup,
+  lastLoginField,
+  lastUsedAnswer,
+  on,
+  onAll,
+  pageFields,
+  pageSize,
+  read,
+  status,
+  write,
+} from './identity';
+import { accessKeyPolicies } from './ims-access-key-policy';
+import { imsTags } from './ims-tags';
+import { onUser, userByPrincipalName, userOrCaller } from './ims-user';
+import { recycleBins } from './recycle-bins';
+import { securityPreference, setSecurityPreference } from './security-preference';
+
+const HOST = 'ims.aliyuncs.com';
+
+const onUsers = (action: string) => (call: Call) => on(call, action, 'user/*');
+const onGroup = (action: string) => (call: Call) =>
+  on(call, action, `group/${call.params.get('GroupName') ?? '*'}`);
+
+/** The user that GetUser is about: by principal name, id or AccessKey. */
+function soughtUser(call: Call): User {
+  const { params, account } = call;
+  const keyId = params.get('UserAccessKeyId');
+  if (keyId) {
+    const entry = call.cloud.keys.get(keyId);
+    if (!entry || entry.account !== account || 'root' in entry.key || !entry.key.user.keys.has(keyId)) {
+      throw refusal('EntityNotExist.User.AccessKey');
+    }
+    return entry.key.user;
+  }
+  const id = params.get('UserId');
+  if (id) {
+    const user = account.usersById.get(id);
+    if (!user) throw refusal('EntityNotExist.User');
+    return user;
+  }
+  return userByPrincipalName(call, params.required('UserPrincipalName'));
+}
+
+const onSought = (action: string) => (call: Call) => {
+  if (call.params.get('UserPrincipalName')) return onUser(action)(call);
+  try {
+    return on(call, action, `user/${soughtUser(call).name}`);
+  } catch {
+    return on(call, action, 'user/*');
+  }
+};
+
+function userFields(call: Call, user: User): Record<string, unknown> {
+  const tags = [...call.account.visibleTags(user)].map(([TagKey, TagValue]) => ({ TagKey, TagValue }));
+  return {
+    UserId: user.id,
+    UserPrincipalName: user.principalName,
+    DisplayName: user.displayName,
+    MobilePhone: user.mobilePhone,
+    Email: user.email,
+    Comments: user.comments,
+    Status: user.status,
+    ProvisionType: user.provisionType,
+    CreateDate: wireTime(user.createdAt),
+    UpdateDate: wireTime(user.updatedAt),
+    ...lastLoginField(call, 'LastLoginDate', user),
+    Tags: { Tag: tags },
+  };
+}
+
+const groupOf = (call: Call) => call.account.group(call.params.required('GroupName'));
+
+const users: Record<string, Action> = {
+  ListUsers: read(onUsers('ListUsers'), (call) => {
+    const filter = call.params.tags();
+    const standard = filter.length > 0 ? 'active,freeze' : 'active';
+    const statuses = (call.params.get('Status') ?? standard).split(',');
+    const wanted = [...call.account.users.values()].filter((user) => {
+      if (!statuses.includes(user.status)) return false;
+      const tags = call.account.visibleTags(user);
+      return filter.every(({ key, value }) => (value ? tags.get(key) === value : tags.has(key)));
+    });
+    const result = page(wanted, (user) => user.name, call.params.get('Marker'), pageSize(call, 1000, 1000));
+    return { ...pageFields(result), Users: { User: result.items.map((user) => userFields(call, user)) } };
+  }),
+  ListUserBasicInfos: read(onUsers('ListUserBasicInfos'), (call) => {
+    const result = page(
+      call.account.users.values(),
+      (user) => user.name,
+      call.params.get('Marker'),
+      pageSize(call, 1000, 100),
+    );
+    const UserBasicInfo = result.items.map((user) => ({
+      UserId: user.id,
+      UserPrincipalName: user.principalName,
+      DisplayName: user.displayName,
+      Status: user.status,
+    }));
+    return { ...pageFields(result), UserBasicInfos: { UserBasicInfo } };
+  }),
+  GetUser: read(onSought('GetUser'), (call) => {
+    const user = soughtUser(call);
+    const { Status: _, ...fields } = userFields(call, user);
+    return { User: { ...fields, UserName: user.name } };
+  }),
+  DeleteUser: write(onUser('DeleteUser'), (call) => {
+    call.account.deleteUser(userByPrincipalName(call, call.params.required('UserPrincipalName')));
+    return {};
+  }),
+  CreateUser: write(onUsers('CreateUser'), (call) => {
+    const name = call.params.required('UserPrincipalName').split('@')[0] ?? '';
+    if (call.account.users.size >= call.account.usersQuota) throw refusal('LimitExceeded.User');
+    const user = call.account.createUser(checkUserName(name), {
+      displayName: call.params.get('DisplayName'),
+    });
+    return { User: userFields(call, user) };
+  }),
+};
+
+const keys: Record<string, Action> = {
+  CreateAccessKey: write(onUser('CreateAccessKey'), (call) => {
+    const key = call.account.issueKey(userOrCaller(call));
+    return {
+      AccessKey: {
+        AccessKeyId: key.id,
+        AccessKeySecret: key.secret,
+        Status: key.status,
+        CreateDate: wireTime(key.createdAt),
+      },
+    };
+  }),
+  ListAccessKeys: read(onUser('ListAccessKeys'), (call) => {
+    const AccessKey = [...userOrCaller(call).keys.values()].map((key) => ({
+      AccessKeyId: key.id,
+      Status: key.status,
+      CreateDate: wireTime(key.createdAt),
+      ...(call.cloud.switches.updateDate ? { UpdateDate: wireTime(key.updatedAt) } : {}),
+    }));
+    return { AccessKeys: { AccessKey } };
+  }),
+  UpdateAccessKey: write(onUser('UpdateAccessKey'), (call) => {
+    const key = call.account.key(userOrCaller(call), call.params.required('UserAccessKeyId'));
+    call.account.setKeyStatus(key, status(call));
+    return {};
+  }),
+  DeleteAccessKey: write(onUser('DeleteAccessKey'), (call) => {
+    call.account.deleteKey(call.account.key(userOrCaller(call), call.params.required('UserAccessKeyId')));
+    return {};
+  }),
+  GetAccessKeyLastUsed: read(onUser('GetAccessKeyLastUsed'), (call) => {
+    const key = call.account.key(userOrCaller(call), call.params.required('UserAccessKeyId'));
+    return lastUsedAnswer(call, key, true);
+  }),
+};
+
+function loginProfile(call: Call, user: User): Record<string, unknown> {
+  const { login } = user;
+  if (!login) throw refusal('EntityNotExist.User.LoginProfile');
+  return {
+    UserPrincipalName: user.principalName,
+    Status: login.status,
+    UpdateDate: wireTime(login.updatedAt),
+    PasswordResetRequired: login.passwordResetRequired,
+    MFABindRequired: login.mfaBindRequired,
+    AutoDisableLoginStatus: login.autoDisabled ? 'true' : 'false',
+    ...lastLoginField(call, 'LastLoginTime', user),
+  };
+}
+
+const logins: Record<string, Action> = {
+  GetLoginProfile: read(onUser('GetLoginProfile'), (call) => ({
+    LoginProfile: loginProfile(call, userByPrincipalName(call, call.params.required('UserPrincipalName'))),
+  })),
+  CreateLoginProfile: write(onUser('CreateLoginProfile'), (call) => {
+    const user = userByPrincipalName(call, call.params.required('UserPrincipalName'));
+    call.account.createLogin(user);
+    return { LoginProfile: loginProfile(call, user) };
+  }),
+  UpdateLoginProfile: write(onUser('UpdateLoginProfile'), (call) => {
+    const user = userByPrincipalName(call, call.params.required('UserPrincipalName'));
+    const { login } = user;
+    if (!login) throw refusal('EntityNotExist.User.LoginProfile');
+    if (call.params.get('Status')) {
+      login.status = status(call);
+      login.autoDisabled = false;
+    }
+    if (call.params.get('PasswordResetRequired')) {
+      login.passwordResetRequired = call.params.flag('PasswordResetRequired');
+    }
+    if (call.params.get('MFABindRequired')) login.mfaBindRequired = call.params.flag('MFABindRequired');
+    login.updatedAt = call.now;
+    const { LastLoginTime: _, ...fields } = loginProfile(call, user);
+    return { LoginProfile: fields };
+  }),
+  DeleteLoginProfile: write(onUser('DeleteLoginProfile'), (call) => {
+    const user = userByPrincipalName(call, call.params.required('UserPrincipalName'));
+    loginProfile(call, user);
+    user.login = undefined;
+    return {};
+  }),
+  GetUserMFAInfo: read(onUser('GetUserMFAInfo'), (call) => {
+    const { mfa } = userByPrincipalName(call, call.params.required('UserPrincipalName'));
+    const device = mfa ? { MFADevice: { SerialNumber: mfa.serialNumber, Type: 'VMFA' } } : {};
+    return { IsMFAEnable: mfa !== undefined, ...device };
+  }),
+};
+
+const groups: Record<string, Action> = {
+  ListGroupsForUser: read(onUser('ListGroupsForUser'), (call) => {
+    const Group = [...userOrCaller(call).groups].map(([group, at]) => ({
+      GroupId: group.id,
+      GroupName: group.name,
+      DisplayName: group.name,
+      Comments: group.comments,
+      JoinDate: wireTime(at),
+    }));
+    return { Groups: { Group } };
+  }),
+  ListUsersForGroup: read(onGroup('ListUsersForGroup'), (call) => {
+    const members = groupOf(call).members;
+    const result = page(members, ([user]) => user.name, call.params.get('Marker'), pageSize(call, 1000, 100));
+    const User = result.items.map(([user, at]) => ({
+      UserId: user.id,
+      UserPrincipalName: user.principalName,
+      DisplayName: user.displayName,
+      JoinDate: wireTime(at),
+    }));
+    return { ...pageFields(result), Users: { User } };
+  }),
+  AddUserToGroup: write(
+    (call) => [...onUser('AddUserToGroup')(call), ...onGroup('AddUserToGroup')(call)],
+    (call) => {
+      joinGroup(userOrCaller(call), groupOf(call), call.now);
+      return {};
+    },
+  ),
+  RemoveUserFromGroup: write(
+    (call) => [...onUser('RemoveUserFromGroup')(call), ...onGroup('RemoveUserFromGroup')(call)],
+    (call) => {
+      call.account.removeFromGroup(userOrCaller(call), groupOf(call));
+      return {};
+    },
+  ),
+};
+
+const account: Record<string, Action> = {
+  GetSecurityPreference: read(
+    (call) => on(call, 'GetSecurityPreference', '*'),
+    (call) => securityPreference(call.account, 'ims'),
+  ),
+  SetSecurityPreference: write(
+    (call) => on(call, 'SetSecurityPreference', '*'),
+    (call) => {
+      setSecurityPreference(call);
+      return securityPreference(call.account, 'ims');
+    },
+  ),
+  GetDefaultDomain: read(
+    () => onAll('GetDefaultDomain'),
+    (call) => ({ DefaultDomainName: call.account.domain }),
+  ),
+  GetAccountSummary: read(
+    () => onAll('GetAccountSummary'),
+    (call) => ({
+      SummaryMap: {
+        AccessKeysPerUserQuota: 2,
+        Users: call.account.users.size,
+        UsersQuota: call.account.usersQuota,
+        Groups: call.account.groups.size,
+        GroupsPerUserQuota: 5,
+        Roles: call.account.roles.size,
+        Policies: call.account.policies.size,
+        AttachedPoliciesPerUserQuota: 10,
+        AttachedSystemPoliciesPerUserQuota: 20,
+        VersionsPerPolicyQuota: 5,
+        PolicySizeQuota: 6144,
+        ConditionsPerAKPolicyQuota: 8,
+        IPItemsPerAKPolicyQuota: 50,
+      },
+    }),
+  ),
+};
+
+/** Identity Management Service, API version 2019-08-15; its actions are authorised as RAM's. */
+export const ims: Product = {
+  name: 'ims',
+  version: '2019-08-15',
+  service: 'Ims',
+  ...envelope(HOST),
+  actions: {
+    ...users,
+    ...keys,
+    ...logins,
+    ...groups,
+    ...account,
+    ...imsTags,
+    ...accessKeyPolicies,
+    ...credentialReport,
+    ...recycleBins,
+  },
+};

@@ -1,0 +1,65 @@
+/** What the actions on KMS secrets share: names, permissions, look-up. */
+import { type CloudError, refusal } from '../errors';
+import type { Call, Check } from '../product';
+import type { Secret } from '../state';
+
+const SECRET_NAME = /^[A-Za-z0-9_/+=.@-]{1,192}$/;
+
+export function invalid(name: string): CloudError {
+  return refusal('InvalidParameter', `The specified parameter "${name}" is not valid.`);
+}
+
+/** SecretName, which may be an ARN of this account. */
+export function secretName(call: Call): string {
+  const given = call.params.required('SecretName');
+  const prefix = `acs:kms:${call.cloud.region}:${call.account.id}:secret/`;
+  const name = given.startsWith(prefix) ? given.slice(prefix.length) : given;
+  if (!SECRET_NAME.test(name)) throw invalid('SecretName');
+  return name;
+}
+
+export function secretOf(call: Call): Secret {
+  const secret = call.account.secret(secretName(call));
+  if (!secret) throw refusal('Forbidden.ResourceNotFound');
+  return secret;
+}
+
+/** The secret, if it is neither absent nor waiting for its deletion. */
+export function usableSecret(call: Call): Secret {
+  const secret = secretOf(call);
+  if (secret.plannedDeleteTime !== undefined) throw refusal('Rejected.ResourceInDeleteWindow');
+  return secret;
+}
+
+export function kmsArn(call: Call, path: string): string {
+  return `acs:kms:${call.cloud.region}:${call.account.id}:${path}`;
+}
+
+export const onSecret =
+  (action: string) =>
+  (call: Call): Check[] => [
+    { action: `kms:${action}`, resources: [kmsArn(call, `secret/${secretName(call)}`)] },
+  ];
+
+/** The container of all secrets, by its older or newer name. */
+export const onSecrets =
+  (action: string) =>
+  (call: Call): Check[] => [
+    { action: `kms:${action}`, resources: [kmsArn(call, 'secret'), kmsArn(call, 'secret/*')] },
+  ];
+
+/** Use of the customer's own key that a secret is encrypted with. */
+export function onKey(call: Call, action: string, keyId: string | undefined): Check[] {
+  return keyId === undefined ? [] : [{ action: `kms:${action}`, resources: [kmsArn(call, `key/${keyId}`)] }];
+}
+
+/** A parameter that holds JSON text. */
+export function jsonParam(call: Call, name: string): unknown {
+  const text = call.params.get(name);
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw invalid(name);
+  }
+}

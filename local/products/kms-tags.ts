@@ -1,0 +1,91 @@
+import { refusal } from '../errors';
+import type { Action, Call } from '../product';
+import type { Secret } from '../state';
+import { read, write } from './identity';
+import { invalid, jsonParam, kmsArn, onSecret, secretOf } from './kms-secret';
+
+const TAGS_PER_SECRET = 20;
+const TAG_TEXT = /^[\p{L}\p{N}\s/\\_\-.+=:@]{1,128}$/u;
+
+type Tag = readonly [key: string, value: string];
+
+/** `[{"TagKey":"…","TagValue":"…"}]` */
+export function tagsParam(call: Call, name = 'Tags'): Tag[] {
+  const list = jsonParam(call, name) ?? [];
+  if (!Array.isArray(list)) throw invalid(name);
+  return list.map(({ TagKey, TagValue = '' }: { TagKey: string; TagValue?: string }) => [TagKey, TagValue]);
+}
+
+export function checkTags(tags: readonly Tag[], name: string): void {
+  for (const [key, value] of tags) {
+    if (!TAG_TEXT.test(key) || (value !== '' && !TAG_TEXT.test(value))) throw invalid(name);
+  }
+}
+
+export function addTags(secret: Secret, tags: readonly Tag[]): void {
+  const keys = new Set([...secret.tags.keys(), ...tags.map(([key]) => key)]);
+  if (keys.size > TAGS_PER_SECRET) throw refusal('Rejected.LimitExceeded');
+  for (const [key, value] of tags) secret.tags.set(key, value);
+}
+
+function resources(call: Call): Secret[] {
+  if (call.params.required('ResourceType') !== 'secret') throw invalid('ResourceType');
+  return call.params.list('ResourceId').map((name) => {
+    const secret = call.account.secret(name);
+    if (!secret) throw refusal('Forbidden.ResourceNotFound');
+    return secret;
+  });
+}
+
+const onResources = (action: string) => (call: Call) => {
+  const names = call.params.list('ResourceId');
+  return (names.length > 0 ? names : ['*']).map((name) => ({
+    action: `kms:${action}`,
+    resources: [kmsArn(call, `secret/${name}`)],
+  }));
+};
+
+/** Tags of secrets, by the older actions (one secret) and the newer ones (many). */
+export const kmsSecretTags: Record<string, Action> = {
+  TagResource: write(onSecret('TagResource'), (call) => {
+    const secret = secretOf(call);
+    call.params.required('Tags');
+    const tags = tagsParam(call);
+    checkTags(tags, 'Tags');
+    addTags(secret, tags);
+    return {};
+  }),
+  UntagResource: write(onSecret('UntagResource'), (call) => {
+    const secret = secretOf(call);
+    call.params.required('TagKeys');
+    const keys = jsonParam(call, 'TagKeys');
+    if (!Array.isArray(keys)) throw invalid('TagKeys');
+    for (const key of keys) secret.tags.delete(String(key));
+    return {};
+  }),
+  TagResources: write(onResources('TagResources'), (call) => {
+    const tags = call.params.tags().map(({ key, value = '' }) => [key, value] as const);
+    checkTags(tags, 'Tag');
+    for (const secret of resources(call)) addTags(secret, tags);
+    return {};
+  }),
+  UntagResources: write(onResources('UntagResources'), (call) => {
+    const keys = call.params.list('TagKey');
+    for (const secret of resources(call)) {
+      for (const key of call.params.flag('All') ? [...secret.tags.keys()] : keys) secret.tags.delete(key);
+    }
+    return {};
+  }),
+  ListTagResources: read(onResources('ListTagResources'), (call) => ({
+    TagResources: {
+      TagResource: resources(call).flatMap((secret) =>
+        [...secret.tags].map(([TagKey, TagValue]) => ({
+          ResourceId: secret.name,
+          ResourceType: 'secret',
+          TagKey,
+          TagValue,
+        })),
+      ),
+    },
+  })),
+};

@@ -1,0 +1,172 @@
+import { refusal } from '../errors';
+import { page } from '../pages';
+import { type PolicyDocument, parseTrust } from '../policy';
+import type { Action, Call } from '../product';
+import type { Role } from '../state';
+import { wireTime } from '../time';
+import {
+  attach,
+  attachedPolicies,
+  checkName,
+  checkTag,
+  detach,
+  on,
+  pageFields,
+  pageSize,
+  policyCheck,
+  read,
+  write,
+} from './identity';
+
+const SESSION_SECONDS = { min: 3600, max: 43_200, default: 3600 };
+const TAGS_PER_RESOURCE = 20;
+
+const onRole = (action: string) => (call: Call) =>
+  on(call, action, `role/${call.params.get('RoleName') ?? '*'}`);
+const onRoles = (action: string) => (call: Call) => on(call, action, 'role/*');
+const onRoleAndPolicy = (action: string) => (call: Call) => [
+  ...onRole(action)(call),
+  policyCheck(call, action),
+];
+
+const roleOf = (call: Call) => call.account.role(call.params.required('RoleName'));
+const policyOf = (call: Call) =>
+  call.account.policy(call.params.required('PolicyName'), call.params.required('PolicyType'));
+
+function trustOf(text: string): PolicyDocument {
+  try {
+    return parseTrust(text);
+  } catch {
+    throw refusal('InvalidParameter.AssumeRolePolicyDocument');
+  }
+}
+
+function summary(role: Role): Record<string, unknown> {
+  return {
+    RoleId: role.id,
+    RoleName: role.name,
+    Arn: role.arn,
+    Description: role.description,
+    MaxSessionDuration: role.maxSessionSeconds,
+    CreateDate: wireTime(role.createdAt),
+    UpdateDate: wireTime(role.updatedAt),
+  };
+}
+
+const detail = (role: Role) => ({ Role: { ...summary(role), AssumeRolePolicyDocument: role.trustText } });
+
+/** Names and tags of a call on the tags of roles and policies; both are JSON texts. */
+function tagged(call: Call): { name: string; tags: Map<string, string> }[] {
+  const type = call.params.required('ResourceType');
+  const names = jsonList(call, 'ResourceNames').map(String);
+  return names.map((name) => {
+    if (type === 'role') return { name, tags: call.account.role(name).tags };
+    if (type === 'policy') return { name, tags: call.account.policy(name, 'Custom').tags };
+    throw refusal('InvalidParameter.ResourceType');
+  });
+}
+
+function jsonList(call: Call, name: string): unknown[] {
+  const plain = call.params.list(name);
+  if (plain.length > 0) return plain;
+  try {
+    const list = JSON.parse(call.params.required(name));
+    if (Array.isArray(list)) return list;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  throw refusal('InvalidParameter', `The parameter - "${name}" is incorrect.`);
+}
+
+const onTagged = (action: string) => (call: Call) => {
+  const type = call.params.get('ResourceType') ?? 'role';
+  const names = call.params.get('ResourceNames') ? jsonList(call, 'ResourceNames').map(String) : ['*'];
+  return on(call, action, ...names.map((name) => `${type}/${name}`));
+};
+
+/** RAM's actions on roles, and on the tags of roles and policies. */
+export const ramRoles: Record<string, Action> = {
+  CreateRole: write(onRoles('CreateRole'), (call) => {
+    const name = checkName(call.params.required('RoleName'), 'RoleName');
+    const trustText = call.params.required('AssumeRolePolicyDocument');
+    const role = call.account.createRole(name, {
+      policies: [],
+      trust: trustOf(trustText),
+      maxSessionSeconds: call.params.integer('MaxSessionDuration', SESSION_SECONDS),
+    });
+    role.trustText = trustText;
+    role.description = call.params.get('Description') ?? '';
+    for (const { key, value } of call.params.tags()) role.tags.set(key, value ?? '');
+    return detail(role);
+  }),
+  GetRole: read(onRole('GetRole'), (call) => detail(roleOf(call))),
+  UpdateRole: write(onRole('UpdateRole'), (call) => {
+    const role = roleOf(call);
+    const trustText = call.params.get('NewAssumeRolePolicyDocument');
+    if (trustText !== undefined) {
+      role.trust = trustOf(trustText);
+      role.trustText = trustText;
+    }
+    role.description = call.params.get('NewDescription') ?? role.description;
+    role.maxSessionSeconds = call.params.integer('NewMaxSessionDuration', {
+      ...SESSION_SECONDS,
+      default: role.maxSessionSeconds,
+    });
+    role.updatedAt = call.now;
+    return detail(role);
+  }),
+  DeleteRole: write(onRole('DeleteRole'), (call) => {
+    const role = roleOf(call);
+    if (role.policies.size > 0) throw refusal('DeleteConflict.Role.Policy');
+    call.account.roles.delete(role.name);
+    return {};
+  }),
+  ListRoles: read(onRoles('ListRoles'), (call) => {
+    const result = page(
+      call.account.roles.values(),
+      (role) => role.name,
+      call.params.get('Marker'),
+      pageSize(call, 1000, 100),
+    );
+    return { ...pageFields(result), Roles: { Role: result.items.map(summary) } };
+  }),
+  ListPoliciesForRole: read(onRole('ListPoliciesForRole'), (call) => attachedPolicies(roleOf(call))),
+  AttachPolicyToRole: write(onRoleAndPolicy('AttachPolicyToRole'), (call) => {
+    attach(call.account, roleOf(call), policyOf(call), 'Role');
+    return {};
+  }),
+  DetachPolicyFromRole: write(onRoleAndPolicy('DetachPolicyFromRole'), (call) => {
+    detach(roleOf(call), policyOf(call), 'Role');
+    return {};
+  }),
+  TagResources: write(onTagged('TagResources'), (call) => {
+    const tags = (jsonList(call, 'Tag') as { Key: string; Value?: string }[]).map(
+      ({ Key, Value = '' }) => [Key, Value] as const,
+    );
+    for (const [key, value] of tags) checkTag(key, value);
+    for (const resource of tagged(call)) {
+      if (new Set([...resource.tags.keys(), ...tags.map(([key]) => key)]).size > TAGS_PER_RESOURCE) {
+        throw refusal('LimitExceeded.Tag');
+      }
+      for (const [key, value] of tags) resource.tags.set(key, value);
+    }
+    return {};
+  }),
+  UntagResources: write(onTagged('UntagResources'), (call) => {
+    const keys = call.params.get('TagKey') ? jsonList(call, 'TagKey').map(String) : undefined;
+    for (const { tags } of tagged(call)) {
+      for (const key of keys ?? [...tags.keys()]) tags.delete(key);
+    }
+    return {};
+  }),
+  ListTagResources: read(onTagged('ListTagResources'), (call) => ({
+    TagResources: tagged(call).flatMap(({ name, tags }) =>
+      [...tags].map(([TagKey, TagValue]) => ({
+        ResourceType: call.params.required('ResourceType'),
+        ResourceName: name,
+        TagKey,
+        TagValue,
+      })),
+    ),
+  })),
+};

@@ -1,0 +1,169 @@
+/** What an account holds. Times are milliseconds since the epoch on the cloud's clock. */
+import type { Policy, PolicyDocument } from './policy';
+
+export type KeyStatus = 'Active' | 'Inactive';
+
+export interface KeyUse {
+  at: number;
+  service: string;
+}
+
+export interface AccessKey {
+  readonly id: string;
+  readonly secret: string;
+  readonly user: User;
+  readonly createdAt: number;
+  status: KeyStatus;
+  /** Last change of status. */
+  updatedAt: number;
+  /** At most one a minute, in order of time. */
+  uses: KeyUse[];
+  /** JSON text of the key's own network access policy. */
+  networkPolicy?: string;
+  recycledAt?: number;
+}
+
+export interface LoginProfile {
+  status: KeyStatus;
+  readonly createdAt: number;
+  updatedAt: number;
+  passwordResetRequired: boolean;
+  mfaBindRequired: boolean;
+  /** Alibaba Cloud's own idle rule switched it off. */
+  autoDisabled: boolean;
+}
+
+/** Something that policies can be attached to. */
+export interface Attached {
+  readonly name: string;
+  /** Time of attachment by policy. */
+  readonly policies: Map<ManagedPolicy, number>;
+}
+
+export interface User extends Attached {
+  name: string;
+  readonly id: string;
+  principalName: string;
+  displayName: string;
+  email: string;
+  mobilePhone: string;
+  comments: string;
+  readonly createdAt: number;
+  updatedAt: number;
+  status: 'active' | 'freeze';
+  provisionType: 'Manual' | 'SCIM' | 'CloudSSO';
+  /** Alive ones only; see `bin`. */
+  readonly keys: Map<string, AccessKey>;
+  /** The recycle bin, oldest first. */
+  bin: AccessKey[];
+  readonly tags: Map<string, string>;
+  /** What the tags were, for reads that lag behind. */
+  tagHistory: { until: number; tags: Map<string, string> }[];
+  /** Time of joining by group. */
+  readonly groups: Map<Group, number>;
+  login?: LoginProfile;
+  lastLogin?: number;
+  mfa?: MfaDevice;
+  /** Keys that the user's own deletion took along. */
+  keysRecycledWithUser?: AccessKey[];
+  recycledAt?: number;
+}
+
+export interface MfaDevice {
+  readonly serialNumber: string;
+  user?: User;
+  activatedAt?: number;
+}
+
+export interface Group extends Attached {
+  name: string;
+  readonly id: string;
+  comments: string;
+  readonly createdAt: number;
+  updatedAt: number;
+  /** Time of joining by user. */
+  readonly members: Map<User, number>;
+}
+
+export interface Role extends Attached {
+  readonly id: string;
+  readonly arn: string;
+  trust: PolicyDocument;
+  trustText: string;
+  description: string;
+  maxSessionSeconds: number;
+  readonly tags: Map<string, string>;
+  readonly createdAt: number;
+  updatedAt: number;
+}
+
+export interface ManagedPolicyVersion {
+  readonly id: string;
+  readonly text: string;
+  readonly policy: Policy;
+  readonly createdAt: number;
+}
+
+export interface ManagedPolicy {
+  readonly name: string;
+  readonly type: 'System' | 'Custom';
+  description: string;
+  readonly versions: Map<string, ManagedPolicyVersion>;
+  current: ManagedPolicyVersion;
+  versionsMade: number;
+  readonly tags: Map<string, string>;
+  readonly createdAt: number;
+  updatedAt: number;
+}
+
+/** Credentials of a role for a while. */
+export interface Session {
+  readonly accessKeyId: string;
+  readonly accessKeySecret: string;
+  readonly securityToken: string;
+  readonly expiresAt: number;
+  readonly role: Role;
+  readonly account: string;
+  readonly name: string;
+  /** Narrows what the role may do. */
+  readonly policy?: Policy;
+}
+
+export type Stage = string;
+
+export interface SecretVersion {
+  readonly id: string;
+  readonly data: string;
+  readonly dataType: 'text' | 'binary';
+  readonly stages: Set<Stage>;
+  readonly createdAt: number;
+}
+
+export type SecretType = 'Generic' | 'Rds' | 'Redis' | 'RAMCredentials' | 'ECS' | 'PolarDB';
+
+export interface Secret {
+  readonly name: string;
+  readonly arn: string;
+  readonly type: SecretType;
+  readonly encryptionKeyId?: string;
+  readonly kmsInstanceId?: string;
+  readonly createdAt: number;
+  updatedAt: number;
+  description: string;
+  plannedDeleteTime?: number;
+  readonly tags: Map<string, string>;
+  /** In order of creation. */
+  readonly versions: Map<string, SecretVersion>;
+}
+
+/** What a policy on the cloud may ask of users and keys on its own account: the idle rule of RAM. */
+export interface SecurityPreference {
+  maxIdleDaysForAccessKeys: number;
+  maxIdleDaysForUsers: number;
+  allowUserToManageAccessKeys: boolean;
+}
+
+export interface CredentialReport {
+  readonly startedAt: number;
+  readonly rows: readonly string[];
+}

@@ -1,0 +1,86 @@
+import { HOUR } from './time';
+
+/** How a date that there is not looks in an answer. */
+export type Never = '' | 'absent' | '-' | 'N/A';
+
+/** How an answer about the last use or logon is spoilt, while the answer as a whole is well formed. */
+export type Spoilt = 'no' | 'text' | 'future' | 'no-object';
+
+/**
+ * What Alibaba Cloud's documentation leaves open, and what varies from account to account. The service has to
+ * hold for every setting, so each can be changed at any moment.
+ */
+export interface Switches {
+  /** LastUsedDate and LastLoginDate of what was never used. */
+  neverUsed: Never;
+  /** The last use as told by RAM and IMS is that of `now - lastUsedLagMs` (about 2 h, credential report docs). */
+  lastUsedLagMs: number;
+  lastUsedAnswer: Spoilt;
+  lastLoginAnswer: Exclude<Spoilt, 'no-object'>;
+  /** A new key is unknown to the gateway for so long. */
+  propagationMs: number;
+  /** A disabled or deleted key is still accepted for so long. */
+  disablePropagationMs: number;
+  /** A user's own tag writes become visible to reads after so long. */
+  tagReadLagMs: number;
+  /** Does UpdateSecretVersionStage of ACSCurrent move ACSPrevious too (as AWS does), or leave it. */
+  stageMove: 'aws' | 'plain';
+  /** Does the API delete a key that is Active. */
+  deleteActiveAllowed: boolean;
+  inactiveCountsToLimit: boolean;
+  /** Do keys in the recycle bin count towards the two of a user. */
+  recycledCountsToLimit: boolean;
+  /** Does IMS ListAccessKeys tell UpdateDate. */
+  updateDate: boolean;
+  /** Are Get- and SetAccessKeyPolicy known in this account. */
+  accessKeyPolicyKnown: boolean;
+  /** Does a new key take over the network policy of the user's other key. */
+  accessKeyPolicyInherited: boolean;
+  /** Does DeleteUser insist that groups, keys, logon profile, MFA device and policies are gone. */
+  deleteUserConflicts: boolean;
+  /** HTTP status of `Throttling.User`. */
+  throttlingStatus: 400 | 429 | 503;
+  /** Do RAM and IMS share one quota per action, or has each its own. */
+  imsSharesRamQuota: boolean;
+  /** Rate of PutSecretValue and UpdateSecretVersionStage per second. */
+  kmsWritesPerSecond: number;
+  /** Does KMS take parameters from a form body that is signed with V3. */
+  kmsV3FormBody: boolean;
+  /** Is a KMS instance needed to create a secret (accounts newer than March 2022). */
+  kmsInstanceRequired: boolean;
+  /** Code of PutSecretValue for a VersionId that exists with other data. */
+  putConflictCode: 'Rejected.ResourceExist' | 'InvalidParameter';
+  /** Does GetCallerIdentity ask for a permission. */
+  callerIdentityNeedsPermission: boolean;
+  /** Longest session that a role session may open. */
+  chainedSessionSeconds: number;
+  /** How long a credential report is in the making. */
+  reportGenerationMs: number;
+}
+
+export const DEFAULT_SWITCHES: Switches = {
+  neverUsed: '',
+  lastUsedLagMs: 2 * HOUR,
+  lastUsedAnswer: 'no',
+  lastLoginAnswer: 'no',
+  propagationMs: 0,
+  disablePropagationMs: 0,
+  tagReadLagMs: 0,
+  stageMove: 'aws',
+  deleteActiveAllowed: true,
+  inactiveCountsToLimit: true,
+  recycledCountsToLimit: false,
+  updateDate: true,
+  accessKeyPolicyKnown: true,
+  accessKeyPolicyInherited: false,
+  deleteUserConflicts: true,
+  throttlingStatus: 400,
+  imsSharesRamQuota: false,
+  kmsWritesPerSecond: 10,
+  kmsV3FormBody: true,
+  kmsInstanceRequired: false,
+  putConflictCode: 'Rejected.ResourceExist',
+  callerIdentityNeedsPermission: false,
+  chainedSessionSeconds: 3600,
+  reportGenerationMs: 0,
+};

@@ -1,0 +1,64 @@
+import type { $OpenApiUtil } from '@alicloud/openapi-core';
+import { type Origin, told } from './answer';
+import type { Credentials } from './credentials';
+import type { Endpoint } from './endpoints';
+import type { Gate, Kind } from './gate';
+import { revealSecret } from './secret';
+
+/** Just under the gate's deadline. What the SDKs call connect time-out ends every idle socket, so both are set. */
+const TIMEOUT_MS = 9_000;
+
+export function clientConfig(credentials: Credentials, endpoint: Endpoint) {
+  return {
+    accessKeyId: credentials.accessKeyId,
+    accessKeySecret: revealSecret(credentials.accessKeySecret),
+    securityToken: credentials.securityToken && revealSecret(credentials.securityToken),
+    endpoint: endpoint.host,
+    protocol: endpoint.protocol,
+    readTimeout: TIMEOUT_MS,
+    connectTimeout: TIMEOUT_MS,
+    userAgent: 'keyturn',
+  };
+}
+
+interface OpenApiSdk<Client> {
+  readonly default: new (config: $OpenApiUtil.Config) => Client;
+}
+
+/**
+ * An SDK on openapi-core behind the gate. It is large, so it is loaded at the first call. Left to itself it does not
+ * retry, and it must not: only the gate knows what is safe.
+ */
+export class OpenApi<Client, Sdk extends OpenApiSdk<Client>> {
+  readonly #gate: Gate;
+  readonly #open: () => Promise<{ client: Client; sdk: Sdk }>;
+
+  constructor(load: () => Promise<Sdk>, gate: Gate, credentials: Credentials, endpoint: Endpoint) {
+    this.#gate = gate;
+    this.#open = once(async () => {
+      const [sdk, { $OpenApiUtil }] = await Promise.all([load(), import('@alicloud/openapi-core')]);
+      const config = new $OpenApiUtil.Config(clientConfig(credentials, endpoint));
+      return { sdk, client: new sdk.default(config) };
+    });
+  }
+
+  /** Every answer of the cloud has a request id; a 200 without it came from something else on the way. */
+  async call<T extends { requestId?: string }>(
+    from: Origin,
+    kind: Kind,
+    send: (client: Client, sdk: Sdk) => Promise<{ body?: T }>,
+  ): Promise<T> {
+    const { client, sdk } = await this.#open();
+    const { body } = await this.#gate.call({ ...from, ...kind }, () => send(client, sdk));
+    told(from, 'RequestId', body?.requestId);
+    return told(from, 'the body', body);
+  }
+}
+
+export function once<T>(load: () => Promise<T>): () => Promise<T> {
+  let loaded: Promise<T> | undefined;
+  return () => {
+    loaded ??= load();
+    return loaded;
+  };
+}

@@ -1,0 +1,14 @@
+/**
+ * A notice was not delivered. The message is composed of keyturn's own words, status numbers and known error
+ * codes only: what a server or an SDK says may repeat a URL, a token or a signature.
+ */
+export class DeliveryError extends Error {
+  override readonly name = 'DeliveryError';
+  /** Whether another attempt in this run can end differently. */
+  readonly retryable: boolean;
+
+  constructor(message: string, options: { retryable: boolean }) {
+    super(message);
+    this.retryable = options.retryable;
+  }
+}

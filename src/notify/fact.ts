@@ -1,0 +1,161 @@
+import type { DateTime } from 'luxon';
+
+/** An instant in whole seconds, `2026-11-23T03:00:00Z`. */
+export type Instant = string;
+
+/** What the API tells of a key's last use; both are absent where it was never used. */
+export type LastUse = { at?: Instant; service?: string };
+
+type OfUser = { account: string; user: string };
+/** `keyId` is absent where the user itself, not one key, is meant. */
+type Inactivity = OfUser & { keyId?: string; lastActiveAt?: Instant };
+type OfRun = { account: string; function: string; requestId: string; reason: string };
+
+/** What each notice carries. There is no field that could hold the secret half of a key. */
+export type FactData = {
+  'keyturn.accesskey.rotated': OfUser & {
+    secretName: string;
+    versionId: string;
+    keyId: string;
+    /** Absent for a user's first key. */
+    oldKeyId?: string;
+    /** When the old key may be disabled at the earliest. */
+    oldKeyDisabledFrom?: Instant;
+    emergency?: true;
+    reason?: string;
+  };
+  'keyturn.accesskey.stillused': OfUser & {
+    secretName: string;
+    /** The old key, which is still in use. */
+    keyId: string;
+    currentKeyId: string;
+    lastUsed: LastUse;
+    askAgainAt: Instant;
+  };
+  'keyturn.accesskey.disabled': OfUser & {
+    keyId: string;
+    secretName?: string;
+    lastUsed?: LastUse;
+    /** When the key may be deleted at the earliest; until then it can be enabled again. */
+    deletedFrom?: Instant;
+    emergency?: true;
+    reason?: string;
+  };
+  'keyturn.accesskey.deleted': OfUser & { keyId: string; emergency?: true; reason?: string };
+  'keyturn.accesskey.blocked': OfUser & {
+    /** The stable reason of the run report, in CamelCase. */
+    reason: string;
+    /** One sentence for a person. */
+    message: string;
+    keyIds?: string[];
+  };
+  'keyturn.accesskey.contained': OfUser & {
+    /** The keys disabled. */
+    keyIds: string[];
+    secretName?: string;
+    reason?: string;
+  };
+  'keyturn.inactive.warning': Inactivity & { disabledFrom: Instant };
+  'keyturn.inactive.disabled': Inactivity & { deletedFrom?: Instant };
+  'keyturn.inactive.deleted': Inactivity;
+  'keyturn.run.failed': OfRun & { failures: { user?: string; error: string }[] };
+  'keyturn.run.halted': OfRun & { due?: number; limit?: number };
+  /** Sent only where an operator asks for it, to every channel. */
+  'keyturn.test': { account: string };
+};
+
+export type FactType = keyof FactData;
+
+/** Something that happened and that people or programs should know. */
+export interface FactOf<T extends FactType> {
+  readonly type: T;
+  readonly account: string;
+  /** The user, or the account where the fact is about a run. */
+  readonly subject: string;
+  /** The same for the same fact, whoever tells it and however often. */
+  readonly id: string;
+  readonly time: DateTime;
+  readonly data: FactData[T];
+}
+
+export type Fact = { [T in FactType]: FactOf<T> }[FactType];
+
+type Input<T extends FactType> = FactData[T];
+
+export function instant(time: DateTime): Instant {
+  return time.toUTC().startOf('second').toISO({ suppressMilliseconds: true }) ?? '';
+}
+
+export const rotated = (time: DateTime, data: Input<'keyturn.accesskey.rotated'>) =>
+  aboutUser('keyturn.accesskey.rotated', time, data, data.versionId);
+
+/** Its id holds the day: a reminder is the same fact for one day. */
+export const stillUsed = (time: DateTime, data: Input<'keyturn.accesskey.stillused'>) =>
+  aboutUser('keyturn.accesskey.stillused', time, data, data.keyId, day(time));
+
+export const disabled = (time: DateTime, data: Input<'keyturn.accesskey.disabled'>) =>
+  aboutUser('keyturn.accesskey.disabled', time, data, data.keyId);
+
+export const deleted = (time: DateTime, data: Input<'keyturn.accesskey.deleted'>) =>
+  aboutUser('keyturn.accesskey.deleted', time, data, data.keyId);
+
+/** Its id holds the day, like that of a reminder. */
+export const blocked = (time: DateTime, data: Input<'keyturn.accesskey.blocked'>) =>
+  aboutUser('keyturn.accesskey.blocked', time, data, data.reason, day(time));
+
+export const contained = (time: DateTime, data: Input<'keyturn.accesskey.contained'>) =>
+  aboutUser('keyturn.accesskey.contained', time, data, ...[...data.keyIds].sort());
+
+export const inactivityWarning = (time: DateTime, data: Input<'keyturn.inactive.warning'>) =>
+  aboutUser('keyturn.inactive.warning', time, data, ...inactivePeriod(data));
+
+export const inactiveDisabled = (time: DateTime, data: Input<'keyturn.inactive.disabled'>) =>
+  aboutUser('keyturn.inactive.disabled', time, data, ...inactivePeriod(data));
+
+export const inactiveDeleted = (time: DateTime, data: Input<'keyturn.inactive.deleted'>) =>
+  aboutUser('keyturn.inactive.deleted', time, data, ...inactivePeriod(data));
+
+export const runFailed = (time: DateTime, data: Input<'keyturn.run.failed'>) =>
+  aboutRun('keyturn.run.failed', time, data);
+
+export const runHalted = (time: DateTime, data: Input<'keyturn.run.halted'>) =>
+  aboutRun('keyturn.run.halted', time, data);
+
+export function testFact(time: DateTime, account: string): FactOf<'keyturn.test'> {
+  const type = 'keyturn.test';
+  return {
+    type,
+    account,
+    subject: account,
+    id: `${type}/${account}/${time.toMillis()}`,
+    time,
+    data: { account },
+  };
+}
+
+function aboutUser<T extends FactType>(
+  type: T,
+  time: DateTime,
+  data: FactData[T] & OfUser,
+  ...rest: string[]
+): FactOf<T> {
+  const { account, user } = data;
+  return { type, account, subject: user, id: [type, account, user, ...rest].join('/'), time, data };
+}
+
+function aboutRun<T extends FactType>(type: T, time: DateTime, data: FactData[T] & OfRun): FactOf<T> {
+  const { account } = data;
+  return {
+    type,
+    account,
+    subject: account,
+    id: [type, account, data.function, data.requestId].join('/'),
+    time,
+    data,
+  };
+}
+
+/** One period without activity: activity begins another, and with it another fact. */
+const inactivePeriod = (data: Inactivity) => [data.keyId ?? 'user', data.lastActiveAt ?? 'never'];
+
+const day = (time: DateTime) => time.toUTC().toFormat('yyyy-MM-dd');

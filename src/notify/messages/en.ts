@@ -1,0 +1,160 @@
+import type { LastUse } from '../fact';
+import { type Catalogue, daysUntil, type Phrase, say, shortKey, shortTime } from '../phrase';
+
+/** As many failures as a message lists; the rest is in the run report. */
+const LISTED = 3;
+
+export const en: Catalogue = {
+  'keyturn.accesskey.rotated': ({ data }) => ({
+    tone: data.emergency ? 'alarm' : 'info',
+    title: data.oldKeyId
+      ? say`AccessKey of ${data.user} rotated`
+      : say`First AccessKey of ${data.user} issued`,
+    lines: [
+      say`Account ${data.account}: the current key ${shortKey(data.keyId)} is in the secret ${data.secretName}.`,
+      ...(data.oldKeyId ? [oldKey(data.oldKeyId, data.oldKeyDisabledFrom, data.emergency)] : []),
+      ...reason(data.reason),
+    ],
+    todo: say`What to do: let every program of ${data.user} read the secret again (stage ACSCurrent).`,
+  }),
+  'keyturn.accesskey.stillused': (fact) => {
+    const { data } = fact;
+    return {
+      tone: 'warning',
+      title: say`Old AccessKey of ${data.user} is still in use`,
+      lines: [
+        lastUse(data.keyId, data.lastUsed),
+        say`Account ${data.account}: the current key ${shortKey(data.currentKeyId)} is in the secret ${data.secretName}.`,
+        askedAgain(daysUntil(data.askAgainAt, fact)),
+      ],
+      todo: say`What to do: find the program that signs with the old key and let it read the secret ${data.secretName} again. Once the old key is quiet, keyturn disables it.`,
+    };
+  },
+  'keyturn.accesskey.disabled': ({ data }) => ({
+    tone: data.emergency ? 'alarm' : 'info',
+    title: say`Old AccessKey of ${data.user} disabled`,
+    lines: [
+      say`Account ${data.account}: the key ${shortKey(data.keyId)} no longer signs.`,
+      ...(data.deletedFrom ? [say`It will be deleted from ${shortTime(data.deletedFrom)} on.`] : []),
+      ...reason(data.reason),
+    ],
+    todo: data.emergency
+      ? say`What to do: a program that now gets InvalidAccessKeyId.Inactive must read its secret again. Do not enable this key.`
+      : say`What to do: a program that now gets InvalidAccessKeyId.Inactive must read its secret again. If that takes long, enable the key until then.`,
+  }),
+  'keyturn.accesskey.deleted': ({ data }) => ({
+    tone: 'info',
+    title: say`Old AccessKey of ${data.user} deleted`,
+    lines: [say`Account ${data.account}: the key ${shortKey(data.keyId)} is gone.`, ...reason(data.reason)],
+    todo: say`What to do: nothing. If it was needed after all, RAM keeps it in the recycle bin for 30 days.`,
+  }),
+  'keyturn.accesskey.blocked': ({ data }) => ({
+    tone: 'warning',
+    title: say`Rotation of ${data.user} is blocked`,
+    lines: [say`Account ${data.account}, ${data.reason}: ${data.message}`, ...keys(data.keyIds)],
+    todo: say`What to do: remove the cause; the next run goes on by itself.`,
+  }),
+  'keyturn.accesskey.contained': ({ data }) => ({
+    tone: 'alarm',
+    title: say`AccessKeys of ${data.user} disabled in an emergency`,
+    lines: [
+      say`Account ${data.account}: no new key was issued.`,
+      ...keys(data.keyIds),
+      ...reason(data.reason),
+    ],
+    todo: say`What to do: look for misuse of these keys in ActionTrail. The next run issues a new key where there is room.`,
+  }),
+  'keyturn.inactive.warning': (fact) => ({
+    tone: 'warning',
+    title: say`${fact.data.user} is about to be disabled for inactivity`,
+    lines: [inactive(fact.data), disabledIn(fact.data.disabledFrom, daysUntil(fact.data.disabledFrom, fact))],
+    todo: say`What to do: if it is still needed, use it before then or add an exemption with a reason.`,
+  }),
+  'keyturn.inactive.disabled': ({ data }) => ({
+    tone: 'warning',
+    title: say`${data.user} disabled for inactivity`,
+    lines: [
+      inactive(data),
+      ...(data.deletedFrom ? [say`Deletion follows from ${shortTime(data.deletedFrom)} on.`] : []),
+    ],
+    todo: say`What to do: nothing if it is no longer needed. Otherwise restore it with the keyturn command line and add an exemption.`,
+  }),
+  'keyturn.inactive.deleted': ({ data }) => ({
+    tone: 'warning',
+    title: say`${data.user} deleted after long inactivity`,
+    lines: [inactive(data)],
+    todo: say`What to do: nothing. Keys that were deleted stay in RAM's recycle bin for 30 days.`,
+  }),
+  'keyturn.run.failed': ({ data }) => ({
+    tone: 'alarm',
+    title: say`keyturn: a run of ${data.function} failed`,
+    lines: [
+      say`Account ${data.account}, request ${data.requestId}: ${data.reason}`,
+      ...data.failures
+        .slice(0, LISTED)
+        .map(({ user, error }) => (user ? say`User ${user}: ${error}` : say`Error: ${error}`)),
+      ...(data.failures.length > LISTED ? [say`and ${data.failures.length - LISTED} more`] : []),
+    ],
+    todo: say`What to do: read the report of this run in the function's log. The next run tries again.`,
+  }),
+  'keyturn.run.halted': ({ data }) => ({
+    tone: 'alarm',
+    title: say`keyturn: a run of ${data.function} was halted`,
+    lines: [
+      say`Account ${data.account}, request ${data.requestId}: ${data.reason}`,
+      ...(data.due !== undefined && data.limit !== undefined
+        ? [say`The limit is ${data.limit}; ${data.due} would have been disabled or deleted. None was.`]
+        : []),
+    ],
+    todo: say`What to do: check the plan in the report of this run. If it is right, raise the limit; if not, correct the configuration.`,
+  }),
+  'keyturn.test': ({ data }) => ({
+    tone: 'info',
+    title: say`keyturn: test notice`,
+    lines: [say`Account ${data.account}: notices of keyturn arrive here.`],
+    todo: say`What to do: nothing.`,
+  }),
+};
+
+function oldKey(keyId: string, from: string | undefined, emergency: true | undefined): Phrase {
+  if (emergency) return say`This is an emergency: the old key ${shortKey(keyId)} is being disabled now.`;
+  if (!from) return say`The old key ${shortKey(keyId)} will be disabled once it is no longer used.`;
+  return say`The old key ${shortKey(keyId)} will be disabled from ${shortTime(from)} on, once it is no longer used.`;
+}
+
+function lastUse(keyId: string, { at, service }: LastUse): Phrase {
+  if (!at)
+    return say`When the old key ${shortKey(keyId)} was last used is not known, so it counts as in use.`;
+  if (!service) return say`The old key ${shortKey(keyId)} was last used on ${shortTime(at)}.`;
+  return say`The old key ${shortKey(keyId)} was last used on ${shortTime(at)} with ${service}.`;
+}
+
+function askedAgain(days: number): Phrase {
+  return days === 1 ? say`You will be asked again in 1 day.` : say`You will be asked again in ${days} days.`;
+}
+
+function disabledIn(from: string, days: number): Phrase {
+  if (days === 1) return say`It will be disabled in 1 day, from ${shortTime(from)} on.`;
+  return say`It will be disabled in ${days} days, from ${shortTime(from)} on.`;
+}
+
+function inactive({
+  account,
+  keyId,
+  lastActiveAt,
+}: {
+  account: string;
+  keyId?: string;
+  lastActiveAt?: string;
+}): Phrase {
+  const since = lastActiveAt ? shortTime(lastActiveAt) : undefined;
+  if (keyId && since) return say`Account ${account}: the key ${shortKey(keyId)} was last used on ${since}.`;
+  if (keyId) return say`Account ${account}: the key ${shortKey(keyId)} was never used.`;
+  if (since) return say`Account ${account}: the user was last active on ${since}.`;
+  return say`Account ${account}: the user was never active.`;
+}
+
+const keys = (keyIds: string[] = []) =>
+  keyIds.length > 0 ? [say`Keys: ${keyIds.map(shortKey).join(', ')}`] : [];
+
+const reason = (text: string | undefined) => (text ? [say`Reason: ${text}`] : []);

@@ -1,0 +1,32 @@
+import { type Channel, channelRef } from './channel';
+import type { ConfigOf, Means } from './channels';
+import { chatChannel, resultCode } from './chat';
+import { messageFor } from './message';
+import { markdownText, render } from './text';
+
+/** WeCom developer documentation, "Global error codes". */
+const HINTS = {
+  40058: 'a message that it does not understand',
+  45009: 'too many messages within a minute',
+  93000: 'the key in the URL is not valid, or the robot was removed',
+};
+
+/** Bytes of a markdown message; a longer one is refused. */
+const LONGEST = 4096;
+
+/**
+ * A WeCom group robot, with a message of type markdown. The key in the URL is its only proof.
+ * Format: https://developer.work.weixin.qq.com/document/path/91770
+ */
+export function wecomChannel(config: ConfigOf<'wecom'>, position: number, means: Means): Channel {
+  return chatChannel(channelRef(config.type, config.url, position), means, {
+    config,
+    compose(fact) {
+      const { title, lines, todo } = render(messageFor(fact, means.locale), markdownText);
+      const contentOf = (shown: string[]) => [`**${title}**`, ...shown, `> ${todo}`].join('\n');
+      while (lines.length > 0 && Buffer.byteLength(contentOf(lines)) > LONGEST) lines.pop();
+      return { body: { msgtype: 'markdown', markdown: { content: contentOf(lines) } } };
+    },
+    refusal: (answer) => resultCode(answer, ['errcode'], HINTS),
+  });
+}

@@ -1,0 +1,21 @@
+import type { DateTime } from 'luxon';
+import type { Clock } from '../clock';
+import type { Cloud } from '../cloud/cloud';
+import type { RotationConfig } from '../config/schema';
+import type { Notifier } from '../notify/notifier';
+import type { Logger } from '../report/log';
+
+/** What every part of one run on one account works with. */
+export interface RotationContext {
+  readonly cloud: Cloud;
+  readonly config: RotationConfig;
+  readonly clock: Clock;
+  readonly notifier: Notifier;
+  readonly log: Logger;
+  readonly runId: string;
+  readonly startedAt: DateTime;
+  /** When this run has been ended by the platform for certain. */
+  readonly endsAt: DateTime;
+  /** From the event, for the record and the notices. */
+  readonly reason?: string;
+}

@@ -1,0 +1,182 @@
+import type { Cloud } from '../cloud/cloud';
+import { orUndefined } from '../cloud/error';
+import type { Exemption } from '../config/schema';
+import type { ActionReport, UserReport } from '../report/run-report';
+import { takeClaim } from './claim';
+import type { RotationContext } from './context';
+import { decideEmergency, type EmergencyDecision, type EmergencyRequest } from './decide-emergency';
+import type { Observation } from './observation';
+import { lookUp, observeSecret, secretName } from './observe';
+import { type EmergencyEntry, readRecord, tagKeys, write } from './record';
+import { busy, intentOf, withoutClaim } from './rotate-user';
+import { exemptionOf } from './select';
+import { planned, Turn, UndeliveredError } from './turn';
+import { failureReport, userReport } from './user-report';
+
+export interface EmergencyOrder {
+  readonly user: string;
+  readonly request: EmergencyRequest;
+  /** Also where the user is exempt. */
+  readonly force: boolean;
+}
+
+/**
+ * Replaces or contains the key of one user now. Never rejects: what fails is in the report.
+ * From here to the leaked key's end no more than eight calls follow one another.
+ */
+export async function runEmergency(
+  context: RotationContext,
+  exempt: readonly Exemption[],
+  order: EmergencyOrder,
+): Promise<UserReport> {
+  const { cloud, config, clock } = context;
+  const who = { account: cloud.account, name: order.user };
+  try {
+    const withSecret = order.request.kind !== 'contain';
+    const [found, groups] = await Promise.all([
+      lookUp(cloud, config, order.user, withSecret),
+      order.force ? noGroups : groupsOf(context, exempt, order.user),
+    ]);
+    if (!found) return userReport(who, notFound(order.user));
+    const { observation, tags } = found;
+    const exemption =
+      !order.force &&
+      exemptionOf({ name: order.user, tags }, exempt, (group) => groups.includes(group), clock.now());
+    if (exemption) return userReport(who, exempted(order.user, exemption));
+    const decision = decideEmergency(observation, order.request, clock.now());
+    return await carryOut(context, observation, decision);
+  } catch (error) {
+    return failureReport(who, error);
+  }
+}
+
+/** Finishes an emergency whose run was stopped. */
+export async function finishEmergency(context: RotationContext, user: string, intent: EmergencyEntry) {
+  return runEmergency(context, [], { user, request: { kind: 'resume', intent }, force: true });
+}
+
+async function carryOut(
+  context: RotationContext,
+  observation: Observation,
+  decision: EmergencyDecision,
+): Promise<UserReport> {
+  const { cloud, clock, runId } = context;
+  const { user } = observation;
+  if (decision.leaked.length === 0) return userReport(user, decision);
+  if (cloud.gate.mode === 'plan') return userReport(user, decision, planned(decision.steps));
+
+  const contains = decision.reason === 'EmergencyContained';
+  const intent: EmergencyEntry = {
+    kind: contains ? 'contain' : 'replace',
+    keyIds: decision.leaked,
+    at: clock.now(),
+  };
+  const claiming = takeClaim(
+    {
+      cloud,
+      clock,
+      runId,
+      userId: user.id,
+      by: 'emergency',
+      ...(!contains && { intent: intentOf(context, observation) }),
+      tags: { [tagKeys.emergency]: write.emergency(intent) },
+    },
+    (claimed) => lookAgain(context, claimed, observation, contains),
+  );
+  const taken = contains
+    ? await claiming.catch((error: unknown) => containUnclaimed(context, observation, decision, error))
+    : await claiming;
+  if ('report' in taken) return taken.report;
+  if (taken.kind === 'busy') return userReport(user, busy(user.name));
+
+  const tags = withoutClaim(taken.tags, runId);
+  const fresh = { ...taken.also, record: readRecord(tags) };
+  const turn = new Turn(context, taken.claim, fresh, tags);
+  const now = decideEmergency(fresh, { kind: 'resume', intent }, clock.now());
+  const report = await turn.take(now.steps).then(
+    () => userReport(user, now, turn.actions),
+    (error: unknown) =>
+      error instanceof UndeliveredError
+        ? userReport(user, now, turn.actions)
+        : withAdvice(failureReport(user, error, turn.actions), decision.leaked),
+  );
+  try {
+    await turn.end();
+    return report;
+  } catch (error) {
+    return report.error ? report : failureReport(user, error, turn.actions);
+  }
+}
+
+async function lookAgain(
+  { config }: RotationContext,
+  cloud: Cloud,
+  observation: Observation,
+  contains: boolean,
+): Promise<Observation> {
+  const { user, secret } = observation;
+  const keys = cloud.ram.listAccessKeys(user.name);
+  if (contains) return { ...observation, keys: await keys };
+  const [freshKeys, freshSecret] = await Promise.all([
+    keys,
+    observeSecret(cloud, secretName(config, user.name), observation.keys),
+  ]);
+  return { ...observation, keys: freshKeys, secret: freshSecret ?? secret };
+}
+
+/** A leaked key dies even where nothing can be written down; the run then says so. */
+async function containUnclaimed(
+  { cloud }: RotationContext,
+  { user }: Observation,
+  { leaked }: EmergencyDecision,
+  cause: unknown,
+): Promise<{ report: UserReport }> {
+  const results = await Promise.allSettled(
+    leaked.map((keyId) => cloud.ram.setAccessKeyStatus(user.name, keyId, 'Inactive')),
+  );
+  const actions = results.map(
+    ({ status }, index): ActionReport => ({
+      action: 'DisableAccessKey',
+      ...(leaked[index] && { keyId: leaked[index] }),
+      outcome: status === 'fulfilled' ? 'done' : 'failed',
+    }),
+  );
+  return { report: withAdvice(failureReport(user, cause, actions), leaked) };
+}
+
+function withAdvice(report: UserReport, leaked: readonly string[]): UserReport {
+  const dead = report.actions
+    .filter(({ action, outcome }) => action === 'DisableAccessKey' && outcome === 'done')
+    .map(({ keyId }) => keyId);
+  const alive = leaked.filter((keyId) => !dead.includes(keyId));
+  if (alive.length === 0) return report;
+  const advice = `${alive.join(' and ')} may still be enabled: run the emergency again, or disable now with containOnly.`;
+  return { ...report, message: `${report.message} ${advice}` };
+}
+
+const noGroups: readonly string[] = [];
+
+async function groupsOf(
+  { cloud }: RotationContext,
+  exempt: readonly Exemption[],
+  user: string,
+): Promise<string[]> {
+  if (!exempt.some((each) => 'group' in each)) return [];
+  return (await orUndefined(cloud.ram.listGroupsForUser(user), 'EntityNotExist.User')) ?? [];
+}
+
+const notFound = (user: string): EmergencyDecision => {
+  const message = `There is no RAM user ${user} in this account; nothing was changed.`;
+  return {
+    reason: 'UserNotFound',
+    message,
+    steps: [],
+    leaked: [],
+    failure: { code: 'UserNotFound', message: `${message} Check the name.` },
+  };
+};
+
+const exempted = (user: string, { reason }: Exemption): EmergencyDecision => {
+  const message = `User ${user} is exempt (${reason}); nothing was changed. Say force: true to replace its key all the same.`;
+  return { reason: 'Exempt', message, steps: [], leaked: [], failure: { code: 'Exempt', message } };
+};

@@ -1,0 +1,73 @@
+import type { LastUse as ReadLastUse } from '../cloud/access-key';
+import { blocked, type Fact, instant, type LastUse, rotated, stillUsed } from '../notify/fact';
+import type { RotationContext } from './context';
+import type { Decision } from './decision';
+import type { Observation, UserIdentity } from './observation';
+import { secretName } from './observe';
+import { reminderEvery } from './time';
+
+export function rotatedFact(
+  { config, startedAt, reason }: RotationContext,
+  user: UserIdentity,
+  keyId: string,
+  oldKeyId: string | undefined,
+  emergency: boolean,
+): Fact {
+  return rotated(startedAt, {
+    account: user.account,
+    user: user.name,
+    secretName: secretName(config, user.name),
+    versionId: keyId,
+    keyId,
+    ...(oldKeyId && { oldKeyId }),
+    ...(oldKeyId && !emergency && { oldKeyDisabledFrom: instant(startedAt.plus(config.grace)) }),
+    ...(emergency && { emergency: true as const }),
+    ...(reason && { reason }),
+  });
+}
+
+/** The reminder that a decision asks for, or nothing where one went out within the last day. */
+export function reminder(
+  context: RotationContext,
+  observation: Observation,
+  decision: Decision,
+): Fact | undefined {
+  const { tell } = decision;
+  const { record, user, keys, lastUse } = observation;
+  if (!tell) return undefined;
+  if (record.told?.what === tell && record.told.at.plus(reminderEvery) > context.startedAt) return undefined;
+  if (tell === 'blocked') {
+    return blocked(context.startedAt, {
+      account: user.account,
+      user: user.name,
+      reason: decision.reason,
+      message: decision.message,
+      keyIds: keys.map((key) => key.id),
+    });
+  }
+  const { old, current } = record;
+  if (!old || !current) return undefined;
+  return stillUsed(context.startedAt, {
+    account: user.account,
+    user: user.name,
+    secretName: secretName(context.config, user.name),
+    keyId: old.keyId,
+    currentKeyId: current.keyId,
+    lastUsed: lastUsedOf(lastUse.get(old.keyId)),
+    askAgainAt: instant(context.startedAt.plus({ days: 1 })),
+  });
+}
+
+export function lastUsedOf(use: ReadLastUse | undefined): LastUse {
+  if (use?.kind !== 'at') return {};
+  return { at: instant(use.at), ...(use.service && { service: use.service }) };
+}
+
+/** Sends a notice that nothing waits for; what fails is logged. Tells whether anybody took it. */
+export async function tell({ notifier, log }: RotationContext, fact: Fact): Promise<boolean> {
+  const delivery = await notifier.deliver(fact);
+  for (const { label, error } of delivery.failed) {
+    log.warn({ user: fact.subject, event: fact.type, channel: label, error }, 'notice not delivered');
+  }
+  return delivery.taken.length > 0;
+}

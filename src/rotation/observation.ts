@@ -1,0 +1,42 @@
+import type { DateTime } from 'luxon';
+import type { AccessKey, LastUse } from '../cloud/access-key';
+import type { UserRecord } from './record';
+
+/** Everything that is known of one user at one moment. The decision is a function of it and nothing else. */
+export interface Observation {
+  readonly user: UserIdentity;
+  readonly keys: readonly AccessKey[];
+  readonly record: UserRecord;
+  readonly secret: SecretState;
+  /** A KMS secret of type RAMCredentials rotates this user already. */
+  readonly kmsManaged: boolean;
+  /** By key id; keys whose last use does not matter now are absent. */
+  readonly lastUse: ReadonlyMap<string, LastUse>;
+}
+
+export interface UserIdentity {
+  readonly account: string;
+  readonly name: string;
+  readonly id: string;
+  readonly principalName: string;
+  readonly frozen: boolean;
+}
+
+export type SecretState =
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'deleting'; readonly at: DateTime }
+  | { readonly kind: 'unusable'; readonly why: string }
+  | PresentSecret;
+
+export interface PresentSecret {
+  readonly kind: 'present';
+  readonly currentVersionId: string;
+  /** The AccessKeyId in the version under ACSCurrent. */
+  readonly currentKeyId: string;
+  readonly previousVersionId?: string;
+  readonly standbyVersionId?: string;
+  readonly versionIds: readonly string[];
+}
+
+/** The stage that marks a stored pair that is not proven yet. */
+export const standbyStage = 'KeyturnStandby';

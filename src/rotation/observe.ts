@@ -1,0 +1,154 @@
+import type { AccessKey, LastUse } from '../cloud/access-key';
+import type { Cloud } from '../cloud/cloud';
+import { isCode } from '../cloud/error';
+import type { SecretDescription, SecretVersion } from '../cloud/kms';
+import type { RotationConfig } from '../config/schema';
+import { type Observation, type SecretState, standbyStage, type UserIdentity } from './observation';
+import { readRecord, type UserRecord } from './record';
+
+/** What the run knows of a user before it looks closer. */
+export interface Look {
+  readonly user: UserIdentity;
+  readonly tags: ReadonlyMap<string, string>;
+  readonly kmsManaged: boolean;
+}
+
+/** The user's keys with the time of their last change of status, its secret, and the last uses that matter now. */
+export async function observe(cloud: Cloud, config: RotationConfig, look: Look): Promise<Observation> {
+  const { user, tags, kmsManaged } = look;
+  const record = readRecord(tags);
+  const keys = await cloud.ims.listAccessKeys(user.principalName);
+  const [secret, lastUse] = await Promise.all([
+    kmsManaged ? absent : observeSecret(cloud, secretName(config, user.name), keys),
+    observeLastUse(cloud, user.principalName, keysThatMatter(record, keys, config)),
+  ]);
+  return { user, keys, record, secret, kmsManaged, lastUse };
+}
+
+export const secretName = (config: RotationConfig, userName: string): string =>
+  config.secret.name.replaceAll('{userName}', userName);
+
+const absent: SecretState = { kind: 'absent' };
+
+/** The old key decides by its use, the new one only where adoption is asked for. */
+function keysThatMatter(
+  { old, current }: UserRecord,
+  keys: readonly AccessKey[],
+  config: RotationConfig,
+): string[] {
+  if (!old || !keys.some((key) => key.id === old.keyId && key.status === 'Active')) return [];
+  return [old.keyId, ...(config.requireAdoption && current ? [current.keyId] : [])];
+}
+
+async function observeLastUse(
+  cloud: Cloud,
+  principalName: string,
+  keyIds: readonly string[],
+): Promise<Map<string, LastUse>> {
+  const uses = await Promise.all(
+    keyIds.map(async (id) => [id, await cloud.ims.accessKeyLastUsed(principalName, id)] as const),
+  );
+  return new Map(uses);
+}
+
+/** What KMS holds under this name, with the AccessKeyId under ACSCurrent. */
+export async function observeSecret(
+  cloud: Cloud,
+  name: string,
+  keys: readonly AccessKey[],
+): Promise<SecretState> {
+  const [description, versions] = await Promise.all([
+    cloud.kms.describeSecret(name),
+    cloud.kms.listVersions(name),
+  ]);
+  return readSecret(cloud, name, keys, description, versions);
+}
+
+async function readSecret(
+  cloud: Cloud,
+  name: string,
+  keys: readonly AccessKey[],
+  description: SecretDescription | undefined,
+  versions: readonly SecretVersion[] | undefined,
+): Promise<SecretState> {
+  if (!description || !versions) return absent;
+  if (description.plannedDeleteAt) return { kind: 'deleting', at: description.plannedDeleteAt };
+  if (description.type !== 'Generic') {
+    return unusable(`it is of type ${description.type}, and keyturn writes only Generic ones`);
+  }
+  const carrier = (stage: string): string | undefined =>
+    versions.find((version) => version.stages.includes(stage))?.id;
+  const current = carrier('ACSCurrent');
+  if (!current) return unusable('no version of it is ACSCurrent');
+  const named = keys.some((key) => key.id === current);
+  const currentKeyId = named ? current : await keyIdIn(cloud, name, current);
+  if (!currentKeyId) {
+    return unusable('its current value is not flat JSON with AccessKeyId and AccessKeySecret');
+  }
+  return {
+    kind: 'present',
+    currentVersionId: current,
+    currentKeyId,
+    previousVersionId: carrier('ACSPrevious'),
+    standbyVersionId: carrier(standbyStage),
+    versionIds: versions.map((version) => version.id),
+  };
+}
+
+const unusable = (why: string): SecretState => ({ kind: 'unusable', why });
+
+async function keyIdIn(cloud: Cloud, name: string, versionId: string): Promise<string | undefined> {
+  try {
+    return (await cloud.kms.readPair(name, { versionId })).keyId;
+  } catch (error) {
+    if (isCode(error, 'NotAKeyPair')) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * One user by name, in two calls one after the other however large the account is. RAM knows the name, and
+ * IMS, which knows the tags, wants the id. Containment does without KMS, which may be what is down.
+ */
+export async function lookUp(
+  cloud: Cloud,
+  config: RotationConfig,
+  name: string,
+  withSecret: boolean,
+): Promise<LookedUp | undefined> {
+  const secret = secretName(config, name);
+  const [user, keys, kmsManaged, description, versions] = await Promise.all([
+    cloud.ram.getUser(name),
+    cloud.ram.listAccessKeys(name).catch(noneWithoutUser),
+    withSecret && cloud.kms.isKmsManaged(name),
+    withSecret ? cloud.kms.describeSecret(secret) : undefined,
+    withSecret ? cloud.kms.listVersions(secret) : undefined,
+  ]);
+  if (!user) return undefined;
+  const [tags, state] = await Promise.all([
+    cloud.ims.listTags(user.id),
+    readSecret(cloud, secret, keys, description, versions),
+  ]);
+  const identity = { account: cloud.account, name, id: user.id, principalName: '', frozen: false };
+  return {
+    tags,
+    observation: {
+      user: identity,
+      keys,
+      record: readRecord(tags),
+      kmsManaged,
+      secret: state,
+      lastUse: new Map(),
+    },
+  };
+}
+
+export interface LookedUp {
+  readonly tags: ReadonlyMap<string, string>;
+  readonly observation: Observation;
+}
+
+function noneWithoutUser(error: unknown): AccessKey[] {
+  if (isCode(error, 'EntityNotExist.User')) return [];
+  throw error;
+}

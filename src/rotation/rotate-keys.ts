@@ -1,0 +1,280 @@
+import PQueue from 'p-queue';
+import type { Cloud } from '../cloud/cloud';
+import type { ImsUser } from '../cloud/ims';
+import { EventError } from '../config/error';
+import { parseEvent, type RotationRequest } from '../config/event';
+import type { AccountConfig, Config, Exemption } from '../config/schema';
+import { isoSeconds, type RunOutcome, type UserReport } from '../report/run-report';
+import { openAccount } from '../run/accounts';
+import type { Definition, Run } from '../run/handler';
+import type { RotationContext } from './context';
+import { decide, isUnfinished, nothingDue } from './decide';
+import type { EmergencyRequest } from './decide-emergency';
+import type { Decision } from './decision';
+import { finishEmergency, runEmergency } from './emergency';
+import type { Observation } from './observation';
+import { type Look, observe } from './observe';
+import { readRecord } from './record';
+import { type Permit, rotateUser } from './rotate-user';
+import { type Directory, exemptionOf, groupsNamed, identityOf, isManaged, readDirectory } from './select';
+import { failureOf, failureReport, userReport } from './user-report';
+
+/** Users looked at, or worked on, side by side. The rate limits are the gate's business. */
+const lookedAtOnce = 200;
+const workedOnAtOnce = 50;
+
+type RotationRun = Run<RotationRequest>;
+type Outcome = Pick<RunOutcome, 'users' | 'error'>;
+
+/** An emergency changes things at once, so a configuration that only plans refuses it. @throws EventError */
+function admitRotation(request: RotationRequest, config: Config): void {
+  if (request.emergency && config.mode === 'plan' && !request.dryRun) {
+    throw new EventError([
+      {
+        path: 'emergency',
+        message:
+          'is refused while the configuration says mode: plan; set mode: enforce, or add dryRun: true to see the plan',
+      },
+    ]);
+  }
+  if (request.emergency && !request.account && (config.accounts?.length ?? 1) > 1) {
+    throw new EventError([
+      { path: 'account', message: 'must be named in an emergency, since there are several accounts' },
+    ]);
+  }
+}
+
+/** The function that the timer calls. `codeDir` is where `keyturn.yaml` lies beside the code. */
+export const rotateKeysFunction = (codeDir: string): Definition<RotationRequest> => ({
+  name: 'rotate-keys',
+  parse: (event) => parseEvent(event, 'rotate-keys'),
+  admit: admitRotation,
+  useCase: rotateKeys,
+  codeDir,
+});
+
+/** One account's failure is that account's alone. */
+async function rotateKeys(run: RotationRun): Promise<Outcome> {
+  const outcomes: Outcome[] = [];
+  for (const account of run.accounts) outcomes.push(await rotateAccount(run, account));
+  const errors = outcomes.flatMap(({ error }) => (error ? [error] : []));
+  return {
+    users: outcomes.flatMap(({ users }) => users),
+    ...(errors[0] && { error: errors[0] }),
+  };
+}
+
+async function rotateAccount(run: RotationRun, account: AccountConfig): Promise<Outcome> {
+  try {
+    const context = contextOf(run, await openAccount(run, account));
+    return { users: await (run.request.emergency ? emergency(run, context) : rotation(run, context)) };
+  } catch (error) {
+    if (error instanceof EventError) throw error;
+    const { code, message } = failureOf(error);
+    return { users: [], error: { code, message: `account ${account.id}: ${message} Nothing was changed.` } };
+  }
+}
+
+function contextOf(
+  { config, clock, notifier, log, context, startedAt, endsAt, request }: RotationRun,
+  cloud: Cloud,
+) {
+  return {
+    cloud,
+    clock,
+    notifier,
+    log,
+    startedAt,
+    endsAt,
+    config: config.rotation,
+    runId: runIdOf(context.requestId),
+    ...(request.reason && { reason: request.reason }),
+  } satisfies RotationContext;
+}
+
+/** A platform that retries keeps the request's id, and the two may overlap: a run's id is its own. */
+const runIdOf = (requestId: string): string =>
+  `${requestId.replace(/[^A-Za-z0-9]/g, '').slice(0, 12)}${Math.random().toString(36).slice(2, 8)}`;
+
+async function emergency({ request, config }: RotationRun, context: RotationContext): Promise<UserReport[]> {
+  const { users = [], keyId, containOnly, force } = request;
+  const order: EmergencyRequest = { kind: containOnly ? 'contain' : 'replace', ...(keyId && { keyId }) };
+  return Promise.all(
+    users.map((user) =>
+      runEmergency(context, config.exempt, { user, request: order, force: force === true }),
+    ),
+  );
+}
+
+interface Candidate {
+  readonly look: Look;
+  readonly exemption?: Exemption;
+}
+
+async function rotation(run: RotationRun, context: RotationContext): Promise<UserReport[]> {
+  const { config, clock } = run;
+  const { cloud } = context;
+  const [directory, kmsManaged] = await Promise.all([
+    readDirectory(cloud, groupsNamed(config.rotation.users, config.exempt)),
+    cloud.kms.listRamCredentialSecrets(),
+  ]);
+  const wanted = directory.users.filter(
+    (user) =>
+      isManaged(user, config.rotation.users, directory.members) ||
+      isUnfinished(readRecord(user.tags).emergency),
+  );
+  const { chosen, missing } = choose(run, directory, wanted);
+  const candidates = chosen.map((user): Candidate => {
+    const isMember = (group: string) => directory.members.get(group)?.has(user.name) === true;
+    const exemption = exemptionOf(user, config.exempt, isMember, clock.now());
+    return {
+      look: { user: identityOf(cloud.account, user), tags: user.tags, kmsManaged: kmsManaged.has(user.name) },
+      ...(exemption && { exemption }),
+    };
+  });
+  const worked = await workThrough(run, context, candidates);
+  const absent = missing.map((name) =>
+    userReport(
+      { account: cloud.account, name },
+      { reason: 'UserNotFound', message: `The configuration names user ${name}, whom RAM does not know.` },
+    ),
+  );
+  return [...worked, ...absent];
+}
+
+/** The managed users that this run is about, and the managed names that nobody has. @throws EventError */
+function choose(
+  { request, config }: RotationRun,
+  { users }: Directory,
+  managed: readonly ImsUser[],
+): { chosen: readonly ImsUser[]; missing: string[] } {
+  const existing = new Set(users.map(({ name }) => name));
+  const missing = config.rotation.users.names.filter((name) => !existing.has(name));
+  if (!request.users) return { chosen: managed, missing };
+  const names = new Set(managed.map(({ name }) => name));
+  const stranger = request.users.find((name) => !names.has(name) && !missing.includes(name));
+  if (stranger !== undefined) {
+    throw new EventError([
+      {
+        path: 'users',
+        message: `${stranger} is not a managed user (rotation.users in the configuration says who is); nothing was done`,
+      },
+    ]);
+  }
+  const asked = new Set(request.users);
+  return {
+    chosen: managed.filter(({ name }) => asked.has(name)),
+    missing: missing.filter((name) => asked.has(name)),
+  };
+}
+
+interface Due {
+  readonly look: Look;
+  readonly observation: Observation;
+  readonly decision: Decision;
+}
+
+async function workThrough(
+  run: RotationRun,
+  context: RotationContext,
+  candidates: readonly Candidate[],
+): Promise<UserReport[]> {
+  const reports = new Map<string, UserReport>();
+  const due: Due[] = [];
+  const emergencies: Look[] = [];
+  const looking = new PQueue({ concurrency: lookedAtOnce });
+  await looking.addAll(
+    candidates.map((candidate) => async () => {
+      const { look } = candidate;
+      if (isUnfinished(readRecord(look.tags).emergency)) return void emergencies.push(look);
+      const seen = candidate.exemption
+        ? exempt(candidate.look, candidate.exemption)
+        : await lookAt(run, context, look);
+      if ('decision' in seen) due.push(seen);
+      else reports.set(look.user.name, seen);
+    }),
+  );
+
+  const permits = permitsFor(due, run.config.limits.rotationsPerRun);
+  const working = new PQueue({ concurrency: workedOnAtOnce });
+  const begin = async (look: Look, work: () => Promise<UserReport>): Promise<void> => {
+    const inTime = run.clock.elapsed() < run.lastStartAt;
+    reports.set(look.user.name, inTime ? await work() : outOfTime(look));
+  };
+  await working.addAll([
+    ...emergencies.map((look) => () => begin(look, () => finish(context, look))),
+    ...[...due].sort(byUrgency).map(
+      ({ look, observation, decision }) =>
+        () =>
+          begin(look, () => rotateUser(context, look, observation, decision, permits(look.user.name))),
+    ),
+  ]);
+  return candidates.flatMap(({ look }) => reports.get(look.user.name) ?? []);
+}
+
+async function finish(context: RotationContext, { user, tags }: Look): Promise<UserReport> {
+  const intent = readRecord(tags).emergency;
+  if (!isUnfinished(intent)) throw new Error(`user ${user.name} has no unfinished emergency`);
+  return finishEmergency(context, user.name, intent);
+}
+
+/** One look at the keys where nothing is due, and a close one where something may be. */
+async function lookAt(
+  { clock, lastStartAt }: RotationRun,
+  context: RotationContext,
+  look: Look,
+): Promise<Due | UserReport> {
+  const { cloud, config } = context;
+  const { user } = look;
+  if (clock.elapsed() >= lastStartAt) return outOfTime(look);
+  try {
+    const record = readRecord(look.tags);
+    const keys = await cloud.ram.listAccessKeys(user.name);
+    const settled = nothingDue({ ...look, keys, record }, config, clock.now());
+    if (settled) return userReport(user, settled);
+    const observation = await observe(cloud, config, look);
+    return { look, observation, decision: decide(observation, config, clock.now()) };
+  } catch (error) {
+    return failureReport(user, error);
+  }
+}
+
+/** Those that may begin a rotation: takeovers and first keys, then the oldest keys. */
+function permitsFor(due: readonly Due[], limit: number): (user: string) => Permit {
+  const beginning = due
+    .filter(({ decision }) => decision.begins)
+    .sort(
+      (a, b) =>
+        Number(b.decision.begins === 'first') - Number(a.decision.begins === 'first') || byUrgency(a, b),
+    )
+    .map(({ look }) => look.user.name);
+  const granted = new Set(beginning.slice(0, limit));
+  return (user) => () => {
+    if (!granted.has(user) && granted.size >= limit) return false;
+    granted.add(user);
+    return true;
+  };
+}
+
+/** What has waited longest comes first, but behind it whoever failed to prove, so that nobody starves. */
+function byUrgency(a: Due, b: Due): number {
+  return failures(a) - failures(b) || oldest(a) - oldest(b);
+}
+
+const failures = ({ observation }: Due): number => observation.record.standby?.failures ?? 0;
+
+const oldest = ({ observation }: Due): number =>
+  Math.min(...observation.keys.map((key) => key.createdAt.toMillis()));
+
+const outOfTime = ({ user }: Look): UserReport =>
+  userReport(user, {
+    reason: 'TimeLimitReached',
+    message: `The function's time did not suffice for user ${user.name}; it comes first in the next run.`,
+  });
+
+const exempt = ({ user }: Look, { reason, endsAt }: Exemption): UserReport =>
+  userReport(user, {
+    reason: 'Exempt',
+    message: `User ${user.name} is exempt${endsAt ? ` until ${isoSeconds(endsAt)}` : ''}: ${reason}`,
+    ...(endsAt && { nextCheckAt: endsAt }),
+  });

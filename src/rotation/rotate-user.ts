@@ -1,0 +1,156 @@
+import type { UserReport } from '../report/run-report';
+import { type ClaimResult, takeClaim } from './claim';
+import type { RotationContext } from './context';
+import { decide, isUnfinished } from './decide';
+import type { Decision, Step } from './decision';
+import { reminder, tell } from './notices';
+import type { Observation } from './observation';
+import { type Look, observe } from './observe';
+import { claimTagKey, tagKeys, write } from './record';
+import { planned, Turn, UndeliveredError } from './turn';
+import { failureReport, userReport } from './user-report';
+
+/** More rounds than any history needs: a tag that is read late must not keep a run going. */
+const mostRounds = 8;
+const noticeMayWait = { days: 1 };
+
+/** Whether this user's rotation may begin in this run. */
+export type Permit = () => boolean;
+
+/** Brings one user as far as it may go now. Never rejects: what fails is in the report. */
+export async function rotateUser(
+  context: RotationContext,
+  look: Look,
+  observation: Observation,
+  first: Decision,
+  permit: Permit,
+): Promise<UserReport> {
+  const { user } = look;
+  try {
+    if (first.begins && !permit()) return userReport(user, overLimit(first));
+    if (context.cloud.gate.mode === 'plan') return userReport(user, first, planned(first.steps));
+    if (first.steps.length === 0) {
+      await remind(context, observation, first);
+      return userReport(user, first);
+    }
+    const taken = await takeClaim(
+      {
+        cloud: context.cloud,
+        clock: context.clock,
+        runId: context.runId,
+        userId: user.id,
+        by: 'timer',
+        ...(creates(first.steps) && { intent: intentOf(context, observation) }),
+      },
+      async () => undefined,
+    );
+    if (taken.kind === 'busy') return userReport(user, busy(user.name));
+    return await work(context, look, observation, taken, permit);
+  } catch (error) {
+    return failureReport(user, error);
+  }
+}
+
+type Held = Extract<ClaimResult<unknown>, { kind: 'held' }>;
+
+async function work(
+  context: RotationContext,
+  look: Look,
+  observation: Observation,
+  { claim, tags }: Held,
+  permit: Permit,
+): Promise<UserReport> {
+  const { user } = look;
+  const turn = new Turn(context, claim, observation, tags);
+  const report = await rounds(context, look, turn, tags, permit).then(
+    (decision) => userReport(user, decision, turn.actions),
+    (error: unknown) =>
+      error instanceof UndeliveredError
+        ? userReport(user, undelivered(context, user.name, error), turn.actions)
+        : failureReport(user, error, turn.actions),
+  );
+  try {
+    await turn.end();
+    return report;
+  } catch (error) {
+    return report.error ? report : failureReport(user, error, turn.actions);
+  }
+}
+
+/** Looks, decides and acts until nothing is left to do now. Gives the decision that tells most. */
+async function rounds(
+  context: RotationContext,
+  look: Look,
+  turn: Turn,
+  readTags: ReadonlyMap<string, string>,
+  permit: Permit,
+): Promise<Decision> {
+  const { cloud, config, clock, runId } = context;
+  let tags = readTags;
+  let telling: Decision | undefined;
+  for (let round = 1; ; round++) {
+    tags = withoutClaim(turn.withOwnWrites(tags), runId);
+    const fresh = await observe(cloud, config, { ...look, tags });
+    turn.see(fresh, tags);
+    if (isUnfinished(fresh.record.emergency)) return busy(look.user.name);
+    const decision = decide(fresh, config, clock.now());
+    if (decision.begins && !permit()) return overLimit(decision);
+    await turn.take(decision.steps);
+    if (decision.steps.length > 0) telling = { ...telling, ...decision };
+    if (!decision.again || round === mostRounds) {
+      await remind(context, fresh, decision);
+      return telling && decision.steps.length === 0
+        ? { ...telling, ...(decision.nextCheckAt && { nextCheckAt: decision.nextCheckAt }) }
+        : decision;
+    }
+    tags = await cloud.ims.listTags(look.user.id);
+  }
+}
+
+/** A run reads past its own claim: what it means to issue is not what another run left. */
+export function withoutClaim(tags: ReadonlyMap<string, string>, runId: string): Map<string, string> {
+  const others = new Map(tags);
+  others.delete(claimTagKey(runId));
+  return others;
+}
+
+const creates = (steps: readonly Step[]): boolean => steps.some((step) => step.do === 'create');
+
+export const intentOf = ({ clock, endsAt }: RotationContext, { keys }: Observation) => ({
+  at: clock.now(),
+  until: endsAt,
+  before: keys.map((key) => key.id),
+});
+
+async function remind(context: RotationContext, observation: Observation, decision: Decision): Promise<void> {
+  const { cloud, notifier, startedAt } = context;
+  const fact = reminder(context, observation, decision);
+  if (!decision.tell || !fact || notifier.due(fact).length === 0) return;
+  if (!(await tell(context, fact))) return;
+  await cloud.ims.tag(observation.user.id, {
+    [tagKeys.told]: write.told({ what: decision.tell, at: startedAt }),
+  });
+}
+
+const overLimit = ({ reason }: Decision): Decision => ({
+  reason: 'RotationsPerRunReached',
+  message: `A rotation is due (${reason}), but limits.rotationsPerRun is reached; it begins in one of the next runs.`,
+  steps: [],
+});
+
+export const busy = (user: string): Decision => ({
+  reason: 'Busy',
+  message: `Another run is at work on user ${user}; this one left it alone.`,
+  steps: [],
+});
+
+function undelivered({ startedAt }: RotationContext, user: string, { since }: UndeliveredError): Decision {
+  const message = `The notice that user ${user} has a new key is not delivered on every channel yet; the old key stays enabled until it is.`;
+  const late = since.plus(noticeMayWait) <= startedAt;
+  return {
+    reason: 'NoticeUndelivered',
+    message,
+    steps: [],
+    ...(late && { failure: { code: 'NoticeUndelivered', message: `${message} Repair the channel.` } }),
+  };
+}

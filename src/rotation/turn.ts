@@ -1,0 +1,475 @@
+import type { DateTime } from 'luxon';
+import type { Cloud } from '../cloud/cloud';
+import type { KeyPair } from '../cloud/credentials';
+import { CloudError, isCode } from '../cloud/error';
+import type { IssuedAccessKey } from '../cloud/ram';
+import { contained, deleted, disabled, type Fact, instant } from '../notify/fact';
+import type { Action, ActionReport } from '../report/run-report';
+import type { HeldClaim } from './claim';
+import type { RotationContext } from './context';
+import type { Remembered, Step } from './decision';
+import { lastUsedOf, rotatedFact, tell } from './notices';
+import { type Observation, standbyStage } from './observation';
+import { secretName } from './observe';
+import { ProofError, prove } from './prove';
+import {
+  claimTagKey,
+  deadClaims,
+  type NoticeEntry,
+  type OldEntry,
+  readRecord,
+  tagKeys,
+  type UserRecord,
+  write,
+} from './record';
+
+/** Not every channel has taken the notice of a rotation. Nothing is wrong with the user's keys. */
+export class UndeliveredError extends Error {
+  override readonly name = 'UndeliveredError';
+  readonly since: DateTime;
+
+  constructor(since: DateTime) {
+    super('The notice of the rotation was not taken by every channel that is due.');
+    this.since = since;
+  }
+}
+
+const actionOf: Partial<Record<Step['do'], Action>> = {
+  create: 'CreateAccessKey',
+  store: 'StoreSecret',
+  prove: 'ProveKey',
+  promote: 'PromoteSecret',
+  notify: 'NotifyConsumers',
+  disable: 'DisableAccessKey',
+  delete: 'DeleteAccessKey',
+};
+
+/** The actions that a plan announces, without doing them. */
+export function planned(steps: readonly Step[]): ActionReport[] {
+  return steps.flatMap((step) => {
+    const action = actionOf[step.do];
+    if (!action) return [];
+    return [
+      { action, ...('keyId' in step && step.keyId && { keyId: step.keyId }), outcome: 'planned' as const },
+    ];
+  });
+}
+
+/** In an emergency: storing beside proving, and all leaked keys at once. */
+function waves(steps: readonly Step[]): Step[][] {
+  return steps.reduce<Step[][]>((all, step) => {
+    const last = all.at(-1);
+    const beside =
+      (step.do === 'prove' && last?.at(-1)?.do === 'store') || (isKill(step) && last?.every(isKill) === true);
+    if (last && beside) last.push(step);
+    else all.push([step]);
+    return all;
+  }, []);
+}
+
+const isKill = (step: Step): boolean => step.do === 'disable' && step.because === 'leaked';
+
+/**
+ * One run's work on one user, under its claim. Each step may be repeated by a later run, whatever became of
+ * it in this one; `create`, which may not, is fenced by the intent in the claim.
+ */
+export class Turn {
+  readonly actions: ActionReport[] = [];
+  readonly #context: RotationContext;
+  readonly #claim: HeldClaim;
+  readonly #emergency: boolean;
+  readonly #written = new Map<string, string | undefined>();
+  readonly #telling: Promise<unknown>[] = [];
+  #observation: Observation;
+  #tags: ReadonlyMap<string, string> = new Map();
+  #keyIds = new Set<string>();
+  #issued: KeyPair | undefined;
+  #sending: Promise<NoticeEntry> | undefined;
+  /** A key may exist that nobody knows of: the claim must outlive this run to tell whose it is. */
+  #unresolved = false;
+
+  constructor(
+    context: RotationContext,
+    claim: HeldClaim,
+    observation: Observation,
+    tags: ReadonlyMap<string, string>,
+  ) {
+    this.#context = context;
+    this.#claim = claim;
+    this.#emergency = claim.by === 'emergency';
+    this.#observation = observation;
+    this.see(observation, tags);
+  }
+
+  /** Goes on from a new look at the user. */
+  see(observation: Observation, tags: ReadonlyMap<string, string>): void {
+    this.#observation = observation;
+    this.#tags = tags;
+    this.#keyIds = new Set(observation.keys.map((key) => key.id));
+    this.#issued = undefined;
+  }
+
+  /** Tags as read, with what this turn has written since: a read may lag behind a write. */
+  withOwnWrites(tags: ReadonlyMap<string, string>): Map<string, string> {
+    const merged = new Map(tags);
+    for (const [key, value] of this.#written) {
+      if (value === undefined) merged.delete(key);
+      else merged.set(key, value);
+    }
+    return merged;
+  }
+
+  /** Does the steps in order; in an emergency, side by side what does not wait for one another. */
+  async take(steps: readonly Step[]): Promise<void> {
+    const all = this.#emergency ? waves(steps) : steps.map((step) => [step]);
+    for (const wave of all) {
+      if (wave.some(isKill)) this.#tellBeside(steps);
+      const results = await Promise.allSettled(wave.map((step) => this.#report(step)));
+      const failed = results.find((result) => result.status === 'rejected');
+      if (failed) throw failed.reason;
+    }
+  }
+
+  /** Frees the user for the next run, and clears what stopped runs left. */
+  async end(): Promise<void> {
+    await Promise.all(this.#telling);
+    if (this.#unresolved) return;
+    const dead = deadClaims(this.#record, this.#context.clock.now()).map(claimTagKey);
+    await this.#claim.release(dead);
+  }
+
+  /** Sends a notice that nothing waits for. */
+  tell(fact: Fact): void {
+    this.#telling.push(tell(this.#context, fact));
+  }
+
+  get #record(): UserRecord {
+    return readRecord(this.#tags);
+  }
+
+  get #user() {
+    return this.#observation.user;
+  }
+
+  get #secretName(): string {
+    return secretName(this.#context.config, this.#user.name);
+  }
+
+  async #report(step: Step): Promise<void> {
+    const action = actionOf[step.do];
+    const named = 'keyId' in step ? step.keyId : undefined;
+    try {
+      const keyId = (await this.#do(step)) ?? named;
+      if (action) this.actions.push({ action, ...(keyId && { keyId }), outcome: 'done' });
+    } catch (error) {
+      const keyId = named ?? this.#issued?.keyId;
+      if (action) this.actions.push({ action, ...(keyId && { keyId }), outcome: 'failed' });
+      throw error;
+    }
+  }
+
+  /** Gives the key that the step was about, where the step does not name it. */
+  async #do(step: Step): Promise<string | undefined> {
+    switch (step.do) {
+      case 'create':
+        return this.#create();
+      case 'store':
+        return this.#store();
+      case 'prove':
+        return this.#prove(step.keyId);
+      case 'promote':
+        return this.#promote(step.keyId, step.from);
+      case 'confirm':
+        return this.#confirm(step.keyId, step.old);
+      case 'notify':
+        return this.#notify();
+      case 'disable':
+        return this.#disable(step.keyId, step.because);
+      case 'delete':
+        return this.#delete(step.keyId, step.because);
+      case 'remember':
+        return this.#remember(step.entries);
+    }
+  }
+
+  async #create(): Promise<string> {
+    const { clock, endsAt } = this.#context;
+    const before = [...this.#keyIds];
+    if (!before.every((id) => this.#claim.intent?.before.includes(id)) || !this.#claim.intent) {
+      await this.#claim.declare({ at: clock.now(), until: endsAt, before });
+    }
+    const issued = await this.#createFenced(before);
+    this.#issued = { keyId: issued.id, secret: issued.secret };
+    this.#keyIds.add(issued.id);
+    return issued.id;
+  }
+
+  /** Where the answer is lost, RAM is asked what became of the call before it is made again. */
+  async #createFenced(before: readonly string[]): Promise<IssuedAccessKey> {
+    const userName = this.#user.name;
+    try {
+      return await (await this.#cloud()).ram.createAccessKey(userName);
+    } catch (error) {
+      if (!(error instanceof CloudError) || error.outcome === 'refused') throw error;
+      this.#unresolved = true;
+      const keys = await (await this.#cloud()).ram.listAccessKeys(userName);
+      const lost = keys.filter((key) => !before.includes(key.id));
+      if (lost.length > 1) throw error;
+      for (const { id } of lost) await this.#withdraw(id);
+      const issued = await (await this.#cloud()).ram.createAccessKey(userName);
+      this.#unresolved = lost.length === 0;
+      return issued;
+    }
+  }
+
+  async #withdraw(keyId: string): Promise<void> {
+    await this.#report({ do: 'disable', keyId, because: 'withdrawn' });
+    await this.#report({ do: 'delete', keyId, because: 'withdrawn' });
+  }
+
+  async #store(): Promise<string> {
+    const issued = this.#expectIssued();
+    const { clock, config } = this.#context;
+    const name = this.#secretName;
+    const version = { name, versionId: issued.keyId, pair: { ...issued, generatedAt: clock.now() } };
+    try {
+      const { kms } = await this.#cloud();
+      if (this.#observation.secret.kind === 'absent') {
+        const { encryptionKeyId, kmsInstanceId } = config.secret;
+        const description = `AccessKey of RAM user ${this.#user.name}, rotated by keyturn`;
+        await kms.createSecret({ ...version, description, encryptionKeyId, kmsInstanceId });
+      } else {
+        await kms.putSecretValue({ ...version, stages: [standbyStage] });
+      }
+    } catch (error) {
+      const unresolved = this.#unresolved;
+      this.#unresolved = true;
+      if (error instanceof CloudError && error.outcome === 'refused') {
+        await this.#withdraw(issued.keyId);
+        this.#unresolved = unresolved;
+      }
+      throw error;
+    }
+    return issued.keyId;
+  }
+
+  async #prove(keyId: string | undefined): Promise<string> {
+    const pair = await this.#pair(keyId);
+    try {
+      await prove(pair, this.#user, this.#context.clock, () => this.#cloud());
+    } catch (error) {
+      if (error instanceof ProofError) await this.#countFailure(pair.keyId);
+      throw error;
+    }
+    return pair.keyId;
+  }
+
+  async #pair(keyId: string | undefined): Promise<KeyPair> {
+    if (keyId === undefined) return this.#expectIssued();
+    const { kms } = await this.#cloud();
+    return kms.readPair(this.#secretName, { versionId: keyId });
+  }
+
+  async #countFailure(keyId: string): Promise<void> {
+    const { standby, claims } = this.#record;
+    const known = standby?.keyId === keyId ? standby : undefined;
+    const intents = [this.#claim.intent, ...claims.map((claim) => claim.intent)];
+    const before =
+      known?.before ??
+      intents.find((intent) => intent && !intent.before.includes(keyId))?.before ??
+      [...this.#keyIds].filter((id) => id !== keyId);
+    await this.#remember({
+      standby: {
+        keyId,
+        failingSince: known?.failingSince ?? this.#context.startedAt,
+        failures: (known?.failures ?? 0) + 1,
+        before,
+      },
+    });
+  }
+
+  async #promote(named: string | undefined, from: string): Promise<string> {
+    const to = named ?? this.#expectIssued().keyId;
+    const { kms } = await this.#cloud();
+    await kms.moveStage({ name: this.#secretName, stage: 'ACSCurrent', to, from });
+    return to;
+  }
+
+  async #confirm(named: string | undefined, old: OldEntry | undefined): Promise<string> {
+    const keyId = named ?? this.#expectIssued().keyId;
+    const { clock, startedAt, notifier } = this.#context;
+    await this.#tidyStages(keyId);
+    const now = clock.now();
+    const told = notifier.due(this.#rotated(keyId, old?.keyId)).length === 0;
+    const notice = {
+      versionId: keyId,
+      since: startedAt,
+      takenBy: [],
+      ...(told && { deliveredAt: startedAt }),
+    };
+    await this.#write({
+      [tagKeys.current]: write.current({ keyId, origin: 'issued', provenAt: now }),
+      ...(old && { [tagKeys.old]: write.old(old) }),
+      [tagKeys.notice]: write.notice(notice),
+      [tagKeys.standby]: undefined,
+      [tagKeys.emergency]: this.#emergency
+        ? write.emergency({ kind: 'replaced', keyIds: [keyId], at: now })
+        : undefined,
+    });
+    return keyId;
+  }
+
+  /** ACSPrevious goes to the version that ACSCurrent came from: not every KMS moves it by itself. */
+  async #tidyStages(keyId: string): Promise<void> {
+    const { secret } = this.#observation;
+    if (secret.kind !== 'present') return;
+    const { kms } = await this.#cloud();
+    const name = this.#secretName;
+    const versions = (await kms.listVersions(name)) ?? [];
+    const carrier = (stage: string) => versions.find((version) => version.stages.includes(stage))?.id;
+    const before = secret.currentVersionId;
+    const previous = carrier('ACSPrevious');
+    if (before !== keyId && previous !== before && versions.some((version) => version.id === before)) {
+      await kms.moveStage({ name, stage: 'ACSPrevious', to: before, ...(previous && { from: previous }) });
+    }
+    if (carrier(standbyStage) === keyId) await kms.removeStage({ name, stage: standbyStage, from: keyId });
+  }
+
+  async #notify(): Promise<string> {
+    const keyId = this.#record.current?.keyId ?? '';
+    const known = this.#record.notice;
+    const notice =
+      known?.versionId === keyId ? known : { versionId: keyId, since: this.#context.startedAt, takenBy: [] };
+    if (notice.deliveredAt) {
+      this.#context.log.info(
+        { user: this.#user.name, keyId },
+        'no channel is due: this line and the report are the notice',
+      );
+      return keyId;
+    }
+    const sent = await (this.#sending ?? this.#send(notice));
+    await this.#write({ [tagKeys.notice]: write.notice(sent) });
+    if (!sent.deliveredAt) throw new UndeliveredError(sent.since);
+    return keyId;
+  }
+
+  async #send(notice: NoticeEntry): Promise<NoticeEntry> {
+    const { notifier, startedAt, log } = this.#context;
+    const fact = this.#rotated(notice.versionId, this.#record.old?.keyId);
+    const due = notifier.due(fact).map((channel) => channel.id);
+    const delivery = await notifier.deliver(
+      fact,
+      due.filter((id) => !notice.takenBy.includes(id)),
+    );
+    for (const { label, error } of delivery.failed) {
+      log.warn({ user: this.#user.name, event: fact.type, channel: label, error }, 'notice not delivered');
+    }
+    const takenBy = [...notice.takenBy, ...delivery.taken];
+    const complete = due.every((id) => takenBy.includes(id));
+    return { ...notice, takenBy, ...(complete && { deliveredAt: startedAt }) };
+  }
+
+  #rotated(keyId: string, oldKeyId: string | undefined): Fact {
+    return rotatedFact(this.#context, this.#user, keyId, oldKeyId, this.#emergency);
+  }
+
+  /** The consumers hear of it while the leaked key dies, not before and not after. */
+  #tellBeside(steps: readonly Step[]): void {
+    const doomed = steps
+      .filter(isKill)
+      .flatMap((step) => ('keyId' in step && step.keyId ? [step.keyId] : []));
+    const confirms = steps.find((step) => step.do === 'confirm');
+    const keyId = confirms?.keyId ?? this.#issued?.keyId;
+    if (confirms && keyId) {
+      this.#sending = this.#send({ versionId: keyId, since: this.#context.startedAt, takenBy: [] });
+      this.#sending.catch(() => undefined);
+      return;
+    }
+    const { account, name } = this.#user;
+    const { startedAt, reason } = this.#context;
+    this.tell(
+      contained(startedAt, {
+        account,
+        user: name,
+        keyIds: doomed,
+        secretName: this.#secretName,
+        ...(reason && { reason }),
+      }),
+    );
+  }
+
+  async #disable(keyId: string, because: Because): Promise<undefined> {
+    const { ram } = await this.#cloud();
+    await gone(ram.setAccessKeyStatus(this.#user.name, keyId, 'Inactive'));
+    if (because === 'old') this.tell(this.#disabled(keyId));
+  }
+
+  async #delete(keyId: string, because: Because): Promise<undefined> {
+    const { ram } = await this.#cloud();
+    await ram.deleteAccessKey(this.#user.name, keyId);
+    this.#keyIds.delete(keyId);
+    if (because === 'old' || because === 'spare') {
+      const { account, name } = this.#user;
+      this.tell(deleted(this.#context.startedAt, { account, user: name, keyId }));
+    }
+  }
+
+  #disabled(keyId: string): Fact {
+    const { startedAt, config } = this.#context;
+    const { account, name } = this.#user;
+    return disabled(startedAt, {
+      account,
+      user: name,
+      keyId,
+      secretName: this.#secretName,
+      lastUsed: lastUsedOf(this.#observation.lastUse.get(keyId)),
+      deletedFrom: instant(startedAt.plus(config.recovery)),
+    });
+  }
+
+  async #remember(entries: Remembered): Promise<undefined> {
+    await this.#write({
+      ...('current' in entries && {
+        [tagKeys.current]: entries.current ? write.current(entries.current) : undefined,
+      }),
+      ...('old' in entries && { [tagKeys.old]: entries.old ? write.old(entries.old) : undefined }),
+      ...('standby' in entries && {
+        [tagKeys.standby]: entries.standby ? write.standby(entries.standby) : undefined,
+      }),
+      ...('emergency' in entries && {
+        [tagKeys.emergency]: entries.emergency ? write.emergency(entries.emergency) : undefined,
+      }),
+    });
+  }
+
+  async #write(entries: Readonly<Record<string, string | undefined>>): Promise<void> {
+    const puts = Object.entries(entries).filter((entry): entry is [string, string] => entry[1] !== undefined);
+    const removals = Object.keys(entries).filter((key) => entries[key] === undefined && this.#tags.has(key));
+    const { ims } = await this.#cloud();
+    if (puts.length > 0) await ims.tag(this.#user.id, Object.fromEntries(puts));
+    if (removals.length > 0) await ims.untag(this.#user.id, removals);
+    for (const [key, value] of puts) this.#written.set(key, value);
+    for (const key of removals) this.#written.set(key, undefined);
+    this.#tags = this.withOwnWrites(this.#tags);
+  }
+
+  #expectIssued(): KeyPair {
+    if (!this.#issued) throw new Error(`no key was issued for user ${this.#user.name} in this turn`);
+    return this.#issued;
+  }
+
+  #cloud(): Promise<Cloud> {
+    return this.#claim.cloud();
+  }
+}
+
+type Because = Extract<Step, { do: 'disable' }>['because'];
+
+/** A key that is gone is as dead as it can be. */
+async function gone(disabling: Promise<void>): Promise<void> {
+  try {
+    await disabling;
+  } catch (error) {
+    if (!isCode(error, 'EntityNotExist.User.AccessKey')) throw error;
+  }
+}

@@ -1,0 +1,17 @@
+/** What Function Compute's Node.js runtime hands to a handler beside the event; only what keyturn reads. */
+export interface FunctionContext {
+  readonly requestId: string;
+  /** Of the function's role. They expire while the instance lives, so they are taken afresh at every call. */
+  readonly credentials: {
+    readonly accessKeyId: string;
+    readonly accessKeySecret: string;
+    readonly securityToken?: string;
+  };
+  readonly function?: {
+    readonly name?: string;
+    /** Seconds. */
+    readonly timeout?: number;
+  };
+  readonly region?: string;
+  readonly accountId?: string;
+}

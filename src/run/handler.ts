@@ -1,0 +1,147 @@
+import { type Clock, systemClock } from '../clock';
+import type { Mode } from '../cloud/gate';
+import type { Invocation } from '../config/event';
+import { loadConfig } from '../config/load';
+import type { Config } from '../config/schema';
+import { runFailed, runHalted } from '../notify/fact';
+import { createNotifier, type Notifier } from '../notify/notifier';
+import { createLogger, type Logger, logReport } from '../report/log';
+import { type FunctionName, type RunOutcome, type RunReport, reportOf } from '../report/run-report';
+import { accountsOf, credentialsOf, type Opening } from './accounts';
+import type { FunctionContext } from './function-context';
+import { limitsOf, type TimeLimit } from './time-limit';
+
+export type Handler = (event: Buffer, context: FunctionContext) => Promise<RunReport>;
+
+/** What a use case gets: everything that one run on these accounts needs. */
+export interface Run<Request> extends Opening, TimeLimit {
+  readonly request: Request;
+  readonly accounts: NonNullable<Config['accounts']>;
+  readonly notifier: Notifier;
+  readonly log: Logger;
+  readonly startedAt: ReturnType<Clock['now']>;
+}
+
+export type UseCase<Request> = (
+  run: Run<Request>,
+) => Promise<
+  Pick<RunOutcome, 'users' | 'error' | 'notes' | 'halted'> & { halt?: { due: number; limit: number } }
+>;
+
+/** A run that could not do everything that was due. Its report is in the log, and in `report`. */
+export class RunFailedError extends Error {
+  override readonly name = 'RunFailedError';
+  readonly report: RunReport;
+
+  constructor(report: RunReport) {
+    super(summaryOf(report));
+    this.report = report;
+  }
+}
+
+export interface Surroundings {
+  readonly clock?: Clock;
+  /** Where log lines go; standard output by default. */
+  readonly write?: (line: string) => void;
+}
+
+export interface Definition<
+  Request extends { dryRun: boolean; account?: string | undefined; reason?: string | undefined },
+> {
+  readonly name: FunctionName;
+  readonly parse: (event: Buffer) => Invocation<Request>;
+  /** Refuses what the configuration does not allow. @throws EventError */
+  readonly admit?: (request: Request, config: Config) => void;
+  readonly useCase: UseCase<Request>;
+  /** Where `keyturn.yaml` lies, unless KEYTURN_CONFIG tells. */
+  readonly codeDir: string;
+}
+
+/** Event in, use case, report out: logged always, and rejected where anything that was due was not done. */
+export function handlerOf<
+  Request extends { dryRun: boolean; account?: string | undefined; reason?: string | undefined },
+>(definition: Definition<Request>, { clock = systemClock, write }: Surroundings = {}): Handler {
+  const { name, parse, admit, useCase, codeDir } = definition;
+  return async (event, context) => {
+    const log = createLogger({ requestId: context.requestId, ...(write && { write }) });
+    const startedAt = clock.now();
+    const limits = limitsOf(context, clock);
+    try {
+      const { trigger, request } = parse(event);
+      const config = loadConfig({ env: process.env, codeDir });
+      admit?.(request, config);
+      const mode: Mode = request.dryRun ? 'plan' : config.mode;
+      const opening = { config, context, clock, mode, deadlineAt: limits.deadlineAt };
+      const notifier = notifierOf(opening);
+      const run = { ...opening, ...limits, request, notifier, log, startedAt };
+      const accounts = await accountsOf(opening, request.account);
+      const { halt, ...outcome } = await useCase({ ...run, accounts });
+      const report = reportOf({
+        ...outcome,
+        function: name,
+        requestId: context.requestId,
+        trigger,
+        mode,
+        startedAt,
+        finishedAt: clock.now(),
+      });
+      await announce(report, accounts[0]?.id ?? '', halt, run);
+      logReport(log, report);
+      if (report.status === 'ok') return report;
+      throw new RunFailedError(report);
+    } catch (error) {
+      if (!(error instanceof RunFailedError)) log.error({ error }, `${name} refused`);
+      throw error;
+    }
+  };
+}
+
+function notifierOf({ config, context, clock, mode, deadlineAt }: Opening): Notifier {
+  return createNotifier(config.notify, {
+    mode,
+    clock,
+    locale: config.locale,
+    deadline: deadlineAt,
+    functions: {
+      credentials: () => credentialsOf(context),
+      ...(config.endpoints.fc && { endpoint: config.endpoints.fc }),
+    },
+  });
+}
+
+/** Tells the channels of a run that failed or was halted. That they cannot be reached changes nothing. */
+async function announce(
+  report: RunReport,
+  account: string,
+  halt: { due: number; limit: number } | undefined,
+  { notifier, mode, startedAt, log }: Pick<Run<unknown>, 'notifier' | 'mode' | 'startedAt' | 'log'>,
+): Promise<void> {
+  if (mode === 'plan' || report.status === 'ok') return;
+  const about = {
+    account,
+    function: report.function,
+    requestId: report.requestId,
+    reason: summaryOf(report),
+  };
+  const fact =
+    report.status === 'halted'
+      ? runHalted(startedAt, { ...about, ...halt })
+      : runFailed(startedAt, { ...about, failures: failuresOf(report) });
+  const { failed } = await notifier.deliver(fact);
+  for (const { label, error } of failed)
+    log.warn({ event: fact.type, channel: label, error }, 'notice not delivered');
+}
+
+function failuresOf({ users, error }: RunReport): { user?: string; error: string }[] {
+  const ofUsers = users.flatMap((user) =>
+    user.error ? [{ user: user.user, error: `${user.error.code}: ${user.error.message}` }] : [],
+  );
+  return error ? [{ error: `${error.code}: ${error.message}` }, ...ofUsers] : ofUsers;
+}
+
+function summaryOf(report: RunReport): string {
+  if (report.error) return `${report.function} ${report.status}: ${report.error.message}`;
+  if (report.status === 'halted') return `${report.function} was halted: ${report.notes?.join(' ') ?? ''}`;
+  const failures = failuresOf(report).map(({ user, error }) => `${user} (${error})`);
+  return `${report.function} failed for ${failures.length} of ${report.users.length} users: ${failures.join('; ')}`;
+}

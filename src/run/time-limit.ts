@@ -1,0 +1,30 @@
+import type { DateTime } from 'luxon';
+import type { Clock } from '../clock';
+import type { FunctionContext } from './function-context';
+
+const assumedSeconds = 600;
+/** For the report, at the end of a run. */
+const reserve = { share: 0.1, mostMs: 10_000 };
+/** What one user may take at worst: a key that takes a minute to become usable, and the calls around it. */
+const longestTurnMs = 75_000;
+
+export interface TimeLimit {
+  /** On `clock.elapsed()`: no call is begun after it. */
+  readonly deadlineAt: number;
+  /** On `clock.elapsed()`: no user is begun after it. */
+  readonly lastStartAt: number;
+  /** When the platform has ended this run for certain. */
+  readonly endsAt: DateTime;
+}
+
+/** How long a run may take, from `context.function.timeout`. */
+export function limitsOf(context: FunctionContext, clock: Clock): TimeLimit {
+  const timeoutMs = (context.function?.timeout ?? assumedSeconds) * 1000;
+  const startedAt = clock.elapsed();
+  const deadlineAt = startedAt + timeoutMs - Math.min(timeoutMs * reserve.share, reserve.mostMs);
+  return {
+    deadlineAt,
+    lastStartAt: deadlineAt - Math.min(longestTurnMs, timeoutMs / 2),
+    endsAt: clock.now().plus(timeoutMs),
+  };
+}

@@ -1,0 +1,161 @@
+import { readFileSync } from 'node:fs';
+import { DateTime, Duration } from 'luxon';
+import { vi } from 'vitest';
+import { stringify } from 'yaml';
+import { LocalCloud, type LocalCloudOptions } from '../../local/cloud';
+import type { Account } from '../../local/account';
+import type { Clock } from '../../src/clock';
+import { type Definition, handlerOf, RunFailedError } from '../../src/run/handler';
+import type { RunReport } from '../../src/report/run-report';
+import { rotateKeysFunction } from '../../src/rotation/rotate-keys';
+
+const epoch = '2026-11-23T03:00:00Z';
+const roleName = 'keyturn-rotate-keys';
+
+/** A sleep takes no time: it turns the clock of everybody. */
+class TurnedClock implements Clock {
+  #elapsed = 0;
+
+  now(): DateTime {
+    return DateTime.utc();
+  }
+
+  elapsed(): number {
+    return this.#elapsed;
+  }
+
+  async sleep(ms: number): Promise<void> {
+    this.advance(ms);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  advance(ms: number): void {
+    this.#elapsed += ms;
+    vi.setSystemTime(Date.now() + ms);
+  }
+}
+
+export interface Ran {
+  readonly report: RunReport;
+  readonly error: Error | undefined;
+  readonly lines: string[];
+}
+
+/** One account of the local cloud, the function's role with exactly the shipped policy, and a clock turned by hand. */
+export class Stage {
+  readonly cloud: LocalCloud;
+  readonly account: Account;
+  readonly clock = new TurnedClock();
+  readonly lines: string[] = [];
+  config: Record<string, unknown>;
+  #runs = 0;
+
+  private constructor(cloud: LocalCloud, config: Record<string, unknown>) {
+    this.cloud = cloud;
+    this.account = cloud.account();
+    this.config = config;
+  }
+
+  static async open(config: Record<string, unknown> = {}, options: LocalCloudOptions = {}): Promise<Stage> {
+    vi.useFakeTimers({ toFake: ['Date'], now: new Date(epoch) });
+    const cloud = await LocalCloud.start(options);
+    const stage = new Stage(cloud, {
+      mode: 'enforce',
+      region: 'cn-hangzhou',
+      limits: { readsPerSecond: 500, writesPerSecond: 200 },
+      endpoints: Object.fromEntries(
+        ['ram', 'ims', 'kms', 'sts'].map((product) => [product, cloud.url]),
+      ),
+      ...config,
+    });
+    stage.account.createRole(roleName, { policies: [policyFor(stage.account.id)] });
+    return stage;
+  }
+
+  async close(): Promise<void> {
+    vi.useRealTimers();
+    await this.cloud.stop();
+  }
+
+  /** ISO 8601 duration, such as P1D. */
+  advance(duration: string): void {
+    const from = DateTime.utc();
+    this.clock.advance(from.plus(Duration.fromISO(duration)).diff(from).toMillis());
+  }
+
+  get now(): DateTime {
+    return DateTime.utc();
+  }
+
+  /** Runs rotate-keys as Function Compute would. */
+  async run(event: unknown = {}, more: { timeout?: number; config?: Record<string, unknown> } = {}): Promise<Ran> {
+    return this.runFunction(rotateKeysFunction('/nowhere'), event, more);
+  }
+
+  async runFunction<R extends { dryRun: boolean; account?: string; reason?: string }>(
+    definition: Definition<R>,
+    event: unknown,
+    { timeout = 600, config = this.config }: { timeout?: number; config?: Record<string, unknown> } = {},
+  ): Promise<Ran> {
+    const lines: string[] = [];
+    const handler = handlerOf(definition, {
+      clock: this.clock,
+      write: (line) => {
+        lines.push(line);
+        this.lines.push(line);
+      },
+    });
+    process.env.KEYTURN_CONFIG = stringify(config);
+    const requestId = `run-${++this.#runs}`;
+    const credentials = this.account.assume(roleName, { durationSeconds: 3600 });
+    const context = {
+      requestId,
+      credentials,
+      function: { name: definition.name, timeout },
+      region: 'cn-hangzhou',
+      accountId: this.account.id,
+    };
+    let error: Error | undefined;
+    let report: RunReport | undefined;
+    try {
+      report = await handler(Buffer.from(JSON.stringify(event)), context);
+    } catch (thrown) {
+      if (!(thrown instanceof Error)) throw thrown;
+      error = thrown;
+      if (thrown instanceof RunFailedError) report = thrown.report;
+    }
+    return {
+      error,
+      lines,
+      get report() {
+        if (!report) throw error ?? new Error('no report');
+        return report;
+      },
+    };
+  }
+
+  /** AccessKeyId and stages of a user's secret, newest first. */
+  stages(user: string): Record<string, string> {
+    const secret = this.account.secret(`keyturn/${user}`);
+    const marks = [...(secret?.versions ?? [])].flatMap(([id, version]) =>
+      [...version.stages].map((stage) => [stage, id] as const),
+    );
+    return Object.fromEntries(marks);
+  }
+
+  keys(user: string): Record<string, string> {
+    return Object.fromEntries(
+      [...this.account.user(user).keys.values()].map((key) => [key.id, key.status]),
+    );
+  }
+}
+
+export function policyFor(account: string, name = 'rotate-keys') {
+  const text = readFileSync(new URL(`../../policies/${name}.json`, import.meta.url), 'utf8')
+    .replaceAll('${account}', account)
+    .replaceAll('${region}', 'cn-hangzhou')
+    .replaceAll('${secretPrefix}', 'keyturn/')
+    .replaceAll('${encryptionKeyId}', '*')
+    .replaceAll('${kmsInstanceId}', '*');
+  return JSON.parse(text);
+}

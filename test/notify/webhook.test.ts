@@ -1,0 +1,46 @@
+import { createHmac } from 'node:crypto';
+import { afterEach, expect, test } from 'vitest';
+import { CHANNEL_SECRET, every, notifier, rotated, secret } from './fixtures';
+import { type Receiver, receiver } from './receiver';
+
+let server: Receiver | undefined;
+afterEach(() => server?.close());
+
+test('the CloudEvent arrives in structured mode, signed over its very bytes', async () => {
+  server = await receiver({ status: 204 });
+  const { deliver, channels } = notifier([
+    { type: 'webhook', url: `${server.origin}/hook?team=a`, secret, allowPrivate: false },
+  ]);
+
+  const delivery = await deliver(rotated);
+
+  const id = channels[0]?.id ?? '';
+  expect(delivery).toEqual({ taken: [id], failed: [], answers: { [id]: 'answered 204' } });
+  const [request] = server.received;
+  expect(request).toMatchObject({ method: 'POST', path: '/hook' });
+  expect(request?.query.get('team')).toBe('a');
+  expect(request?.headers['content-type']).toMatch(/^application\/cloudevents\+json\b/);
+  const mac = createHmac('sha256', CHANNEL_SECRET)
+    .update(request?.body ?? '')
+    .digest('hex');
+  expect(request?.headers['x-keyturn-signature']).toBe(`sha256=${mac}`);
+  expect(JSON.parse(request?.body ?? '')).toEqual({
+    specversion: '1.0',
+    id: 'keyturn.accesskey.rotated/1234567890123456/svc-orders/LTAI5tNewNewNewNewNew001',
+    source: 'acs:ram::1234567890123456',
+    type: 'keyturn.accesskey.rotated',
+    subject: 'svc-orders',
+    time: '2026-11-23T03:00:00Z',
+    datacontenttype: 'application/json',
+    data: rotated.data,
+  });
+});
+
+test.each(Object.values(every))('$type is delivered with an id that a repeat has too', async (fact) => {
+  server = await receiver({ status: 200 });
+  const { deliver } = notifier([{ type: 'webhook', url: server.origin, secret, allowPrivate: false }]);
+  await deliver(fact);
+  await deliver(fact);
+  const ids = server.received.map(({ body }) => JSON.parse(body).id);
+  expect(ids).toEqual([fact.id, fact.id]);
+});
