@@ -1,6 +1,6 @@
 import { refusal } from './errors';
 import type { Identifiers } from './identifiers';
-import { Policy, type PolicyDocument, parseTrust, type StatementUse } from './policy';
+import { Policy, type PolicyDocument, parseTrust, type StatementUse, trusts } from './policy';
 import type {
   AccessKey,
   Attached,
@@ -513,12 +513,17 @@ export class Account {
     return [...this.policiesOf(this.role(roleName))].flatMap((policy) => policy.use());
   }
 
-  /** Credentials of a role, as Function Compute puts them into a function's context: 36 hours by default. */
+  /**
+   * Credentials of a role, as Function Compute puts them into a function's context: 36 hours by default. The role
+   * has to trust it.
+   */
   assume(
     roleName: string,
     options: { durationSeconds?: number; sessionName?: string } = {},
   ): SessionCredentials {
-    const session = this.openSession(this.role(roleName), {
+    const role = this.role(roleName);
+    if (!trusts(role.trust, { service: 'fc.aliyuncs.com' }, {})) throw refusal('NoPermission');
+    const session = this.openSession(role, {
       name: options.sessionName ?? 'fc',
       seconds: options.durationSeconds ?? 36 * 3600,
     });

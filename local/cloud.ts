@@ -321,9 +321,9 @@ function spoil(
     case 'hang':
       return { kind: 'silence' };
     case 'error': {
-      const code = fault.code ?? 'ServiceUnavailable';
-      const message = fault.message ?? 'The request has failed due to a temporary failure of the server.';
-      const reply = errorAnswer(product, new CloudError(fault.status ?? 503, code, message), requestId);
+      const { status, code, message } = refusal('ServiceUnavailable');
+      const error = new CloudError(fault.status ?? status, fault.code ?? code, fault.message ?? message);
+      const reply = errorAnswer(product, error, requestId);
       return { ...reply, headers: { ...reply.headers, ...fault.headers } };
     }
     case 'html': {

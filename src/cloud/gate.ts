@@ -121,7 +121,7 @@ export class Gate {
     do {
       if (!this.#hasTimeFor(0)) throw new DeadlineError(call);
       const wait = pace.reserve();
-      
+      if (!this.#hasTimeFor(wait)) throw new DeadlineError(call);
       if (wait > 0) await this.clock.sleep(wait);
     } while (pace.held);
     if (!this.#hasTimeFor(0)) throw new DeadlineError(call);

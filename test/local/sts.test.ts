@@ -128,7 +128,7 @@ describe('AssumeRole', () => {
       trust: trust('acs:ram::1234567890123456:role/first'),
       maxSessionSeconds: 43_200,
     });
-    const first = it.account.assume('first');
+    const first = it.account.openSession(it.account.role('first'), { name: 'me', seconds: 900 });
     expect((await assume(first, { DurationSeconds: '3601' })).body.Code).toBe(
       'InvalidParameter.DurationSeconds',
     );
@@ -145,6 +145,11 @@ test('a function’s context is good for 36 hours', async () => {
   expect((await it.call('ram', 'ListUsers', {}, credentials)).status).toBe(200);
   it.turn(1);
   expect((await it.call('ram', 'ListUsers', {}, credentials)).body.Code).toBe('InvalidSecurityToken.Expired');
+});
+
+test('a function gets no role that does not trust Function Compute', () => {
+  it.account.createRole('other', { policies: [], trust: trust('*') });
+  expect(() => it.account.assume('other')).toThrow(expect.objectContaining({ code: 'NoPermission' }));
 });
 
 test('tokens belong to their keys', async () => {
