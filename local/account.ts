@@ -1,6 +1,16 @@
 import { refusal } from './errors';
 import type { Identifiers } from './identifiers';
+import { recordUse } from './key-use';
 import { Policy, type PolicyDocument, parseTrust, type StatementUse, trusts } from './policy';
+import {
+  type Moment,
+  milliseconds,
+  type NewKey,
+  type NewSecret,
+  type NewUser,
+  type Pair,
+  type SessionCredentials,
+} from './seed';
 import type {
   AccessKey,
   Attached,
@@ -11,67 +21,18 @@ import type {
   MfaDevice,
   Role,
   Secret,
-  SecretType,
   SecurityPreference,
   Session,
   User,
 } from './state';
 import type { Switches } from './switches';
-import { SYSTEM_POLICIES } from './system-policies';
-import { type CloudClock, DAY, HOUR, MINUTE, wireTime } from './time';
+import { SYSTEM_POLICIES, TRUST_FUNCTION_COMPUTE } from './system-policies';
+import { type CloudClock, DAY, HOUR, wireTime } from './time';
 
 const KEYS_PER_USER = 2;
 const KEYS_IN_BIN = 3;
 const BIN_RETENTION = 30 * DAY;
-const USES_KEPT = 1500;
 const TAGS_PER_USER = 20;
-
-/** A moment: milliseconds since the epoch, or a Date. */
-export type Moment = number | Date;
-
-export interface Pair {
-  accessKeyId: string;
-  accessKeySecret: string;
-}
-
-export interface SessionCredentials extends Pair {
-  securityToken: string;
-  /** `2026-11-23T19:07:22Z` */
-  expiration: string;
-}
-
-export interface NewUser {
-  groups?: string[];
-  tags?: Record<string, string>;
-  createdAt?: Moment;
-  displayName?: string;
-  /** Has a logon profile. */
-  consoleLogin?: boolean;
-  lastLogin?: Moment;
-  status?: User['status'];
-  provisionType?: User['provisionType'];
-  mfa?: boolean;
-}
-
-export interface NewKey {
-  createdAt?: Moment;
-  status?: KeyStatus;
-  /** Last change of status; default: creation. */
-  updatedAt?: Moment;
-  lastUsed?: Moment;
-  /** Of the last use. */
-  service?: string;
-  networkPolicy?: string;
-}
-
-export interface NewSecret {
-  type?: SecretType;
-  createdAt?: Moment;
-  description?: string;
-  encryptionKeyId?: string;
-  kmsInstanceId?: string;
-  tags?: Record<string, string>;
-}
 
 /** What an account needs of the cloud around it. */
 export interface Surroundings {
@@ -143,7 +104,7 @@ export class Account {
 
   createUser(name: string, options: NewUser = {}): User {
     if (this.users.has(name)) throw refusal('EntityAlreadyExists.User');
-    const createdAt = ms(options.createdAt) ?? this.now;
+    const createdAt = milliseconds(options.createdAt) ?? this.now;
     const user: User = {
       name,
       id: this.#around.identifiers.entityId('user', `${this.id}/${name}`),
@@ -162,7 +123,7 @@ export class Account {
       tagHistory: [],
       groups: new Map(),
       policies: new Map(),
-      lastLogin: ms(options.lastLogin),
+      lastLogin: milliseconds(options.lastLogin),
     };
     this.users.set(name, user);
     this.usersById.set(user.id, user);
@@ -256,7 +217,7 @@ export class Account {
 
   /** A console logon. */
   markLogin(userName: string, at: Moment = this.now): void {
-    this.user(userName).lastLogin = ms(at);
+    this.user(userName).lastLogin = milliseconds(at);
   }
 
   createMfaDevice(name: string): MfaDevice {
@@ -286,12 +247,12 @@ export class Account {
 
   /** Seeds a key, whatever the quota says. */
   createKey(userName: string, options: NewKey = {}): Pair {
-    const createdAt = ms(options.createdAt) ?? this.now;
+    const createdAt = milliseconds(options.createdAt) ?? this.now;
     const key = this.#addKey(this.user(userName), createdAt);
     key.status = options.status ?? 'Active';
-    key.updatedAt = ms(options.updatedAt) ?? createdAt;
+    key.updatedAt = milliseconds(options.updatedAt) ?? createdAt;
     key.networkPolicy = options.networkPolicy;
-    const lastUsed = ms(options.lastUsed);
+    const lastUsed = milliseconds(options.lastUsed);
     if (lastUsed !== undefined) key.uses.push({ at: lastUsed, service: options.service ?? 'Ecs' });
     return { accessKeyId: key.id, accessKeySecret: key.secret };
   }
@@ -354,7 +315,7 @@ export class Account {
   markUsed(keyId: string, use: { at?: Moment; service?: string } = {}): void {
     const entry = this.#around.keys.get(keyId);
     if (!entry || 'root' in entry.key) return;
-    recordUse(entry.key, ms(use.at) ?? this.now, use.service ?? 'Ecs');
+    recordUse(entry.key, milliseconds(use.at) ?? this.now, use.service ?? 'Ecs');
   }
 
   #addKey(user: User, createdAt: number): AccessKey {
@@ -584,7 +545,7 @@ export class Account {
   /** Seeds a secret with one version, marked ACSCurrent. */
   createSecret(name: string, versionId: string, data: string, options: NewSecret = {}): Secret {
     if (this.secret(name)) throw refusal('Rejected.ResourceExist');
-    const createdAt = ms(options.createdAt) ?? this.now;
+    const createdAt = milliseconds(options.createdAt) ?? this.now;
     const secret: Secret = {
       name,
       arn: `acs:kms:${this.#around.region}:${this.id}:secret/${name}`,
@@ -630,30 +591,4 @@ export class Account {
       }
     }
   }
-}
-
-/** Keeps one use a minute and service, so that what a lagging read shows stays right. */
-export function recordUse(key: AccessKey, at: number, service: string): void {
-  const last = key.uses.at(-1);
-  if (last && at < last.at) {
-    key.uses.push({ at, service });
-    key.uses.sort((a, b) => a.at - b.at);
-    return;
-  }
-  if (last && last.service === service && Math.floor(last.at / MINUTE) === Math.floor(at / MINUTE)) {
-    last.at = at;
-    return;
-  }
-  key.uses.push({ at, service });
-  if (key.uses.length > 2 * USES_KEPT) key.uses = key.uses.slice(-USES_KEPT);
-}
-
-/** The trust policy of a role of Function Compute. */
-export const TRUST_FUNCTION_COMPUTE: PolicyDocument = {
-  Version: '1',
-  Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: ['fc.aliyuncs.com'] } }],
-};
-
-function ms(moment: Moment | undefined): number | undefined {
-  return moment instanceof Date ? moment.getTime() : moment;
 }

@@ -1,7 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
-import { type Account, type RootKey, recordUse } from './account';
+import type { Account, RootKey } from './account';
 import type { LocalCloud } from './cloud';
 import { refusal } from './errors';
+import { recordUse } from './key-use';
 import type { Principal, Product } from './product';
 import type { Request } from './request';
 import { signV1, stringToSignV1 } from './signature-v1';

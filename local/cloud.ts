@@ -2,11 +2,12 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Account, type RootKey } from './account';
+import { errorAnswer, jsonAnswer, type Reply, spoilt } from './answer';
 import { authenticate, type Claim, claimOf, Nonces } from './authentication';
 import { denial, verdictOn } from './authorization';
 import { CallLog, type CallRecord } from './calls';
 import { CloudError, refusal } from './errors';
-import { type Fault, Faults } from './faults';
+import { Faults } from './faults';
 import { Identifiers } from './identifiers';
 import { Params } from './params';
 import type { StatementUse } from './policy';
@@ -39,12 +40,6 @@ export interface LocalCloudOptions {
   /** How many calls are kept in {@link LocalCloud.calls}; default: all. */
   recordCalls?: boolean | number;
 }
-
-/** What goes back to the caller. */
-export type Reply =
-  | { kind: 'answer'; status: number; code?: string; headers: Record<string, string>; body: string }
-  | { kind: 'cut' }
-  | { kind: 'silence' };
 
 /** A request as far as it can be read without verifying it. */
 interface Incoming {
@@ -198,12 +193,9 @@ export class LocalCloud {
 
     const course: Course = { checked: [], allowed: false, executed: false };
     const requestId = this.identifiers.requestId();
-    const carriesOut = !fault || fault.kind === 'delay' || fault.kind === 'drop-after' || executes(fault);
-    const answer = carriesOut
-      ? this.#carryOut({ request, version, actionName, product, claim, params }, requestId, course)
-      : undefined;
-    const reply = fault ? spoil(fault, answer, product, requestId) : answer;
-    if (!reply) throw new Error('a call without a fault always has an answer');
+    const carryOut = () =>
+      this.#carryOut({ request, version, actionName, product, claim, params }, requestId, course);
+    const reply = fault ? spoilt(fault, carryOut, product, requestId) : carryOut();
 
     const record: CallRecord = {
       seq,
@@ -234,7 +226,7 @@ export class LocalCloud {
     const { product } = incoming;
     try {
       const body = this.#execute(incoming, course);
-      return json(200, { RequestId: product.requestId(requestId), ...body }, requestId);
+      return jsonAnswer(200, { RequestId: product.requestId(requestId), ...body }, requestId);
     } catch (error) {
       if (error instanceof CloudError) return errorAnswer(product, error, requestId);
       console.error(error);
@@ -262,8 +254,8 @@ export class LocalCloud {
       write: action.write,
     });
     if (admitted === false) {
-      const { status, code, message } = refusal('Throttling.User');
-      throw new CloudError(this.switches.throttlingStatus ?? status, code, message);
+      const { code, message } = refusal('Throttling.User');
+      throw new CloudError(this.switches.throttlingStatus, code, message);
     }
     const bodyCounts =
       product.name !== 'kms' || this.switches.kmsV3FormBody || !request.headers.authorization?.startsWith(V3);
@@ -299,59 +291,4 @@ export class LocalCloud {
   #ownerOf(accessKeyId: string): string | undefined {
     return this.keys.get(accessKeyId)?.account.id ?? this.sessions.get(accessKeyId)?.account;
   }
-}
-
-function executes(fault: Fault): boolean {
-  return 'execute' in fault && fault.execute === true;
-}
-
-/** What the caller gets to see of an answer once the fault has had its way. */
-function spoil(
-  fault: Fault,
-  answer: Reply | undefined,
-  product: Product,
-  requestId: string,
-): Reply | undefined {
-  switch (fault.kind) {
-    case 'delay':
-      return answer;
-    case 'drop-before':
-    case 'drop-after':
-      return { kind: 'cut' };
-    case 'hang':
-      return { kind: 'silence' };
-    case 'error': {
-      const { status, code, message } = refusal('ServiceUnavailable');
-      const error = new CloudError(fault.status ?? status, fault.code ?? code, fault.message ?? message);
-      const reply = errorAnswer(product, error, requestId);
-      return { ...reply, headers: { ...reply.headers, ...fault.headers } };
-    }
-    case 'html': {
-      const status = fault.status ?? 502;
-      const body = fault.body ?? `<html><body><h1>${status} Bad Gateway</h1></body></html>`;
-      return { kind: 'answer', status, headers: { 'content-type': 'text/html' }, body };
-    }
-    case 'answer':
-      return {
-        kind: 'answer',
-        status: fault.status ?? 200,
-        headers: { 'content-type': 'application/json' },
-        body: fault.body,
-      };
-  }
-}
-
-function errorAnswer(product: Product, error: CloudError, requestId: string) {
-  const dialect = product.dialect as Record<string, ((error: CloudError) => CloudError) | undefined>;
-  const spoken = dialect[error.code]?.(error) ?? error;
-  return { ...json(spoken.status, product.errorBody(spoken, requestId), requestId), code: spoken.code };
-}
-
-function json(status: number, body: Record<string, unknown>, requestId: string) {
-  return {
-    kind: 'answer' as const,
-    status,
-    headers: { 'content-type': 'application/json;charset=utf-8', 'x-acs-request-id': requestId },
-    body: JSON.stringify(body),
-  };
 }

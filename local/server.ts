@@ -1,5 +1,5 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
-import type { Reply } from './cloud';
+import type { Reply } from './answer';
 import { type Request, readRequest } from './request';
 
 /** Room for a secret of the largest size in the query, percent-encoded. */

@@ -19,3 +19,9 @@ export const SYSTEM_POLICIES: Record<string, PolicyDocument> = {
   AliyunOSSFullAccess: allow('oss:*'),
   AliyunLogFullAccess: allow('log:*'),
 };
+
+/** The trust policy of a role of Function Compute. */
+export const TRUST_FUNCTION_COMPUTE: PolicyDocument = {
+  Version: '1',
+  Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: ['fc.aliyuncs.com'] } }],
+};

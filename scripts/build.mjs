@@ -1,6 +1,8 @@
 // Bundles every entry point into a folder of its own that runs with no node_modules near it.
-import { build } from 'esbuild';
+// node scripts/build.mjs [--outdir dist] [name...]
 import { access, copyFile, mkdir, rm } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { build } from 'esbuild';
 
 const entries = {
   'rotate-keys': 'functions/rotate-keys.ts',
@@ -9,16 +11,31 @@ const entries = {
   demo: 'demo/main.ts',
 };
 const functions = ['rotate-keys', 'disable-inactive'];
+/** What runs functions starts this file beside its own. */
+const hosts = ['demo'];
 
-const exists = (path) => access(path).then(() => true, () => false);
+const exists = (path) =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
 
-await rm('dist', { recursive: true, force: true });
-for (const [name, entry] of Object.entries(entries)) {
-  if (!(await exists(entry))) continue;
-  await mkdir(`dist/${name}`, { recursive: true });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { outdir: { type: 'string', default: 'dist' } },
+});
+const { outdir } = values;
+const names = positionals.length > 0 ? positionals : Object.keys(entries);
+
+async function bundle(name) {
+  const entry = entries[name];
+  if (!(await exists(entry))) return;
+  const folder = `${outdir}/${name}`;
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
   await build({
     entryPoints: [entry],
-    outfile: `dist/${name}/index.js`,
+    outfile: `${folder}/index.js`,
     bundle: true,
     platform: 'node',
     target: 'node20',
@@ -28,6 +45,10 @@ for (const [name, entry] of Object.entries(entries)) {
     legalComments: 'none',
   });
   if (functions.includes(name) && (await exists('keyturn.yaml'))) {
-    await copyFile('keyturn.yaml', `dist/${name}/keyturn.yaml`);
+    await copyFile('keyturn.yaml', `${folder}/keyturn.yaml`);
   }
+  if (hosts.includes(name)) await copyFile('local/host/instance.cjs', `${folder}/instance.cjs`);
 }
+
+if (positionals.length === 0) await rm(outdir, { recursive: true, force: true });
+await Promise.all(names.map(bundle));

@@ -2,7 +2,7 @@ import { refusal } from '../errors';
 import type { Action, Call } from '../product';
 import type { AccessKey, User } from '../state';
 import { HOUR, wireTime } from '../time';
-import { onAll, read, visibleUse, write } from './identity';
+import { onAll, read, visibleUse } from './identity';
 
 const USERS_AT_MOST = 3500;
 const ROWS_AT_MOST = 3501;
@@ -63,7 +63,7 @@ function rootRow(call: Call): string {
 
 /** The credential report: made at most every four hours, for no more than 3,500 users. */
 export const credentialReport: Record<string, Action> = {
-  GenerateCredentialReport: write(
+  GenerateCredentialReport: read(
     () => onAll('GenerateCredentialReport'),
     (call) => {
       const { account, now } = call;

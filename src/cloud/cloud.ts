@@ -23,9 +23,7 @@ export interface Cloud {
   readonly ims: Ims;
   readonly kms: Kms;
   readonly sts: Sts;
-  /** Signed with the pair itself, not with the credentials: the proof that a new key works. */
-  callerIdentityOf(pair: KeyPair): Promise<CallerIdentity>;
-  /** Who this pair belongs to, asked with the pair itself. */
+  /** Who this pair belongs to, signed with the pair itself: the proof that a new key works. */
   identityOf(pair: KeyPair): Promise<CallerIdentity>;
   /** The same cloud behind a gate that closes at this moment of `clock.elapsed()`. */
   until(deadlineAt: number): Cloud;
@@ -42,7 +40,6 @@ export function openCloud(options: CloudOptions): Cloud {
     ims: new Ims(gate, credentials, endpointOf('ims', region, endpoints)),
     kms: new Kms(gate, credentials, endpointOf('kms', region, endpoints)),
     sts: new Sts(gate, credentials, endpointOf('sts', region, endpoints)),
-    callerIdentityOf: (pair) => callerIdentityOf(pair, gate, endpointOf('sts', region, endpoints)),
     identityOf: (pair) => callerIdentityOf(pair, gate, endpointOf('sts', region, endpoints)),
     until: (deadlineAt) => openCloud({ ...options, gate: gate.until(deadlineAt) }),
   };

@@ -106,7 +106,7 @@ export class Gate {
     for (let attempt = 1; ; attempt++) {
       await this.#turn(call, pace);
       try {
-        return await within(call.timeoutMs ?? this.#options.timeoutMs ?? TIMEOUT_MS, call, send);
+        return await inTime(call.timeoutMs ?? this.#options.timeoutMs ?? TIMEOUT_MS, call, send);
       } catch (thrown) {
         const error = toCloudError(call.product, call.action, thrown);
         const wait = backoff(attempt, error);
@@ -162,7 +162,7 @@ function longestBackoff(attempt: number): number {
 }
 
 /** The SDKs' own time-outs do not hold: on a reused socket one call's timer is cleared by another's. */
-async function within<T>(ms: number, call: Call, send: () => Promise<T>): Promise<T> {
+async function inTime<T>(ms: number, call: Call, send: () => Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const expiry = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(timeout(call.product, call.action, ms)), ms);

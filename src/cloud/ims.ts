@@ -1,4 +1,5 @@
 import type { DateTime } from 'luxon';
+import * as z from 'zod';
 import type { AccessKey, LastUse } from './access-key';
 import { type Origin, told, toldInstant, toldOneOf, walk } from './answer';
 import type { Credentials } from './credentials';
@@ -81,6 +82,29 @@ const KEY_STATUSES = ['Active', 'Inactive'] as const;
 const ACTION_UNKNOWN = ['InvalidAction.NotFound', 'InvalidApi.NotFound'];
 
 /** Identity Management Service, API version 2019-08-15: what RAM's own API does not tell of users, tags included. */
+/** The network access policy of one key, as JSON text. */
+export type NetworkPolicy =
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'policy'; readonly text: string };
+
+/** A key without a policy of its own has an inactive one without statements. */
+function restricts(policy: string): boolean {
+  const read = networkPolicy.safeParse(parseJson(policy));
+  if (!read.success) return policy !== '' && policy !== '""';
+  return read.data.Status === 'Active' || read.data.Statements.length > 0;
+}
+
+const networkPolicy = z.object({ Status: z.string(), Statements: z.array(z.unknown()) });
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 export class Ims {
   readonly #gate: Gate;
   readonly #api: OpenApi<Client, Sdk>;
@@ -107,6 +131,21 @@ export class Ims {
     const users: ImsUser[] = [];
     for await (const page of this.userPages()) users.push(...page);
     return users;
+  }
+
+  /** The first users who carry this tag: a few, and others too where the cloud does not know the filter. */
+  async usersWithTag(key: string, value: string): Promise<ImsUser[]> {
+    const from = origin('ListUsers');
+    const body = await this.#api.call(from, read, (client, sdk) =>
+      client.listUsers(
+        new sdk.ListUsersRequest({
+          maxItems: 10,
+          status: 'active,freeze',
+          tag: [new sdk.ListUsersRequestTag({ key, value })],
+        }),
+      ),
+    );
+    return (told(from, 'Users', body.users).user ?? []).map((user) => this.#user(from, user));
   }
 
   async getUser(ref: UserRef): Promise<ImsUser | undefined> {
@@ -307,11 +346,8 @@ export class Ims {
     };
   }
 
-  /**
-   * The network policy of one key as JSON text; `undefined` where it has none, or where the cloud does not know
-   * such policies.
-   */
-  async getAccessKeyPolicy(userPrincipalName: string, userAccessKeyId: string): Promise<string | undefined> {
+  /** `unknown` where this account or region does not have such policies yet. */
+  async getAccessKeyPolicy(userPrincipalName: string, userAccessKeyId: string): Promise<NetworkPolicy> {
     const from = origin('GetAccessKeyPolicy');
     const body = await orUndefined(
       this.#generic(from, read, {
@@ -320,9 +356,10 @@ export class Ims {
       }),
       ...ACTION_UNKNOWN,
     );
-    const policy = body?.AccessKeyPolicy;
-    if (policy === undefined || policy === null || policy === '') return undefined;
-    return typeof policy === 'string' ? policy : JSON.stringify(policy);
+    if (!body) return { kind: 'unknown' };
+    const policy = body.AccessKeyPolicy;
+    const text = typeof policy === 'string' ? policy : JSON.stringify(policy ?? '');
+    return restricts(text) ? { kind: 'policy', text } : { kind: 'none' };
   }
 
   async setAccessKeyPolicy(

@@ -273,8 +273,9 @@ export class Kms {
     try {
       await writing;
     } catch (error) {
-      if (!(error instanceof CloudError) || error.outcome !== 'refused' || error.status === 403) throw error;
-      if (error.retryable || !(await done())) throw error;
+      if (!(error instanceof CloudError) || error.outcome === 'unknown') throw error;
+      const neverDone = error.retryable || error.status === 403;
+      if (neverDone || !(await done())) throw error;
     }
   }
 

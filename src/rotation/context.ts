@@ -16,6 +16,8 @@ export interface RotationContext {
   readonly startedAt: DateTime;
   /** When this run has been ended by the platform for certain. */
   readonly endsAt: DateTime;
+  /** What a person should know about the run as a whole, said once. */
+  readonly notes: Set<string>;
   /** From the event, for the record and the notices. */
   readonly reason?: string;
 }

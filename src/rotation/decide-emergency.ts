@@ -177,6 +177,7 @@ function replaceKey(facts: Facts, leaked: AccessKey | undefined): EmergencyDecis
       ready === standby && current ? [{ do: 'promote', keyId: ready.id, from: current.versionId }] : [];
     const steps: Step[] = [
       { do: 'prove', keyId: ready.id },
+      ...(leaked ? [{ do: 'carry', keyId: ready.id, from: leaked.id } as const] : []),
       ...promote,
       { do: 'confirm', keyId: ready.id, ...(old && { old }) },
       { do: 'notify' },

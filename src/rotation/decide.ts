@@ -122,12 +122,13 @@ const blocked = (reason: Reason, message: string): Decision => ({
 const day = (time: DateTime): string =>
   time.toUTC().toISO({ precision: 'minute', suppressSeconds: true }) ?? '';
 
-/** Create, store, prove, promote, tell: the whole way from nothing to a current key. */
+/** Create, store, prove, carry the network policy over, promote, tell: the whole way from nothing to a current key. */
 export function issue(current: { versionId: string } | undefined, replaces: OldEntry | undefined): Step[] {
   return [
     { do: 'create' },
     { do: 'store' },
     { do: 'prove' },
+    ...(replaces ? [{ do: 'carry', from: replaces.keyId } as const] : []),
     ...(current ? [{ do: 'promote', from: current.versionId } as const] : []),
     { do: 'confirm', ...(replaces && { old: replaces }) },
     { do: 'notify' },
@@ -218,6 +219,7 @@ function currentUnconfirmed(facts: Facts): Decision | undefined {
       message: `The current key ${current.keyId} of user ${user.name} was issued by a run that was stopped; it is proven now.`,
       steps: [
         { do: 'prove', keyId: current.keyId },
+        ...(old ? [{ do: 'carry', keyId: current.keyId, from: old.keyId } as const] : []),
         { do: 'confirm', keyId: current.keyId, ...(old && { old }) },
         { do: 'notify' },
       ],
@@ -294,6 +296,7 @@ function standbyLeft(facts: Facts): Decision | undefined {
       message: `The standby key ${standby.id} of user ${user.name} is stored; it is proven and promoted.`,
       steps: [
         { do: 'prove', keyId: standby.id },
+        ...(current.key ? [{ do: 'carry', keyId: standby.id, from: current.keyId } as const] : []),
         { do: 'promote', keyId: standby.id, from: current.versionId },
         { do: 'confirm', keyId: standby.id, ...(old && { old }) },
         { do: 'notify' },

@@ -65,6 +65,8 @@ export type Step =
   | { readonly do: 'create' }
   | { readonly do: 'store' }
   | { readonly do: 'prove'; readonly keyId?: string }
+  /** Gives the new (or named) key the network policy of the one that it replaces. */
+  | { readonly do: 'carry'; readonly keyId?: string; readonly from: string }
   | { readonly do: 'promote'; readonly keyId?: string; readonly from: string }
   /** Writes that the new (or named) key is current, and which key it replaced. */
   | { readonly do: 'confirm'; readonly keyId?: string; readonly old?: OldEntry }

@@ -1,5 +1,6 @@
 import type { DateTime } from 'luxon';
 import type { AccessKey, LastUse } from '../cloud/access-key';
+import type { NetworkPolicy } from '../cloud/ims';
 import type { UserRecord } from './record';
 
 /** Everything that is known of one user at one moment. The decision is a function of it and nothing else. */
@@ -12,6 +13,8 @@ export interface Observation {
   readonly kmsManaged: boolean;
   /** By key id; keys whose last use does not matter now are absent. */
   readonly lastUse: ReadonlyMap<string, LastUse>;
+  /** Read ahead in an emergency, where a call's time counts; by key id. */
+  readonly networkPolicies?: ReadonlyMap<string, NetworkPolicy>;
 }
 
 export interface UserIdentity {

@@ -1,10 +1,11 @@
 import type { AccessKey, LastUse } from '../cloud/access-key';
 import type { Cloud } from '../cloud/cloud';
 import { isCode } from '../cloud/error';
+import type { ImsUser } from '../cloud/ims';
 import type { SecretDescription, SecretVersion } from '../cloud/kms';
 import type { RotationConfig } from '../config/schema';
 import { type Observation, type SecretState, standbyStage, type UserIdentity } from './observation';
-import { readRecord, type UserRecord } from './record';
+import { readRecord, tagKeys, type UserRecord } from './record';
 
 /** What the run knows of a user before it looks closer. */
 export interface Look {
@@ -56,12 +57,13 @@ export async function observeSecret(
   cloud: Cloud,
   name: string,
   keys: readonly AccessKey[],
+  before?: SecretState,
 ): Promise<SecretState> {
   const [description, versions] = await Promise.all([
     cloud.kms.describeSecret(name),
     cloud.kms.listVersions(name),
   ]);
-  return readSecret(cloud, name, keys, description, versions);
+  return readSecret(cloud, name, keys, description, versions, before);
 }
 
 async function readSecret(
@@ -70,6 +72,7 @@ async function readSecret(
   keys: readonly AccessKey[],
   description: SecretDescription | undefined,
   versions: readonly SecretVersion[] | undefined,
+  before?: SecretState,
 ): Promise<SecretState> {
   if (!description || !versions) return absent;
   if (description.plannedDeleteAt) return { kind: 'deleting', at: description.plannedDeleteAt };
@@ -80,8 +83,9 @@ async function readSecret(
     versions.find((version) => version.stages.includes(stage))?.id;
   const current = carrier('ACSCurrent');
   if (!current) return unusable('no version of it is ACSCurrent');
-  const named = keys.some((key) => key.id === current);
-  const currentKeyId = named ? current : await keyIdIn(cloud, name, current);
+  const known = before?.kind === 'present' && before.currentVersionId === current;
+  const named = keys.some((key) => key.id === current) ? current : undefined;
+  const currentKeyId = known ? before.currentKeyId : (named ?? (await keyIdIn(cloud, name, current)));
   if (!currentKeyId) {
     return unusable('its current value is not flat JSON with AccessKeyId and AccessKeySecret');
   }
@@ -107,8 +111,9 @@ async function keyIdIn(cloud: Cloud, name: string, versionId: string): Promise<s
 }
 
 /**
- * One user by name, in two calls one after the other however large the account is. RAM knows the name, and
- * IMS, which knows the tags, wants the id. Containment does without KMS, which may be what is down.
+ * One user by name, however large the account is. A user that keyturn knows carries its own name as a tag, so
+ * that IMS finds it with all its tags in one call; any other takes two, as RAM knows the name and IMS wants the
+ * id. Containment does without KMS, which may be what is down.
  */
 export async function lookUp(
   cloud: Cloud,
@@ -117,19 +122,23 @@ export async function lookUp(
   withSecret: boolean,
 ): Promise<LookedUp | undefined> {
   const secret = secretName(config, name);
-  const [user, keys, kmsManaged, description, versions] = await Promise.all([
+  const [user, tagged, keys, kmsManaged, description, versions] = await Promise.all([
     cloud.ram.getUser(name),
+    cloud.ims.usersWithTag(tagKeys.user, name).catch(nobody),
     cloud.ram.listAccessKeys(name).catch(noneWithoutUser),
     withSecret && cloud.kms.isKmsManaged(name),
     withSecret ? cloud.kms.describeSecret(secret) : undefined,
     withSecret ? cloud.kms.listVersions(secret) : undefined,
   ]);
   if (!user) return undefined;
-  const [tags, state] = await Promise.all([
-    cloud.ims.listTags(user.id),
+  const known = tagged.find(({ id, tags }) => id === user.id && tags.get(tagKeys.user) === name);
+  const [tags, principal, state] = await Promise.all([
+    known?.tags ?? cloud.ims.listTags(user.id),
+    known ?? cloud.ims.getUser({ id: user.id }),
     readSecret(cloud, secret, keys, description, versions),
   ]);
-  const identity = { account: cloud.account, name, id: user.id, principalName: '', frozen: false };
+  const principalName = principal?.principalName ?? '';
+  const identity = { account: cloud.account, name, id: user.id, principalName, frozen: false };
   return {
     tags,
     observation: {
@@ -142,6 +151,8 @@ export async function lookUp(
     },
   };
 }
+
+const nobody = (): ImsUser[] => [];
 
 export interface LookedUp {
   readonly tags: ReadonlyMap<string, string>;

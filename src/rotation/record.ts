@@ -105,6 +105,8 @@ export const tagKeys = {
   emergency: 'keyturn:emergency',
   hold: 'keyturn:hold',
   inactive: 'keyturn:inactive',
+  /** The user's own name, by which an emergency finds the user and its tags in one call. */
+  user: 'keyturn:user',
 } as const;
 
 const claimPrefix = 'keyturn:run:';

@@ -24,7 +24,7 @@ const lookedAtOnce = 200;
 const workedOnAtOnce = 50;
 
 type RotationRun = Run<RotationRequest>;
-type Outcome = Pick<RunOutcome, 'users' | 'error'>;
+type Outcome = Pick<RunOutcome, 'users' | 'error' | 'notes'>;
 
 /** An emergency changes things at once, so a configuration that only plans refuses it. @throws EventError */
 function admitRotation(request: RotationRequest, config: Config): void {
@@ -59,6 +59,7 @@ async function rotateKeys(run: RotationRun): Promise<Outcome> {
   for (const account of run.accounts) outcomes.push(await rotateAccount(run, account));
   const errors = outcomes.flatMap(({ error }) => (error ? [error] : []));
   return {
+    notes: [...new Set(outcomes.flatMap(({ notes = [] }) => notes))],
     users: outcomes.flatMap(({ users }) => users),
     ...(errors[0] && { error: errors[0] }),
   };
@@ -67,7 +68,8 @@ async function rotateKeys(run: RotationRun): Promise<Outcome> {
 async function rotateAccount(run: RotationRun, account: AccountConfig): Promise<Outcome> {
   try {
     const context = contextOf(run, await openAccount(run, account));
-    return { users: await (run.request.emergency ? emergency(run, context) : rotation(run, context)) };
+    const users = await (run.request.emergency ? emergency(run, context) : rotation(run, context));
+    return { users, notes: [...context.notes] };
   } catch (error) {
     if (error instanceof EventError) throw error;
     const { code, message } = failureOf(error);
@@ -88,6 +90,7 @@ function contextOf(
     endsAt,
     config: config.rotation,
     runId: runIdOf(context.requestId),
+    notes: new Set<string>(),
     ...(request.reason && { reason: request.reason }),
   } satisfies RotationContext;
 }

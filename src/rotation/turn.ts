@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon';
 import type { Cloud } from '../cloud/cloud';
 import type { KeyPair } from '../cloud/credentials';
-import { CloudError, isCode } from '../cloud/error';
+import { CloudError, isCode, orUndefined } from '../cloud/error';
 import type { IssuedAccessKey } from '../cloud/ram';
 import { contained, deleted, disabled, type Fact, instant } from '../notify/fact';
 import type { Action, ActionReport } from '../report/run-report';
@@ -22,6 +22,9 @@ import {
   type UserRecord,
   write,
 } from './record';
+
+const policiesUnknown =
+  'This account or region does not know network policies of single AccessKeys, so there was none to carry over.';
 
 /** Not every channel has taken the notice of a rotation. Nothing is wrong with the user's keys. */
 export class UndeliveredError extends Error {
@@ -177,6 +180,8 @@ export class Turn {
         return this.#store();
       case 'prove':
         return this.#prove(step.keyId);
+      case 'carry':
+        return this.#carry(step.keyId, step.from);
       case 'promote':
         return this.#promote(step.keyId, step.from);
       case 'confirm':
@@ -288,6 +293,30 @@ export class Turn {
     });
   }
 
+  /** A key's own network policy closes what rotation must not open again. */
+  async #carry(named: string | undefined, from: string): Promise<undefined> {
+    const to = named ?? this.#expectIssued().keyId;
+    const { ims } = await this.#cloud();
+    const { principalName } = this.#user;
+    const policy =
+      this.#observation.networkPolicies?.get(from) ??
+      (await orUndefined(ims.getAccessKeyPolicy(principalName, from), 'EntityNotExist.User.AccessKey'));
+    if (policy?.kind === 'unknown') this.#context.notes.add(policiesUnknown);
+    if (policy?.kind !== 'policy') return;
+    await this.#carrying(to, () => ims.setAccessKeyPolicy(principalName, to, policy.text));
+  }
+
+  async #carrying(keyId: string, carry: () => Promise<void>): Promise<void> {
+    const action = 'CarryNetworkPolicy';
+    try {
+      await carry();
+      this.actions.push({ action, keyId, outcome: 'done' });
+    } catch (error) {
+      this.actions.push({ action, keyId, outcome: 'failed' });
+      throw error;
+    }
+  }
+
   async #promote(named: string | undefined, from: string): Promise<string> {
     const to = named ?? this.#expectIssued().keyId;
     const { kms } = await this.#cloud();
@@ -308,6 +337,7 @@ export class Turn {
       ...(told && { deliveredAt: startedAt }),
     };
     await this.#write({
+      [tagKeys.user]: this.#user.name,
       [tagKeys.current]: write.current({ keyId, origin: 'issued', provenAt: now }),
       ...(old && { [tagKeys.old]: write.old(old) }),
       [tagKeys.notice]: write.notice(notice),

@@ -73,7 +73,7 @@ describe('RAM', () => {
     newUser('alice');
     const issued = await cloud.ram.createAccessKey('alice');
     expect(issued.createdAt.equals(NOW)).toBe(true);
-    await expect(cloud.callerIdentityOf({ keyId: issued.id, secret: issued.secret })).resolves.toMatchObject({
+    await expect(cloud.identityOf({ keyId: issued.id, secret: issued.secret })).resolves.toMatchObject({
       accountId: account.id,
       type: 'RAMUser',
       arn: expect.stringMatching(/user\/alice$/),
@@ -85,7 +85,7 @@ describe('RAM', () => {
     await cloud.ram.setAccessKeyStatus('alice', issued.id, 'Inactive');
     await cloud.ram.setAccessKeyStatus('alice', issued.id, 'Inactive');
     await expect(cloud.ram.listAccessKeys('alice')).resolves.toMatchObject([{ status: 'Inactive' }]);
-    await expect(cloud.callerIdentityOf({ keyId: issued.id, secret: issued.secret })).rejects.toMatchObject({
+    await expect(cloud.identityOf({ keyId: issued.id, secret: issued.secret })).rejects.toMatchObject({
       code: 'InvalidAccessKeyId.Inactive',
     });
 
@@ -246,7 +246,11 @@ describe('IMS', () => {
     await cloud.ims.setLoginStatus(alice.principalName, 'Inactive', profile);
     await expect(cloud.ims.getLoginProfile(alice.principalName)).resolves.toMatchObject({
       status: 'Inactive',
-      mfaBindRequired: profile?.mfaBindRequired,
+    });
+    expect(local.calls.find((call) => call.action === 'UpdateLoginProfile')?.params).toMatchObject({
+      Status: 'Inactive',
+      MFABindRequired: String(profile?.mfaBindRequired),
+      PasswordResetRequired: String(profile?.passwordResetRequired),
     });
     await expect(cloud.ims.getLoginProfile(bob.principalName)).resolves.toBeUndefined();
   });

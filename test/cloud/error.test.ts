@@ -42,6 +42,11 @@ describe('toCloudError', () => {
       'RAM CreateAccessKey failed in the cloud: ServiceUnavailable (503): The request has failed. Request id 7463B73D-1.',
     ],
     [
+      openApi(408, 'RequestTimeout', 'The request took too long.'),
+      { code: 'RequestTimeout', status: 408, outcome: 'unknown', retryable: true },
+      'RAM CreateAccessKey failed in the cloud: RequestTimeout (408): The request took too long. Request id 7463B73D-1.',
+    ],
+    [
       rpc(429, 'Rejected.Throttling', 'QPS Limit Exceeded'),
       { code: 'Rejected.Throttling', status: 429, outcome: 'refused', retryable: true },
       'RAM CreateAccessKey was refused: Rejected.Throttling (429): QPS Limit Exceeded. Request id 3bf02f7a-1.',

@@ -140,11 +140,33 @@ describe('deadlines', () => {
   });
 
   it('does not begin a call whose turn comes too late', async () => {
-    const { gate } = gateOf({ writesPerSecond: 1, deadlineAt: 1500 });
+    const { gate, clock } = gateOf({ writesPerSecond: 1, deadlineAt: 1500 });
     const send = vi.fn(async () => 'sent');
     const results = await Promise.allSettled([1, 2, 3].map(() => gate.call(put, send)));
     expect(results.map((result) => result.status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
     expect(send).toHaveBeenCalledTimes(2);
+    expect(clock.sleeps).toEqual([1000]);
+  });
+
+  it('does not begin a call if it slept past its time, as a frozen instance does', async () => {
+    class Oversleeping extends HandClock {
+      override sleep(ms: number): Promise<void> {
+        return super.sleep(ms * 100);
+      }
+    }
+    const { gate } = gateOf({ clock: new Oversleeping(), deadlineAt: 5000 });
+    const send = vi.fn(async () => 'sent');
+    const results = await Promise.allSettled([gate.call(put, send), gate.call(put, send)]);
+    expect(results).toMatchObject([{ status: 'fulfilled' }, { reason: expect.any(DeadlineError) }]);
+    expect(send).toHaveBeenCalledTimes(1);
+  });
+
+  it('leaves no timer behind', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const { gate } = gateOf();
+    await gate.call(ask, async () => 1);
+    await expect(gate.call(ask, denied)).rejects.toThrow();
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it('does not wait for a retry that comes too late', async () => {

@@ -144,6 +144,12 @@ describe('a write whose first answer was lost', () => {
     else await expect(write()).rejects.toMatchObject({ action });
   });
 
+  it('is not looked for after throttling, which did nothing', async () => {
+    server.behave = on({ PutSecretValue: refusal(429, 'Rejected.Throttling') });
+    await expect(put()).rejects.toMatchObject({ code: 'Rejected.Throttling' });
+    expect(new Set(server.actions)).toEqual(new Set(['PutSecretValue']));
+  });
+
   it('is sent again after a reset', async () => {
     let first = true;
     server.behave = () => {

@@ -17,6 +17,15 @@ test('a user without a key gets one, and rotates through to deletion', async () 
     stage.advance('P1D');
     const ran = await stage.run();
     const [report] = ran.report.users;
-    if (report?.reason !== 'Current') console.log(day, report?.reason, report?.message, JSON.stringify(report?.actions), JSON.stringify(stage.keys(user)), JSON.stringify(stage.stages(user)), ran.error?.message);
+    if (report?.reason !== 'Current')
+      console.log(
+        day,
+        report?.reason,
+        report?.message,
+        JSON.stringify(report?.actions),
+        JSON.stringify(stage.keys(user)),
+        JSON.stringify(stage.stages(user)),
+        ran.error?.message,
+      );
   }
 });

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { DateTime, Duration } from 'luxon';
 import { vi } from 'vitest';
 import { stringify } from 'yaml';
-import { LocalCloud, type LocalCloudOptions } from '../../local/cloud';
 import type { Account } from '../../local/account';
+import { LocalCloud, type LocalCloudOptions } from '../../local/cloud';
 import type { Clock } from '../../src/clock';
-import { type Definition, handlerOf, RunFailedError } from '../../src/run/handler';
 import type { RunReport } from '../../src/report/run-report';
 import { rotateKeysFunction } from '../../src/rotation/rotate-keys';
+import { type Definition, handlerOf, RunFailedError } from '../../src/run/handler';
 
 const epoch = '2026-11-23T03:00:00Z';
 const roleName = 'keyturn-rotate-keys';
@@ -33,6 +33,14 @@ class TurnedClock implements Clock {
     this.#elapsed += ms;
     vi.setSystemTime(Date.now() + ms);
   }
+}
+
+export interface RunOptions {
+  /** Seconds that the platform gives the function. */
+  readonly timeout?: number;
+  readonly config?: Record<string, unknown>;
+  /** The run's own, such as one that stops with it. */
+  readonly clock?: Clock;
 }
 
 export interface Ran {
@@ -63,9 +71,7 @@ export class Stage {
       mode: 'enforce',
       region: 'cn-hangzhou',
       limits: { readsPerSecond: 500, writesPerSecond: 200 },
-      endpoints: Object.fromEntries(
-        ['ram', 'ims', 'kms', 'sts'].map((product) => [product, cloud.url]),
-      ),
+      endpoints: Object.fromEntries(['ram', 'ims', 'kms', 'sts'].map((product) => [product, cloud.url])),
       ...config,
     });
     stage.account.createRole(roleName, { policies: [policyFor(stage.account.id)] });
@@ -88,33 +94,28 @@ export class Stage {
   }
 
   /** Runs rotate-keys as Function Compute would. */
-  async run(event: unknown = {}, more: { timeout?: number; config?: Record<string, unknown> } = {}): Promise<Ran> {
+  async run(
+    event: unknown = {},
+    more: { timeout?: number; config?: Record<string, unknown> } = {},
+  ): Promise<Ran> {
     return this.runFunction(rotateKeysFunction('/nowhere'), event, more);
   }
 
   async runFunction<R extends { dryRun: boolean; account?: string; reason?: string }>(
     definition: Definition<R>,
     event: unknown,
-    { timeout = 600, config = this.config }: { timeout?: number; config?: Record<string, unknown> } = {},
+    { timeout, config = this.config, clock = this.clock }: RunOptions = {},
   ): Promise<Ran> {
     const lines: string[] = [];
     const handler = handlerOf(definition, {
-      clock: this.clock,
+      clock,
       write: (line) => {
         lines.push(line);
         this.lines.push(line);
       },
     });
     process.env.KEYTURN_CONFIG = stringify(config);
-    const requestId = `run-${++this.#runs}`;
-    const credentials = this.account.assume(roleName, { durationSeconds: 3600 });
-    const context = {
-      requestId,
-      credentials,
-      function: { name: definition.name, timeout },
-      region: 'cn-hangzhou',
-      accountId: this.account.id,
-    };
+    const context = this.contextFor(definition.name, timeout);
     let error: Error | undefined;
     let report: RunReport | undefined;
     try {
@@ -144,9 +145,7 @@ export class Stage {
   }
 
   keys(user: string): Record<string, string> {
-    return Object.fromEntries(
-      [...this.account.user(user).keys.values()].map((key) => [key.id, key.status]),
-    );
+    return Object.fromEntries([...this.account.user(user).keys.values()].map((key) => [key.id, key.status]));
   }
 }
 

@@ -5,12 +5,15 @@ import type { Fault } from '../../local/faults';
 import { signedCall } from '../../local/sign';
 import { clients, harness } from './harness';
 
+/** A fault without its aim. */
+type Effect = Fault extends infer Kind ? (Kind extends Fault ? Omit<Kind, 'match'> : never) : never;
+
 describe('faults', () => {
   const it = harness();
   const create = { UserName: 'alice' };
   const keys = () => it.account.user('alice').keys.size;
-  const arm = (fault: Omit<Fault, 'match'> & { kind: Fault['kind'] }) =>
-    it.cloud.faults.add({ match: (call) => call.action === 'CreateAccessKey', ...fault } as Fault);
+  const arm = (fault: Effect) =>
+    it.cloud.faults.add({ match: (call) => call.action === 'CreateAccessKey', ...fault });
 
   test.each([
     ['drop-before', 0],
@@ -26,7 +29,7 @@ describe('faults', () => {
 
   test.each([false, true])('an error in place of the answer, executed: %s', async (execute) => {
     it.account.createUser('alice');
-    arm({ kind: 'error', status: 500, code: 'InternalError', message: 'm', execute } as never);
+    arm({ kind: 'error', status: 500, code: 'InternalError', message: 'm', execute });
     expect(await it.call('ram', 'CreateAccessKey', create)).toMatchObject({
       status: 500,
       body: { Code: 'InternalError', Message: 'm' },
@@ -49,13 +52,13 @@ describe('faults', () => {
   test('HTML, and an answer of one’s own', async () => {
     arm({ kind: 'html' });
     await expect(it.call('ram', 'CreateAccessKey', create)).rejects.toThrow(SyntaxError);
-    arm({ kind: 'answer', body: '{"AccessKey":7}' } as never);
+    arm({ kind: 'answer', body: '{"AccessKey":7}' });
     expect((await it.call('ram', 'CreateAccessKey', create)).body).toEqual({ AccessKey: 7 });
   });
 
   test('a call that hangs is executed only if asked', async () => {
     it.account.createUser('alice');
-    arm({ kind: 'hang', execute: true } as never);
+    arm({ kind: 'hang', execute: true });
     const pending = it.call('ram', 'CreateAccessKey', create);
     await expect.poll(keys).toBe(1);
     const outcome = expect(pending).rejects.toThrow();
@@ -64,7 +67,7 @@ describe('faults', () => {
   });
 
   test('a delay is real time', async () => {
-    arm({ kind: 'delay', delayMs: 30 } as never);
+    arm({ kind: 'delay', delayMs: 30 });
     const before = performance.now();
     it.account.createUser('alice');
     expect((await it.call('ram', 'CreateAccessKey', create)).status).toBe(200);

@@ -95,7 +95,7 @@ describe('tags', () => {
     ['a key too long', { key: 'k'.repeat(129) }, 'InvalidParameter.TagKey'],
     ['a value too long', { key: 'k', value: 'v'.repeat(129) }, 'InvalidParameter.TagValue'],
   ])(
-    '%s → %j',
+    'a tag is refused: %s',
     async (_, { n = 1, key = 'k', value = 'v' }: { n?: number; key?: string; value?: string }, Code) => {
       it.account.createUser('alice');
       const query: Record<string, string> = { ResourceType: 'user', 'ResourcePrincipalName.1': upn('alice') };

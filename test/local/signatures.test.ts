@@ -238,6 +238,14 @@ describe('V3 by hand', () => {
     expect(await sendV3({})).toMatchObject({ body: { Code: 'InvalidTimeStamp.Expired' } });
   });
 
+  test('KMS may not look into a form that is signed with V3', async () => {
+    cloud.account().createSecret('s', 'v1', 'x');
+    const call = { version: '2016-01-20', action: 'DescribeSecret', form: { SecretName: 's' } };
+    expect(await sendV3(call)).toMatchObject({ status: 200 });
+    cloud.switches.kmsV3FormBody = false;
+    expect(await sendV3(call)).toMatchObject({ status: 400, body: { Code: 'MissingParameter' } });
+  });
+
   test('an Inactive key', async () => {
     cloud.account().createUser('alice');
     const key = cloud.account().createKey('alice', { status: 'Inactive' });

@@ -82,7 +82,7 @@ describe('AssumeRole', () => {
     ['no such account', { RoleArn: 'acs:ram::9:role/worker' }, 404, 'EntityNotExist.Role'],
     ['session policy', { Policy: '{' }, 400, 'InvalidParameter.PolicyGrammar'],
     ['long session policy', { Policy: 'x'.repeat(2049) }, 400, 'InvalidParameter.PolicySize'],
-  ])('%s → %j', async (_, query: Record<string, string>, status, Code) => {
+  ])('is refused: %s', async (_, query: Record<string, string>, status, Code) => {
     it.account.createRole('worker', { policies: [], trust: trust('acs:ram::1234567890123456:root') });
     expect(await assume(assumer(), query)).toMatchObject({ status, body: { Code } });
   });

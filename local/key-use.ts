@@ -1,0 +1,20 @@
+import type { AccessKey } from './state';
+import { MINUTE } from './time';
+
+const USES_KEPT = 1500;
+
+/** Keeps one use a minute and service, so that what a lagging read shows stays right. */
+export function recordUse(key: AccessKey, at: number, service: string): void {
+  const last = key.uses.at(-1);
+  if (last && at < last.at) {
+    key.uses.push({ at, service });
+    key.uses.sort((a, b) => a.at - b.at);
+    return;
+  }
+  if (last && last.service === service && Math.floor(last.at / MINUTE) === Math.floor(at / MINUTE)) {
+    last.at = at;
+    return;
+  }
+  key.uses.push({ at, service });
+  if (key.uses.length > 2 * USES_KEPT) key.uses = key.uses.slice(-USES_KEPT);
+}

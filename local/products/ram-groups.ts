@@ -1,0 +1,133 @@
+import { refusal } from '../errors';
+import { page } from '../pages';
+import type { Action, Call } from '../product';
+import { wireTime } from '../time';
+import {
+  attach,
+  attachedPolicies,
+  checkName,
+  detach,
+  joinGroup,
+  on,
+  pageFields,
+  pageSize,
+  read,
+  write,
+} from './identity';
+import {
+  groupOf,
+  onGroup,
+  onGroupAndPolicy,
+  onUser,
+  onUserAndGroup,
+  onUserAndPolicy,
+  policyOf,
+  userOf,
+} from './ram-target';
+
+const GROUP_NAME = /^[A-Za-z0-9._-]{1,64}$/;
+
+function groupFields(call: Call): Record<string, unknown> {
+  const group = groupOf(call);
+  return {
+    Group: {
+      GroupId: group.id,
+      GroupName: group.name,
+      Comments: group.comments,
+      CreateDate: wireTime(group.createdAt),
+      UpdateDate: wireTime(group.updatedAt),
+    },
+  };
+}
+
+/** Groups and who is in them. */
+export const ramGroups: Record<string, Action> = {
+  CreateGroup: write(
+    (call) => on(call, 'CreateGroup', 'group/*'),
+    (call) => {
+      const group = call.account.createGroup(
+        checkName(call.params.required('GroupName'), 'GroupName', GROUP_NAME),
+      );
+      group.comments = call.params.get('Comments') ?? '';
+      return groupFields(call);
+    },
+  ),
+  GetGroup: read(onGroup('GetGroup'), groupFields),
+  DeleteGroup: write(onGroup('DeleteGroup'), (call) => {
+    const group = groupOf(call);
+    if (group.members.size > 0) throw refusal('DeleteConflict.Group.User');
+    if (group.policies.size > 0) throw refusal('DeleteConflict.Group.Policy');
+    call.account.groups.delete(group.name);
+    return {};
+  }),
+  ListGroups: read(
+    (call) => on(call, 'ListGroups', 'group/*'),
+    (call) => {
+      const result = page(
+        call.account.groups.values(),
+        (group) => group.name,
+        call.params.get('Marker'),
+        pageSize(call, 1000, 100),
+      );
+      const Group = result.items.map((group) => ({
+        GroupId: group.id,
+        GroupName: group.name,
+        Comments: group.comments,
+        CreateDate: wireTime(group.createdAt),
+        UpdateDate: wireTime(group.updatedAt),
+      }));
+      return { ...pageFields(result), Groups: { Group } };
+    },
+  ),
+  ListGroupsForUser: read(onUser('ListGroupsForUser'), (call) => {
+    const Group = [...userOf(call).groups].map(([group, at]) => ({
+      GroupId: group.id,
+      GroupName: group.name,
+      Comments: group.comments,
+      JoinDate: wireTime(at),
+    }));
+    return { Groups: { Group } };
+  }),
+  ListUsersForGroup: read(onGroup('ListUsersForGroup'), (call) => {
+    const members = groupOf(call).members;
+    const result = page(members, ([user]) => user.name, call.params.get('Marker'), pageSize(call, 1000, 100));
+    const User = result.items.map(([user, at]) => ({
+      UserName: user.name,
+      DisplayName: user.displayName,
+      JoinDate: wireTime(at),
+    }));
+    return { ...pageFields(result), Users: { User } };
+  }),
+  AddUserToGroup: write(onUserAndGroup('AddUserToGroup'), (call) => {
+    joinGroup(userOf(call), groupOf(call), call.now);
+    return {};
+  }),
+  RemoveUserFromGroup: write(onUserAndGroup('RemoveUserFromGroup'), (call) => {
+    const user = userOf(call);
+    call.account.removeFromGroup(user, groupOf(call));
+    return {};
+  }),
+};
+
+/** Policies attached to users and groups. */
+export const ramAttachments: Record<string, Action> = {
+  ListPoliciesForUser: read(onUser('ListPoliciesForUser'), (call) => attachedPolicies(userOf(call))),
+  AttachPolicyToUser: write(onUserAndPolicy('AttachPolicyToUser'), (call) => {
+    attach(call.account, userOf(call), policyOf(call), 'User');
+    return {};
+  }),
+  DetachPolicyFromUser: write(onUserAndPolicy('DetachPolicyFromUser'), (call) => {
+    const user = userOf(call);
+    detach(user, policyOf(call), 'User');
+    return {};
+  }),
+  ListPoliciesForGroup: read(onGroup('ListPoliciesForGroup'), (call) => attachedPolicies(groupOf(call))),
+  AttachPolicyToGroup: write(onGroupAndPolicy('AttachPolicyToGroup'), (call) => {
+    attach(call.account, groupOf(call), policyOf(call), 'Group');
+    return {};
+  }),
+  DetachPolicyFromGroup: write(onGroupAndPolicy('DetachPolicyFromGroup'), (call) => {
+    detach(groupOf(call), policyOf(call), 'Group');
+    return {};
+  }),
+};

@@ -1,0 +1,53 @@
+/** What tests and the demo furnish an account with. */
+import type { KeyStatus, SecretType, User } from './state';
+
+/** A moment: milliseconds since the epoch, or a Date. */
+export type Moment = number | Date;
+
+export interface Pair {
+  accessKeyId: string;
+  accessKeySecret: string;
+}
+
+export interface SessionCredentials extends Pair {
+  securityToken: string;
+  /** `2026-11-23T19:07:22Z` */
+  expiration: string;
+}
+
+export interface NewUser {
+  groups?: string[];
+  tags?: Record<string, string>;
+  createdAt?: Moment;
+  displayName?: string;
+  /** Has a logon profile. */
+  consoleLogin?: boolean;
+  lastLogin?: Moment;
+  status?: User['status'];
+  provisionType?: User['provisionType'];
+  mfa?: boolean;
+}
+
+export interface NewKey {
+  createdAt?: Moment;
+  status?: KeyStatus;
+  /** Last change of status; default: creation. */
+  updatedAt?: Moment;
+  lastUsed?: Moment;
+  /** Of the last use. */
+  service?: string;
+  networkPolicy?: string;
+}
+
+export interface NewSecret {
+  type?: SecretType;
+  createdAt?: Moment;
+  description?: string;
+  encryptionKeyId?: string;
+  kmsInstanceId?: string;
+  tags?: Record<string, string>;
+}
+
+export function milliseconds(moment: Moment | undefined): number | undefined {
+  return moment instanceof Date ? moment.getTime() : moment;
+}
