@@ -29,6 +29,8 @@ import type { Switches } from './switches';
 import { SYSTEM_POLICIES, TRUST_FUNCTION_COMPUTE } from './system-policies';
 import { type CloudClock, DAY, HOUR, wireTime } from './time';
 
+export type { Pair, SessionCredentials };
+
 const KEYS_PER_USER = 2;
 const KEYS_IN_BIN = 3;
 const BIN_RETENTION = 30 * DAY;

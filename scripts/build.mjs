@@ -12,7 +12,7 @@ const entries = {
 };
 const functions = ['rotate-keys', 'disable-inactive'];
 /** What runs functions starts this file beside its own. */
-const hosts = ['demo'];
+const hosts = ['demo', 'keyturn'];
 
 const exists = (path) =>
   access(path).then(

@@ -36,6 +36,11 @@ export class AttemptTimers {
     globalThis.clearTimeout = this.#realClear;
   }
 
+  /** The attempts that are under way belong to a run that is no more. */
+  forget(): void {
+    this.#pending.clear();
+  }
+
   /** Lets one attempt expire, as soon as every other call has been answered. */
   async expireHanging(): Promise<void> {
     const patience = performance.now() + 500;

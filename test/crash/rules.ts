@@ -99,6 +99,11 @@ export class Rules {
     if (!this.#noticed.has(keyId)) this.#noticed.set(keyId, runStartedAt);
   }
 
+  /** Whether keyturn issued this key. */
+  issued(keyId: string): boolean {
+    return this.#lives.get(keyId)?.issuedByKeyturn === true;
+  }
+
   #after(call: CallRecord): void {
     if (call.account !== this.#account.id) return;
     this.#noteProof(call);

@@ -94,11 +94,19 @@ export class Stage {
   }
 
   /** Runs rotate-keys as Function Compute would. */
-  async run(
-    event: unknown = {},
-    more: { timeout?: number; config?: Record<string, unknown> } = {},
-  ): Promise<Ran> {
+  async run(event: unknown = {}, more: RunOptions = {}): Promise<Ran> {
     return this.runFunction(rotateKeysFunction('/nowhere'), event, more);
+  }
+
+  /** What Function Compute hands to a handler, with fresh credentials of the function's role. */
+  contextFor(name: string, timeout = 600) {
+    return {
+      requestId: `run-${++this.#runs}`,
+      credentials: this.account.assume(roleName, { durationSeconds: 3600 }),
+      function: { name, timeout },
+      region: 'cn-hangzhou',
+      accountId: this.account.id,
+    };
   }
 
   async runFunction<R extends { dryRun: boolean; account?: string; reason?: string }>(

@@ -1,0 +1,14 @@
+#!/usr/bin/env node
+'use strict';
+
+const { existsSync } = require('node:fs');
+const { join } = require('node:path');
+
+const built = join(__dirname, '..', 'dist', 'keyturn', 'index.js');
+
+if (existsSync(built)) {
+  require(built);
+} else {
+  console.error('keyturn is not built yet: run `npm run build` in its folder first.');
+  process.exitCode = 2;
+}

@@ -1,0 +1,132 @@
+import { signedCall } from '../local/sign';
+import { DAY, HOUR, MINUTE } from '../local/time';
+import type { Pair, SessionCredentials } from '../local/seed';
+import { Chance } from './random';
+import { secretOf, type World } from './world';
+
+/** Alibaba Cloud's own clients read a secret every six hours, give or take ten minutes. */
+const READ_EVERY = { from: 5 * HOUR + 50 * MINUTE, to: 6 * HOUR + 10 * MINUTE };
+
+export interface Habits {
+  readonly user: string;
+  /** A pair in a configuration file, used until the application moves to the secret. */
+  readonly configured?: Pair;
+  /** Milliseconds from the secret's creation to the day when the team moves the application to it. */
+  readonly movesAfter?: number;
+  /** Default: the one that keyturn keeps. */
+  readonly secret?: string;
+  /** Days that it goes on with the key that it has after it has read a new one. */
+  readonly clings?: { readonly from: number; readonly to: number };
+  /** Days awake and days asleep, in turns. */
+  readonly sleeps?: { readonly awake: number; readonly asleep: number };
+}
+
+export interface Hour {
+  readonly calls: number;
+  /** Key ids of the calls that were refused, with the cloud's code. */
+  readonly failures: readonly { readonly keyId: string; readonly code: string }[];
+}
+
+const IDLE: Hour = { calls: 0, failures: [] };
+
+/**
+ * A program that works as a RAM user: it reads its secret now and then, by a role of its own, and signs a call every
+ * hour with the pair that it holds. When its key is refused it reads the secret and tries once more.
+ */
+export class Application {
+  readonly user: string;
+  readonly #habits: Habits;
+  readonly #world: World;
+  readonly #chance: Chance;
+  readonly #secret: string;
+  readonly #role: string;
+  #held: Pair | undefined;
+  #next: { pair: Pair; from: number } | undefined;
+  #readAgainAt = 0;
+  #session: { credentials: SessionCredentials; until: number } | undefined;
+
+  constructor(world: World, habits: Habits) {
+    this.user = habits.user;
+    this.#habits = habits;
+    this.#world = world;
+    this.#held = habits.configured;
+    this.#chance = new Chance(world.seed, `application ${habits.user}`);
+    this.#secret = habits.secret ?? secretOf(habits.user);
+    this.#role = `${habits.user}-app`;
+    world.account.createRole(this.#role, { policies: [this.#mayRead()] });
+  }
+
+  get asleep(): boolean {
+    const { sleeps } = this.#habits;
+    return sleeps !== undefined && this.#world.day % (sleeps.awake + sleeps.asleep) >= sleeps.awake;
+  }
+
+  /** The key that it signs with now. */
+  get keyId(): string | undefined {
+    return this.#held?.accessKeyId;
+  }
+
+  async hour(): Promise<Hour> {
+    if (this.asleep) return IDLE;
+    if (this.#world.now >= this.#readAgainAt && this.#usesSecret) await this.#read();
+    if (this.#next && this.#world.now >= this.#next.from) this.#take(this.#next.pair);
+    if (!this.#held) return IDLE;
+    const first = await this.#sign(this.#held);
+    if (first === undefined) return { calls: 1, failures: [] };
+    await this.#read();
+    if (this.#next) this.#take(this.#next.pair);
+    const second = await this.#sign(this.#held);
+    return { calls: 2, failures: [first, second].filter((failure) => failure !== undefined) };
+  }
+
+  get #usesSecret(): boolean {
+    const secret = this.#world.account.secret(this.#secret);
+    return secret !== undefined && this.#world.now >= secret.createdAt + (this.#habits.movesAfter ?? 0);
+  }
+
+  async #read(): Promise<void> {
+    const { body } = await signedCall(this.#world.cloud.endpoint, this.#credentials(), {
+      version: '2016-01-20',
+      action: 'GetSecretValue',
+      query: { SecretName: this.#secret },
+      now: this.#world.now,
+    });
+    const { AccessKeyId, AccessKeySecret } = JSON.parse(String(body.SecretData));
+    this.#readAgainAt = this.#world.now + this.#chance.between(READ_EVERY.from, READ_EVERY.to);
+    if (AccessKeyId === (this.#next?.pair ?? this.#held)?.accessKeyId) return;
+    const { clings } = this.#habits;
+    const clingsFor = clings && this.#held ? this.#chance.between(clings.from, clings.to) * DAY : 0;
+    this.#next = {
+      pair: { accessKeyId: AccessKeyId, accessKeySecret: AccessKeySecret },
+      from: this.#world.now + clingsFor,
+    };
+  }
+
+  #take(pair: Pair): void {
+    this.#held = pair;
+    this.#next = undefined;
+  }
+
+  async #sign(pair: Pair): Promise<Hour['failures'][number] | undefined> {
+    const { status, body } = await signedCall(this.#world.cloud.endpoint, pair, {
+      version: '2015-04-01',
+      action: 'GetCallerIdentity',
+      now: this.#world.now,
+    });
+    return status === 200 ? undefined : { keyId: pair.accessKeyId, code: String(body.Code) };
+  }
+
+  #credentials(): SessionCredentials {
+    if (!this.#session || this.#world.now >= this.#session.until) {
+      const credentials = this.#world.account.assume(this.#role, { sessionName: 'app' });
+      this.#session = { credentials, until: this.#world.now + DAY };
+    }
+    return this.#session.credentials;
+  }
+
+  #mayRead() {
+    const { region, account } = this.#world;
+    const Resource = `acs:kms:${region}:${account.id}:secret/${this.#secret}`;
+    return { Version: '1', Statement: [{ Effect: 'Allow' as const, Action: 'kms:GetSecretValue', Resource }] };
+  }
+}

@@ -1,0 +1,76 @@
+import type { Account } from '../local/account';
+import type { PolicyDocument } from '../local/policy';
+import { LocalCloud } from '../local/cloud';
+import { DAY, HOUR } from '../local/time';
+import policy from '../policies/rotate-keys.json';
+
+const BEGINNING = Date.parse('2026-01-01T00:00:00Z');
+const REGION = 'cn-hangzhou';
+export const FUNCTION_ROLE = 'keyturn-rotate-keys';
+/** When the timer fires, of each day. */
+export const NIGHTLY = 3 * HOUR;
+
+/** One account of the local cloud, and the time that is the same for everybody. */
+export class World {
+  readonly cloud: LocalCloud;
+  readonly account: Account;
+  readonly seed: number;
+  readonly #time: { now: number };
+
+  static async begin(seed: number): Promise<World> {
+    const time = { now: BEGINNING };
+    const cloud = await LocalCloud.start({ seed, now: () => time.now, recordCalls: false, region: REGION });
+    return new World(cloud, seed, time);
+  }
+
+  private constructor(cloud: LocalCloud, seed: number, time: { now: number }) {
+    this.cloud = cloud;
+    this.account = cloud.account();
+    this.seed = seed;
+    this.#time = time;
+    this.account.createRole(FUNCTION_ROLE, { policies: [this.functionPolicy()] });
+  }
+
+  get now(): number {
+    return this.#time.now;
+  }
+
+  /** Days since the beginning, the first being 0. */
+  get day(): number {
+    return Math.floor((this.now - BEGINNING) / DAY);
+  }
+
+  get region(): string {
+    return this.cloud.region;
+  }
+
+  timeOf(day: number, ofDay = 0): number {
+    return BEGINNING + day * DAY + ofDay;
+  }
+
+  /** Time only goes on. */
+  turnTo(moment: number): void {
+    this.#time.now = Math.max(this.now, moment);
+  }
+
+  async end(): Promise<void> {
+    await this.cloud.stop();
+  }
+
+  /** Exactly what is shipped, for this account. */
+  private functionPolicy(): PolicyDocument {
+    const text = JSON.stringify(policy)
+      .replaceAll('${account}', this.account.id)
+      .replaceAll('${region}', this.region)
+      .replaceAll('${secretPrefix}', 'keyturn/')
+      .replaceAll('${encryptionKeyId}', '*')
+      .replaceAll('${kmsInstanceId}', '*');
+    return JSON.parse(text);
+  }
+}
+
+export const secretOf = (user: string): string => `keyturn/${user}`;
+
+/** The value that Alibaba Cloud's own consumers expect in a secret. */
+export const pairText = ({ accessKeyId, accessKeySecret }: { accessKeyId: string; accessKeySecret: string }) =>
+  JSON.stringify({ AccessKeyId: accessKeyId, AccessKeySecret: accessKeySecret });

@@ -1,0 +1,39 @@
+import type { RunReport } from '../report/run-report';
+import { type Definition, handlerOf, RunFailedError } from '../run/handler';
+import { type ExitCode, exitCode } from './exit-code';
+import { operatorContext } from './operator';
+import { type RequestEvent, type RotationEvent, type RunOptions, useConfig } from './options';
+import { reportText } from './report-text';
+import { unproven } from './verdict';
+
+/** Runs a function's own handler on this machine, with the operator's credentials, and prints its report. */
+export async function runHere<
+  R extends { dryRun: boolean; account?: string | undefined; reason?: string | undefined },
+>(
+  definition: Definition<R>,
+  event: RequestEvent | RotationEvent,
+  { config, json }: RunOptions,
+): Promise<ExitCode> {
+  useConfig(config);
+  const handler = handlerOf(definition, { write: () => undefined });
+  const report = await handler(Buffer.from(JSON.stringify(event)), await operatorContext()).catch(
+    (error: unknown) => {
+      if (error instanceof RunFailedError) return error.report;
+      throw error;
+    },
+  );
+  console.log(json ? JSON.stringify(report, null, 2) : reportText(report));
+  return codeFor(report, event);
+}
+
+/** An emergency is done only where the report proves that the leaked key is dead. */
+export function codeFor(report: RunReport, event: RequestEvent | RotationEvent): ExitCode {
+  if (report.status !== 'ok') return exitCode.failed;
+  if (!('emergency' in event) || event.dryRun) return exitCode.done;
+  const alive = unproven(report, event.users ?? [], event.keyId);
+  if (alive.length === 0) return exitCode.done;
+  console.error(
+    `Not proven dead: the key of ${alive.join(', ')}. Run the emergency again, or disable it now with --contain-only.`,
+  );
+  return exitCode.failed;
+}

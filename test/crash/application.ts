@@ -1,0 +1,65 @@
+import { signedCall } from '../../local/sign';
+import type { Pair } from '../../local/account';
+import { HOUR, MINUTE } from '../../local/time';
+import type { Stage } from '../e2e/stage';
+
+/** The longest that a consumer may hold on to a pair it has read. */
+const cacheMs = 6 * HOUR + 10 * MINUTE;
+
+/** An application that signs with the pair under ACSCurrent, which it reads again only so often. */
+export class Application {
+  readonly failures: string[] = [];
+  /** Reads the pair anew where a call is refused, as it must in an emergency. */
+  readsOnRefusal = false;
+  readonly #stage: Stage;
+  readonly #user: string;
+  #pair: Pair | undefined;
+
+  constructor(stage: Stage, user: string, pair?: Pair) {
+    this.#stage = stage;
+    this.#user = user;
+    this.#pair = pair;
+  }
+
+  /** Has a pair from elsewhere until there is a secret. */
+  begin(pair: Pair): void {
+    this.#pair = pair;
+  }
+
+  /** Works up to that moment: before and after each refresh, where a pair that is dead shows. */
+  async workUntil(end: number): Promise<void> {
+    const { clock } = this.#stage;
+    await this.#work();
+    this.#refresh();
+    while (Date.now() < end) {
+      clock.advance(Math.min(cacheMs, end - Date.now()));
+      await this.#work();
+      this.#refresh();
+      await this.#work();
+    }
+  }
+
+  async #work(): Promise<void> {
+    if (!this.#pair || (await this.#sign(this.#pair))) return;
+    if (this.readsOnRefusal) this.#refresh();
+    if (this.readsOnRefusal && (await this.#sign(this.#pair))) return;
+    const { accessKeyId } = this.#pair;
+    this.failures.push(`at ${new Date().toISOString()} the application failed with ${accessKeyId}`);
+  }
+
+  async #sign(pair: Pair): Promise<boolean> {
+    const answer = await signedCall(this.#stage.cloud.endpoint, pair, {
+      version: '2015-04-01',
+      action: 'GetCallerIdentity',
+    });
+    return answer.status === 200;
+  }
+
+  #refresh(): void {
+    const versions = this.#stage.account.secret(`keyturn/${this.#user}`)?.versions.values() ?? [];
+    const current = [...versions].find((version) => version.stages.has('ACSCurrent'));
+    if (!current) return;
+    const { AccessKeyId, AccessKeySecret } = JSON.parse(current.data);
+    this.#pair = { accessKeyId: AccessKeyId, accessKeySecret: AccessKeySecret };
+  }
+}

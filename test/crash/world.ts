@@ -1,0 +1,179 @@
+import { setTimeout as realDelay } from 'node:timers/promises';
+import { DateTime, Duration } from 'luxon';
+import { expect } from 'vitest';
+import { claimOf } from '../../local/authentication';
+import type { Reply } from '../../local/cloud';
+import type { Fault } from '../../local/faults';
+import type { Request } from '../../local/request';
+import { type Ran, Stage } from '../e2e/stage';
+import { Application } from './application';
+import { AttemptTimers } from './attempt-timers';
+import type { Blow } from './faults';
+import { MortalClock } from './mortal-clock';
+import { Rules, type RulesOptions } from './rules';
+
+export const user = 'svc-orders';
+
+/** Which call of a run is hit, and how often in a row. */
+export interface Plan {
+  readonly blow: Blow;
+  /** Index of the call within the run, or the first call of an action. */
+  readonly at: number | string;
+  readonly times: number;
+}
+
+interface CurrentRun {
+  readonly clock: MortalClock;
+  readonly plan: Plan | undefined;
+  readonly killed: Promise<void>;
+  readonly kill: () => void;
+  readonly calls: string[];
+  hits: number;
+  /** The action that was hit: its repeats are hit too. */
+  struck?: string;
+}
+
+export interface RunResult {
+  readonly ran?: Ran;
+  /** `ram CreateAccessKey`, in the order of arrival. */
+  readonly calls: readonly string[];
+  readonly hit: boolean;
+}
+
+/** One account in which keyturn and an application live, watched by the rules, and struck at any call. */
+export class World {
+  readonly stage: Stage;
+  readonly rules: Rules;
+  readonly application: Application;
+  readonly #timers: AttemptTimers;
+  readonly #deadSessions = new Set<string>();
+  #run: CurrentRun | undefined;
+
+  private constructor(stage: Stage, options: RulesOptions) {
+    this.stage = stage;
+    this.#timers = new AttemptTimers((ms) => stage.clock.advance(ms));
+    this.rules = new Rules(stage.cloud, stage.account, options);
+    this.application = new Application(stage, user);
+    const execute = stage.cloud.handle.bind(stage.cloud);
+    stage.cloud.handle = (request) => this.#meet(request, execute);
+  }
+
+  static async open(
+    config: Record<string, unknown> = {},
+    seed: (stage: Stage) => void = (stage) => void stage.account.createUser(user),
+    options: RulesOptions & Parameters<typeof Stage.open>[1] = {},
+  ): Promise<World> {
+    const stage = await Stage.open({ rotation: { users: { names: [user] } }, ...config }, { seed: 7, ...options });
+    seed(stage);
+    return new World(stage, options);
+  }
+
+  async close(): Promise<void> {
+    this.#timers.restore();
+    this.rules.close();
+    await this.stage.close();
+  }
+
+  /** Lets time pass to the next run; applications work on meanwhile. */
+  async pass(duration: string): Promise<void> {
+    await this.application.workUntil(DateTime.utc().plus(Duration.fromISO(duration)).toMillis());
+  }
+
+  /** A run of rotate-keys, struck according to plan. */
+  async run(event: unknown = {}, plan?: Plan): Promise<RunResult> {
+    const startedAt = this.stage.cloud.clock.now();
+    let kill: () => void = () => undefined;
+    const clock = new MortalClock(this.stage.clock);
+    const killed = new Promise<void>((resolve) => {
+      kill = () => {
+        clock.kill();
+        resolve();
+      };
+    });
+    const run: CurrentRun = { clock, plan, killed, kill, calls: [], hits: 0 };
+    this.#run = run;
+    const ran = await Promise.race([this.stage.run(event, { clock }), killed]);
+    if (!ran) await this.#bury();
+    this.#run = undefined;
+    this.#noteDelivery(startedAt);
+    return { ...(ran && { ran }), calls: run.calls, hit: run.hits > 0 };
+  }
+
+  /** What a dead process had sent already may still arrive; it is not carried out. */
+  async #bury(): Promise<void> {
+    await realDelay(2);
+    this.#timers.forget();
+    for (const id of this.stage.cloud.sessions.keys()) this.#deadSessions.add(id);
+  }
+
+  /** Where no channel is due, the line in the log is the notice. */
+  #noteDelivery(runStartedAt: number): void {
+    for (const line of this.stage.lines) {
+      const { msg, keyId } = JSON.parse(line);
+      if (msg?.startsWith('no channel is due')) this.rules.delivered(keyId, runStartedAt);
+    }
+  }
+
+  async #meet(request: Request, execute: (request: Request) => Promise<Reply>): Promise<Reply> {
+    const run = this.#run;
+    const claim = claimOf(request);
+    if (run?.clock.dead || this.#deadSessions.has(claim?.accessKeyId ?? '')) return { kind: 'silence' };
+    if (!run) return execute(request);
+    const action = actionOf(request);
+    const index = run.calls.push(action) - 1;
+    if (!run.plan || !this.#strikes(run, run.plan, index, action)) return execute(request);
+    const { blow } = run.plan;
+    if (blow.kill === 'before') {
+      run.kill();
+      return { kind: 'silence' };
+    }
+    if (blow.kill === 'after') {
+      await execute(request);
+      run.kill();
+      return { kind: 'silence' };
+    }
+    this.stage.cloud.faults.add({ ...blow.fault, match: () => true } as Fault);
+    if (blow.fault.kind === 'hang') void this.#timers.expireHanging();
+    return execute(request);
+  }
+
+  #strikes(run: CurrentRun, { blow, at, times }: Plan, index: number, action: string): boolean {
+    const due = run.struck === undefined ? at === index || action.endsWith(` ${at}`) : action === run.struck;
+    if (!due || run.hits >= (blow.kill ? 1 : times)) return false;
+    run.struck = action;
+    run.hits += 1;
+    return true;
+  }
+
+  /** Where the user stands, without ids and times. */
+  standing(): string[] {
+    const { account } = this.stage;
+    const { keys, tags } = account.user(user);
+    const versions = [...(account.secret(`keyturn/${user}`)?.versions.values() ?? [])];
+    const stagesOf = (id: string) =>
+      versions.flatMap((version) => (JSON.parse(version.data).AccessKeyId === id ? [...version.stages] : []));
+    const live = [...keys.values()].map((key) => `key ${key.status} ${stagesOf(key.id).sort().join('+')}`.trim());
+    const marked = [...tags].map(([name, value]) => `${name} ${value.split('/')[1]?.replace(/^\d.*/, '') ?? ''}`.trim());
+    return [...live.sort(), ...marked.sort()];
+  }
+
+  /** What must hold after everything: rules kept, nothing failed, no key whose secret is lost. */
+  complaints(): string[] {
+    const { account } = this.stage;
+    const stored = [...(account.secret(`keyturn/${user}`)?.versions.values() ?? [])].map(({ data }) => JSON.parse(data));
+    const lost = [...account.user(user).keys.values()]
+      .filter((key) => this.rules.issued(key.id))
+      .filter((key) => !stored.some((pair) => pair.AccessKeyId === key.id && pair.AccessKeySecret === key.secret))
+      .map((key) => `the secret of ${key.id} is lost`);
+    return [...this.rules.violations, ...this.application.failures, ...lost];
+  }
+
+  expectSound(): void {
+    expect(this.complaints()).toEqual([]);
+  }
+}
+
+function actionOf({ headers, query, form }: Request): string {
+  const version = headers['x-acs-version'] ?? form.Version ?? query.Version ?? '';
+  return `${version} ${headers['x-acs-action'] ?? form.Action ?? query.Action ?? ''}`;
+}
