@@ -26,7 +26,7 @@ const authorizations = /\b(authorization)["'\\]*\s*[:=][^\r\n]*/gi;
 /** Gateways echo what they signed, and it holds every parameter. Nothing after it is of use. */
 const stringsToSign = /\b(string[\s_-]*to[\s_-]*sign|canonical[\s_-]*request)\b[\s\S]*$/i;
 const parameters = new RegExp(
-  `${WORD_START}(${SENSITIVE})(${QUOTES}\\s*${EQUALS}\\s*${QUOTES})(?!${QUOTES}\\[removed\\])${VALUE}`,
+  `${WORD_START}(${SENSITIVE})(${QUOTES}\\s*${EQUALS}\\s*${QUOTES})(?!${QUOTES}\\[removed\\])(${VALUE})`,
   'gi',
 );
 
@@ -40,5 +40,12 @@ export function scrub(text: string): string {
     .replace(authorizations, `$1: ${REMOVED}`)
     .replace(logins, `$1${REMOVED}@`)
     .replace(queries, `?${REMOVED}`)
-    .replace(parameters, `$1$2${REMOVED}`);
+    .replace(parameters, (all, name, separator, value) =>
+      isProse(separator, value) ? all : `${name}${separator}${REMOVED}`,
+    );
+}
+
+/** "There is no secret: its …" is a sentence. No secret of the cloud is a short word of letters alone. */
+function isProse(separator: string, value: string): boolean {
+  return /^:\s+$/.test(separator) && /^[a-z]{1,15}[.!?]?$/i.test(value);
 }

@@ -1,10 +1,10 @@
 import { DateTime } from 'luxon';
-import type { LastUse } from '../cloud/access-key';
+import type { AccessKey, LastUse } from '../cloud/access-key';
 import type { RotationConfig } from '../config/schema';
 import type { Decision, Reason, Step } from './decision';
 import type { Observation } from './observation';
 import { deadClaims, type EmergencyEntry, type OldEntry, type UserRecord } from './record';
-import { type Standing, standingOf } from './standing';
+import { type Current, type Standing, standingOf } from './standing';
 import { lastUseLag, proofPatience, proofRuns, skewAllowance } from './time';
 
 export interface Facts extends Observation {
@@ -35,9 +35,10 @@ export const chain: readonly Check[] = [
   orphanLeft,
   standbyLeft,
   // Somebody else's doing.
+  secretMissing,
+  currentChangedByHand,
   secondKeyNotOurs,
   currentUnknown,
-  secretMissing,
   // A user who is new to rotation.
   firstKey,
   takeOver,
@@ -85,7 +86,7 @@ export function nothingDue(
     keys.length === 1 &&
     key?.status === 'Active' &&
     record.current?.keyId === key.id &&
-    record.notice?.deliveredAt !== undefined &&
+    isTold(record, key.id) &&
     !record.old &&
     !record.standby &&
     !record.hold &&
@@ -95,8 +96,12 @@ export function nothingDue(
     !isUnfinished(record.emergency);
   if (!settled || !key) return undefined;
   const due = key.createdAt.plus(config.maxAge);
-  return now < due ? young(key.id, due) : undefined;
+  return now < due ? nothingToDo(user.name, due) : undefined;
 }
+
+/** An adopted key is no news; a key of keyturn's is told of on every channel that is due. */
+const isTold = ({ current, notice }: UserRecord, keyId: string): boolean =>
+  current?.origin === 'adopted' || (notice?.versionId === keyId && notice.deliveredAt !== undefined);
 
 /** An emergency that a stopped run left to be finished. */
 export const isUnfinished = (entry: EmergencyEntry | undefined): entry is EmergencyEntry =>
@@ -119,8 +124,7 @@ const blocked = (reason: Reason, message: string): Decision => ({
   tell: 'blocked',
 });
 
-const day = (time: DateTime): string =>
-  time.toUTC().toISO({ precision: 'minute', suppressSeconds: true }) ?? '';
+const day = (time: DateTime): string => time.toUTC().toFormat("yyyy-MM-dd'T'HH:mm'Z'");
 
 /** Create, store, prove, carry the network policy over, promote, tell: the whole way from nothing to a current key. */
 export function issue(current: { versionId: string } | undefined, replaces: OldEntry | undefined): Step[] {
@@ -194,53 +198,55 @@ function secretPlannedForDeletion({ secret, user }: Facts) {
 
 function secretUnusable({ secret, user }: Facts) {
   if (secret.kind !== 'unusable') return;
-  return blocked('SecretUnusable', `The KMS secret of user ${user.name} cannot be used: ${secret.why}.`);
+  return blocked(
+    'SecretUnusable',
+    `The KMS secret of user ${user.name} cannot be used: ${secret.why}. Repair it, or take the user out of rotation.`,
+  );
 }
 
 /** What to write of the key that a new current key replaces; an old key that is still there keeps its entry. */
-function replacedEntry(facts: Facts): OldEntry | undefined {
-  const { record, keys, standing, now } = facts;
-  if (keys.some((key) => key.id === record.old?.keyId)) return undefined;
-  const { current, old } = standing;
-  const replaced = current?.known === 'unconfirmed' ? old : (current?.key ?? old);
-  if (!replaced) return undefined;
+function replacedEntry(facts: Facts, replaced: AccessKey | undefined): OldEntry | undefined {
+  const { record, keys, now } = facts;
+  if (!replaced || keys.some((key) => key.id === record.old?.keyId)) return undefined;
   const entry = replacedBy(replaced, now);
   return isContained(facts, replaced.id) ? { ...entry, phase: 'disabled' } : entry;
 }
 
+/** A run was stopped between making this key current and writing so. */
 function currentUnconfirmed(facts: Facts): Decision | undefined {
   const { standing, record, user, now } = facts;
-  const { current, standby, orphan } = standing;
+  const { current, standby, orphan, old } = standing;
   if (current?.known !== 'unconfirmed' || standby || orphan) return;
-  const old = replacedEntry(facts);
-  if (current.key?.status === 'Active' && !failedForGood(current.keyId, record, now)) {
-    return {
-      reason: 'CurrentUnconfirmed',
-      message: `The current key ${current.keyId} of user ${user.name} was issued by a run that was stopped; it is proven now.`,
-      steps: [
-        { do: 'prove', keyId: current.keyId },
-        ...(old ? [{ do: 'carry', keyId: current.keyId, from: old.keyId } as const] : []),
-        { do: 'confirm', keyId: current.keyId, ...(old && { old }) },
-        { do: 'notify' },
-      ],
-      again: true,
-    };
+  const alive = current.key?.status === 'Active';
+  if (current.first && (!alive || failedForGood(current.keyId, record, now))) {
+    return withdrawFirst(facts, current);
   }
-  return withdrawFirst(facts, current.keyId, old);
+  const replaced = replacedEntry(facts, old);
+  return {
+    reason: 'CurrentUnconfirmed',
+    message: `The current key ${current.keyId} of user ${user.name} was issued by a run that was stopped; the rest is done now.`,
+    steps: [
+      ...(alive ? [{ do: 'prove', keyId: current.keyId } as const] : []),
+      ...(alive && replaced ? [{ do: 'carry', keyId: current.keyId, from: replaced.keyId } as const] : []),
+      { do: 'confirm', keyId: current.keyId, ...(replaced && { old: replaced }) },
+      ...(alive ? [{ do: 'notify' } as const] : []),
+    ],
+    again: true,
+  };
 }
 
 /**
  * The very first pair is ACSCurrent from its first moment. Where it never proves, its successor takes its
  * place: beside it if there is room, and else in its place, since no consumer can have used it.
  */
-function withdrawFirst({ keys, user, now, standing }: Facts, keyId: string, old?: OldEntry): Decision {
-  const key = standing.current?.key;
+function withdrawFirst(facts: Facts, { keyId, key }: Current): Decision | undefined {
+  const { keys, user, standing } = facts;
   const room = keys.length < 2;
-  const replaced = old ?? (key && replacedBy(key, now));
+  if (!room && !key) return;
   return {
     reason: 'StandbyWithdrawn',
-    message: `The first key ${keyId} of user ${user.name} never came to sign: a new one is issued.`,
-    steps: room ? issue({ versionId: keyId }, replaced) : withdraw(keyId),
+    message: `The first key ${keyId} of user ${user.name} was never proven to sign: a new one is issued.`,
+    steps: room ? issue({ versionId: keyId }, replacedEntry(facts, key ?? standing.old)) : withdraw(keyId),
     begins: 'first',
     again: !room,
   };
@@ -259,22 +265,22 @@ function failedForGood(keyId: string, { standby }: UserRecord, now: DateTime): b
   );
 }
 
-/** The moment from which no run of the past can still be storing a key. */
-function runsOver({ record }: Facts): DateTime | undefined {
+/** Until when a run of the past may still be storing a key; undefined where that time is over. */
+function runsUntil({ record, now }: Facts): DateTime | undefined {
   const ends = record.claims.flatMap(({ intent }) => (intent ? [intent.until.plus(skewAllowance)] : []));
-  return ends.length > 0 ? DateTime.max(...ends) : undefined;
+  return DateTime.max(...ends.filter((end) => now < end));
 }
 
 function orphanLeft(facts: Facts): Decision | undefined {
-  const { standing, user, now } = facts;
+  const { standing, user } = facts;
   const { orphan } = standing;
   if (!orphan) return;
-  const certain = runsOver(facts);
-  if (certain && now < certain) {
+  const until = runsUntil(facts);
+  if (until) {
     return wait(
       'AnotherRunAtWork',
-      `Key ${orphan.id} of user ${user.name} was issued by a run that may still be storing it; it is looked at again after ${day(certain)}.`,
-      certain,
+      `Key ${orphan.id} of user ${user.name} was issued by a run that may still be storing it; it is looked at again after ${day(until)}.`,
+      until,
     );
   }
   return {
@@ -286,11 +292,13 @@ function orphanLeft(facts: Facts): Decision | undefined {
 }
 
 function standbyLeft(facts: Facts): Decision | undefined {
-  const { standing, record, user, now } = facts;
+  const { standing, keys, record, user, now } = facts;
   const { standby, current } = standing;
   if (!standby || !current) return;
-  if (standby.status === 'Active' && !failedForGood(standby.id, record, now)) {
-    const old = replacedEntry(facts);
+  const failed = failedForGood(standby.id, record, now);
+  if (standby.status === 'Active' && !failed) {
+    const last = current.key ?? keys.find((key) => key.id === record.current?.keyId);
+    const old = replacedEntry(facts, last ?? standing.old);
     return {
       reason: 'StandbyStored',
       message: `The standby key ${standby.id} of user ${user.name} is stored; it is proven and promoted.`,
@@ -303,13 +311,34 @@ function standbyLeft(facts: Facts): Decision | undefined {
       ],
     };
   }
-  const why = standby.status === 'Active' ? 'never came to sign' : 'was disabled by somebody';
+  const why = failed ? 'never came to sign' : 'was disabled';
   return {
     reason: 'StandbyWithdrawn',
     message: `The standby key ${standby.id} of user ${user.name} ${why}: it is withdrawn and a new one is issued.`,
     steps: [...withdraw(standby.id), { do: 'remember', entries: { standby: null } }],
     again: true,
   };
+}
+
+/** The secret that held the current pair is gone; one key alone is taken over like any other. */
+function secretMissing({ secret, record, keys, user }: Facts) {
+  if (secret.kind !== 'absent' || keys.length < 2) return;
+  if (!keys.some((key) => key.id === record.current?.keyId)) return;
+  return blocked(
+    'SecretMissing',
+    `The KMS secret of user ${user.name} is gone and both its keys are taken: delete the key that is not in use, so that a successor can be issued.`,
+  );
+}
+
+function currentChangedByHand(facts: Facts) {
+  const { standing, keys, record, user } = facts;
+  const { current } = standing;
+  if (current?.known !== 'unknown' || isContained(facts, current.keyId)) return;
+  if (!record.current || keys.length < 2) return;
+  return blocked(
+    'CurrentChangedByHand',
+    `Somebody moved ACSCurrent of user ${user.name} from ${record.current.keyId} to ${current.keyId}: move it back, or delete the key that is not in use.`,
+  );
 }
 
 function secondKeyNotOurs({ standing, keys, secret, user }: Facts) {
@@ -329,15 +358,9 @@ function secondKeyNotOurs({ standing, keys, secret, user }: Facts) {
 }
 
 function currentUnknown(facts: Facts): Decision | undefined {
-  const { standing, keys, record, user, now } = facts;
+  const { standing, user, now } = facts;
   const { current } = standing;
-  if (current?.known !== 'unknown' || isContained(facts, current.keyId)) return;
-  if (record.current && keys.length > 1) {
-    return blocked(
-      'CurrentChangedByHand',
-      `Somebody moved ACSCurrent of user ${user.name} from ${record.current.keyId} to ${current.keyId}: move it back, or delete the key that is not in use.`,
-    );
-  }
+  if (current?.known !== 'unknown') return;
   if (current.key?.status === 'Active') {
     return {
       reason: 'Adopted',
@@ -354,19 +377,12 @@ function currentUnknown(facts: Facts): Decision | undefined {
       again: true,
     };
   }
+  if (isContained(facts, current.keyId)) return;
   return blocked(
     current.key ? 'CurrentKeyDead' : 'SecretKeyUnknown',
     current.key
       ? `The secret of user ${user.name} names key ${current.keyId}, which is disabled, and keyturn did not issue it: enable it, or store a working pair.`
       : `The secret of user ${user.name} names key ${current.keyId}, which is not a key of this user: store a working pair.`,
-  );
-}
-
-function secretMissing({ secret, keys, user }: Facts) {
-  if (secret.kind !== 'absent' || keys.length < 2) return;
-  return blocked(
-    'SecretMissing',
-    `The KMS secret of user ${user.name} is gone and both its keys are taken: delete the key that is not in use, so that a successor can be issued.`,
   );
 }
 
@@ -393,7 +409,7 @@ function takeOver({ secret, keys, user, now }: Facts): Decision | undefined {
 
 function noticeUndelivered({ standing, record, user }: Facts): Decision | undefined {
   const { current, old } = standing;
-  if (!current || (current.known === 'recorded' && !current.issued && !old)) return;
+  if (current?.key?.status !== 'Active' || (!current.issued && !old)) return;
   if (record.notice?.versionId === current.keyId && record.notice.deliveredAt) return;
   return {
     reason: 'NoticeUndelivered',
@@ -421,7 +437,7 @@ function currentDead(facts: Facts): Decision | undefined {
       `The current key ${current.keyId} of user ${user.name} is ${what} and there is no room for a successor: delete a key that is not in use, or enable the current one.`,
     );
   }
-  const replaced = replacedEntry(facts);
+  const replaced = replacedEntry(facts, current.key ?? old);
   return {
     reason: current.key ? 'CurrentKeyDisabled' : 'CurrentKeyDeleted',
     message: `The current key ${current.keyId} of user ${user.name} is ${what}: a successor is issued.`,
@@ -444,30 +460,31 @@ function oldKeyGone({ record, standing, user }: Facts): Decision | undefined {
 /** Brings the entry of the old key up to what RAM shows: a stopped run, or somebody, changed its status. */
 function oldKeyRecord({ record, standing, user, now }: Facts): Decision | undefined {
   const { old } = standing;
-  if (!old) return;
   const entry = record.old;
-  const phase = phaseOf(entry?.phase, old.status);
-  if (entry && phase === entry.phase) return;
-  const at = entry && phase !== 'replaced' ? (old.updatedAt ?? now) : now;
+  if (!old || !entry) return;
+  const changedAt = old.updatedAt && old.updatedAt > entry.at ? old.updatedAt : undefined;
+  const phase = phaseOf(entry.phase, old.status, changedAt !== undefined);
+  if (phase === entry.phase) return;
   return {
     reason: phase === 'enabled' ? 'OldKeyEnabled' : 'RecordBehind',
     message:
       phase === 'enabled'
         ? `Somebody enabled the old key ${old.id} of user ${user.name} again: it must be quiet anew before it is disabled.`
         : `The old key ${old.id} of user ${user.name} is ${old.status}; this is written down.`,
-    steps: [{ do: 'remember', entries: { old: { keyId: old.id, phase, at } } }],
+    steps: [{ do: 'remember', entries: { old: { keyId: old.id, phase, at: changedAt ?? now } } }],
     again: true,
   };
 }
 
 type Phase = OldEntry['phase'];
 
-function phaseOf(recorded: Phase | undefined, status: 'Active' | 'Inactive'): Phase {
-  if (status === 'Active') {
-    return recorded === 'disabled' || recorded === 'inactive' ? 'enabled' : (recorded ?? 'replaced');
+function phaseOf(recorded: Phase, status: 'Active' | 'Inactive', changed: boolean): Phase {
+  if (status === 'Inactive') {
+    return recorded === 'disabling' || recorded === 'disabled' ? 'disabled' : 'inactive';
   }
-  if (recorded === 'disabling') return 'disabled';
-  return recorded === 'disabled' ? 'disabled' : 'inactive';
+  const wasDisabled =
+    recorded === 'disabled' || recorded === 'inactive' || (recorded === 'disabling' && changed);
+  return wasDisabled ? 'enabled' : recorded;
 }
 
 function oldKeyInGrace({ record, standing, config, user, now }: Facts) {
@@ -495,10 +512,11 @@ function newKeyNotAdopted({ standing, record, config, lastUse, user }: Facts): D
   };
 }
 
-/** Keyturn's own proof is a use by STS: neither it nor anything before it shows that a consumer switched. */
+/** keyturn's own proof is a use by STS: neither it nor anything before it shows that a consumer switched. */
 function isAdopted(use: LastUse | undefined, provenAt: DateTime): boolean {
   if (use?.kind !== 'at' || use.at <= provenAt) return false;
-  return use.service?.toLowerCase() !== 'sts' || use.at > provenAt.plus(lastUseLag);
+  const byConsumer = use.service !== undefined && use.service.toLowerCase() !== 'sts';
+  return byConsumer || use.at > provenAt.plus(lastUseLag);
 }
 
 function oldKeyInUse(facts: Facts): Decision | undefined {
@@ -563,13 +581,23 @@ function oldKeyQuiet({ standing, config, user, now }: Facts): Decision | undefin
 
 function oldKeyInRecovery(facts: Facts): Decision | undefined {
   const { standing, user, now } = facts;
+  const { old, current } = standing;
   const over = recoveryOverAt(facts);
-  if (!standing.old || !over || now >= over) return;
-  return wait(
-    'InRecovery',
-    `The old key ${standing.old.id} of user ${user.name} is disabled and is deleted on ${day(over)}; until then it can be enabled again.`,
-    over,
-  );
+  if (!old || !over || now >= over) return;
+  if (current?.key?.status === 'Active') {
+    return wait(
+      'InRecovery',
+      `The old key ${old.id} of user ${user.name} is disabled and is deleted on ${day(over)}; until then it can be enabled again.`,
+      over,
+    );
+  }
+  return {
+    ...blocked(
+      'NoRoomForSuccessor',
+      `The current key of user ${user.name} is dead, and the old key ${old.id} takes a successor's place until it is deleted on ${day(over)}: delete it now if it is not needed, or enable the current one.`,
+    ),
+    nextCheckAt: over,
+  };
 }
 
 /** Recovery counts from the latest of what RAM tells and what was written down: both may lag, neither leads. */
@@ -581,9 +609,11 @@ function recoveryOverAt({ standing, record, config }: Facts): DateTime | undefin
   return since.plus(config.recovery);
 }
 
-function recoveryOver({ standing, user }: Facts): Decision | undefined {
+function recoveryOver(facts: Facts): Decision | undefined {
+  const { standing, user, now } = facts;
   const { old } = standing;
-  if (!old) return;
+  const over = recoveryOverAt(facts);
+  if (!old || !over || now < over) return;
   return {
     reason: 'RecoveryOver',
     message: `The old key ${old.id} of user ${user.name} was disabled for the whole recovery time: it is deleted.`,
@@ -602,7 +632,7 @@ function dueForRotation(facts: Facts): Decision | undefined {
   return {
     reason: 'Due',
     message: `The current key ${current.keyId} of user ${user.name} is older than ${config.maxAge.toISO()}: a successor is issued.`,
-    steps: issue(current, replacedEntry(facts)),
+    steps: issue(current, replacedEntry(facts, current.key)),
     begins: 'successor',
   };
 }
@@ -616,11 +646,8 @@ function claimLeft({ record, user, now }: Facts): Decision | undefined {
   };
 }
 
-const young = (keyId: string, due: DateTime): Decision =>
-  wait('Current', `Key ${keyId} is current and proven; it is replaced on ${day(due)}.`, due);
+const nothingToDo = (user: string, due: DateTime | undefined): Decision =>
+  wait('Current', `Nothing is due for user ${user}: its key is current and proven.`, due);
 
-function current({ standing, config, now }: Facts): Decision {
-  const { current } = standing;
-  const createdAt = current?.key?.createdAt ?? now;
-  return young(current?.keyId ?? '', createdAt.plus(config.maxAge));
-}
+const current = ({ standing, config, user }: Facts): Decision =>
+  nothingToDo(user.name, standing.current?.key?.createdAt.plus(config.maxAge));

@@ -246,14 +246,20 @@ const read = {
   },
 };
 
-/** Never throws: what cannot be read is named in `unreadable`. */
+/** Never throws: what keyturn would not have written so is named in `unreadable`. */
 export function readRecord(tags: ReadonlyMap<string, string>): UserRecord {
   const unreadable: string[] = [];
-  const attempt = <T>(key: string, reader: (text: string) => T): T | undefined => {
+  const attempt = <T>(
+    key: string,
+    reader: (text: string) => T,
+    writer: (entry: T) => string,
+  ): T | undefined => {
     const text = tags.get(key);
     if (text === undefined) return undefined;
     try {
-      return reader(text);
+      const entry = reader(text);
+      if (writer(entry) !== text) throw new Unreadable();
+      return entry;
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error;
       unreadable.push(key);
@@ -262,17 +268,17 @@ export function readRecord(tags: ReadonlyMap<string, string>): UserRecord {
   };
   const claims = [...tags.keys()]
     .filter((key) => key.startsWith(claimPrefix))
-    .map((key) => attempt(key, (text) => read.claim(key.slice(claimPrefix.length), text)))
+    .map((key) => attempt(key, (text) => read.claim(key.slice(claimPrefix.length), text), write.claim))
     .filter((claim) => claim !== undefined);
   return {
-    current: attempt(tagKeys.current, read.current),
-    old: attempt(tagKeys.old, read.old),
-    standby: attempt(tagKeys.standby, read.standby),
-    notice: attempt(tagKeys.notice, read.notice),
-    told: attempt(tagKeys.told, read.told),
-    emergency: attempt(tagKeys.emergency, read.emergency),
-    hold: attempt(tagKeys.hold, read.hold),
-    inactive: attempt(tagKeys.inactive, read.inactive),
+    current: attempt(tagKeys.current, read.current, write.current),
+    old: attempt(tagKeys.old, read.old, write.old),
+    standby: attempt(tagKeys.standby, read.standby, write.standby),
+    notice: attempt(tagKeys.notice, read.notice, write.notice),
+    told: attempt(tagKeys.told, read.told, write.told),
+    emergency: attempt(tagKeys.emergency, read.emergency, write.emergency),
+    hold: attempt(tagKeys.hold, read.hold, write.hold),
+    inactive: attempt(tagKeys.inactive, read.inactive, write.inactive),
     claims,
     unreadable,
   };

@@ -22,6 +22,8 @@ export interface Current {
   /** Absent where RAM no longer has the key. */
   readonly key?: AccessKey;
   readonly issued: boolean;
+  /** The only pair that its secret ever held, current from its creation on, without proof. */
+  readonly first: boolean;
   /**
    * `recorded`: keyturn knows it to be proven or adopted. `unconfirmed`: keyturn issued it and was stopped
    * before it could write so. `unknown`: somebody else's doing.
@@ -45,11 +47,17 @@ export function standingOf(observation: Observation): Standing {
 
 function currentOf({ keys, record }: Observation, secret: PresentSecret): Current {
   const keyId = secret.currentKeyId;
-  const base = { keyId, versionId: secret.currentVersionId, key: keys.find((key) => key.id === keyId) };
+  const base = {
+    keyId,
+    versionId: secret.currentVersionId,
+    key: keys.find((key) => key.id === keyId),
+    first: secret.versionIds.length === 1,
+  };
   if (record.current?.keyId === keyId) {
     return { ...base, known: 'recorded', issued: record.current.origin === 'issued' };
   }
-  const ours = secret.currentVersionId === keyId && isExpected(keyId, record);
+  const ours =
+    secret.currentVersionId === keyId && (secret.standbyVersionId === keyId || isExpected(keyId, record));
   return { ...base, known: ours ? 'unconfirmed' : 'unknown', issued: ours };
 }
 
@@ -66,8 +74,12 @@ function isExpected(keyId: string, { standby, claims }: UserRecord): boolean {
 }
 
 /** Two candidates for one intent: one of them is a person's, and nobody can tell which. */
-function isOrphan(key: AccessKey, { claims }: UserRecord, secret: PresentSecret | undefined): boolean {
-  if (secret?.versionIds.includes(key.id)) return false;
+function isOrphan(
+  key: AccessKey,
+  { claims, current, old }: UserRecord,
+  secret: PresentSecret | undefined,
+): boolean {
+  if (secret?.versionIds.includes(key.id) || key.id === current?.keyId || key.id === old?.keyId) return false;
   return claims.some(
     ({ intent }) =>
       intent &&

@@ -1,0 +1,10 @@
+import { DAY, HOUR } from '../local/time';
+
+/** What the demo configures, as durations of the configuration and as milliseconds. */
+export const ROTATION = { maxAge: 'P30D', grace: 'P2D', quiet: 'PT24H', recovery: 'P7D' };
+export const MAX_AGE = 30 * DAY;
+export const GRACE = 2 * DAY;
+export const QUIET = DAY;
+export const RECOVERY = 7 * DAY;
+/** By how much the last use that is told may be behind, as keyturn has to assume. */
+export const LAST_USE_LAG = 3 * HOUR;
