@@ -5,8 +5,7 @@ import type { RotationRequest, RunRequest } from '../config/event';
 /** A repeatable option that takes one or more values. */
 const collected = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value];
 
-const user = () =>
-  new Option('-u, --user <name>', 'only this user; may be repeated').argParser(collected);
+const user = () => new Option('-u, --user <name>', 'only this user; may be repeated').argParser(collected);
 
 /** A command that asks for a run, wherever it takes place. */
 export function runCommand(name: string, summary: string): Command {
@@ -28,7 +27,10 @@ export function withRotationOptions(command: Command): Command {
 }
 
 export function withConfigOption(command: Command): Command {
-  return command.option('-c, --config <file>', 'the configuration (default: KEYTURN_CONFIG, or keyturn.yaml)');
+  return command.option(
+    '-c, --config <file>',
+    'the configuration (default: KEYTURN_CONFIG, or keyturn.yaml)',
+  );
 }
 
 export interface RunOptions {

@@ -1,9 +1,10 @@
 import { Command } from 'commander';
 import { version } from '../../package.json';
+import { invokeCommand } from './commands/invoke';
 import { localCommand } from './commands/local';
 import { rotateCommand } from './commands/rotate';
 
-const commands = [rotateCommand, localCommand];
+const commands = [invokeCommand, rotateCommand, localCommand];
 
 /** `keyturn`: one command per file in `commands`. */
 export function program(): Command {

@@ -96,7 +96,7 @@ async function rounds(
     const decision = decide(fresh, config, clock.now());
     if (decision.begins && !permit()) return overLimit(decision);
     await turn.take(decision.steps);
-    if (decision.steps.length > 0) telling = { ...telling, ...decision };
+    if (decision.steps.length > 0 && !isAside(decision)) telling = decision;
     if (!decision.again || round === mostRounds) {
       await remind(context, fresh, decision);
       return telling && decision.steps.length === 0
@@ -106,6 +106,9 @@ async function rounds(
     tags = await cloud.ims.listTags(look.user.id);
   }
 }
+
+/** Done on the way: where the user stands after it says more. */
+const isAside = ({ reason }: Decision): boolean => reason === 'NoticeUndelivered' || reason === 'RecordBehind';
 
 /** A run reads past its own claim: what it means to issue is not what another run left. */
 export function withoutClaim(tags: ReadonlyMap<string, string>, runId: string): Map<string, string> {

@@ -1,6 +1,12 @@
 import type { Command } from 'commander';
 import { rotateKeysFunction } from '../../rotation/rotate-keys';
-import { type RotationOptions, rotationEvent, runCommand, withConfigOption, withRotationOptions } from '../options';
+import {
+  type RotationOptions,
+  rotationEvent,
+  runCommand,
+  withConfigOption,
+  withRotationOptions,
+} from '../options';
 import { runHere } from '../run-here';
 
 export function rotateCommand(): Command {

@@ -1,0 +1,88 @@
+import { Argument, type Command, Option } from 'commander';
+import { type FunctionTarget, functionTarget } from '../../config/values';
+import { CommandError, exitCode } from '../exit-code';
+import { invokeDeployed } from '../invoke-deployed';
+import {
+  type RotationOptions,
+  rotationEvent,
+  runCommand,
+  withConfigOption,
+  withRotationOptions,
+} from '../options';
+import { accountOf, openWorkplace, readConfigIfAny } from '../workplace';
+
+/** The names that s.yaml deploys the functions under. */
+const deployedNames = {
+  rotate: 'keyturn-rotate-keys',
+  'disable-inactive': 'keyturn-disable-inactive',
+} as const;
+type Job = keyof typeof deployedNames;
+
+interface InvokeOptions extends RotationOptions {
+  function?: string;
+  region?: string;
+}
+
+export function invokeCommand(): Command {
+  const command = runCommand('invoke', 'Call a deployed function, wait for it, and print its report.')
+    .addArgument(new Argument('<job>', 'what to call').choices(Object.keys(deployedNames)))
+    .addOption(
+      new Option('--function <name>', 'name or ARN of the function, also of Function Compute 2.0').default(
+        undefined,
+        'as s.yaml names it',
+      ),
+    )
+    .option('--region <id>', 'where the function is deployed (default: FC_DEPLOY_REGION)');
+  return withConfigOption(withRotationOptions(command)).action(async (job: Job, options: InvokeOptions) => {
+    const event = rotationEvent(options);
+    refuseWhatCannotBeMeant(job, options);
+    const config = readConfigIfAny(options.config);
+    const named = options.function ?? deployedNames[job];
+    const arn = named.startsWith('acs:') ? parseTarget(named) : undefined;
+    const workplace = await openWorkplace({ region: arn?.region ?? options.region, config });
+    const target = arn ?? (await targetNamed(named, workplace));
+    process.exitCode = await invokeDeployed({
+      job,
+      event,
+      target,
+      endpoint: config?.endpoints.fc ?? ownEndpoint(target),
+      credentials: workplace.credentials,
+      json: options.json === true,
+    });
+  });
+}
+
+/** What the function itself would refuse too, before the seconds that a call takes. */
+function refuseWhatCannotBeMeant(
+  job: Job,
+  { emergency, user, keyId, containOnly, force }: InvokeOptions,
+): void {
+  const refuse = (message: string) => {
+    throw new CommandError(`${message} Nothing was done.`, exitCode.refused);
+  };
+  const urgent = emergency || keyId || containOnly || force;
+  if (job !== 'rotate' && urgent) refuse('Emergencies are for `invoke rotate`.');
+  if (urgent && !emergency) refuse('--key-id, --contain-only and --force need --emergency.');
+  if (emergency && !user) refuse('--emergency needs --user: say whose key leaked.');
+}
+
+async function targetNamed(
+  functionName: string,
+  workplace: Awaited<ReturnType<typeof openWorkplace>>,
+): Promise<FunctionTarget> {
+  const account = await accountOf(workplace);
+  return parseTarget(`acs:fc:${workplace.region}:${account}:functions/${functionName}`);
+}
+
+function parseTarget(arn: string): FunctionTarget {
+  const parsed = functionTarget().safeParse(arn);
+  if (parsed.success) return parsed.data;
+  throw new CommandError(
+    `--function: ${parsed.error.issues[0]?.message ?? 'cannot be used'}`,
+    exitCode.refused,
+  );
+}
+
+/** Function Compute documentation, "Service endpoints". */
+const ownEndpoint = ({ account, region }: FunctionTarget) =>
+  ({ protocol: 'https', host: `${account}.${region}.fc.aliyuncs.com` }) as const;
