@@ -9,6 +9,7 @@ const entries = {
   'disable-inactive': 'functions/disable-inactive.ts',
   keyturn: 'src/cli/main.ts',
   demo: 'demo/main.ts',
+  bench: 'bench/main.ts',
 };
 const functions = ['rotate-keys', 'disable-inactive'];
 /** What runs functions starts this file beside its own. */
