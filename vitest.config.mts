@@ -1,9 +1,20 @@
 import { defineConfig } from 'vitest/config';
 
+const common = { testTimeout: 30_000, env: { TZ: 'UTC' } };
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    testTimeout: 30_000,
-    env: { TZ: 'UTC' },
+    projects: [
+      { test: { ...common, name: 'keyturn', include: ['test/**/*.test.ts'], exclude: ['test/crash/**'] } },
+      {
+        test: {
+          ...common,
+          name: 'crash',
+          include: ['test/crash/**/*.test.ts'],
+          globalSetup: 'test/crash/build.ts',
+          testTimeout: 120_000,
+        },
+      },
+    ],
   },
 });

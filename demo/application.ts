@@ -1,6 +1,6 @@
+import type { Pair, SessionCredentials } from '../local/seed';
 import { signedCall } from '../local/sign';
 import { DAY, HOUR, MINUTE } from '../local/time';
-import type { Pair, SessionCredentials } from '../local/seed';
 import { Chance } from './random';
 import { secretOf, type World } from './world';
 
@@ -25,6 +25,8 @@ export interface Hour {
   readonly calls: number;
   /** Key ids of the calls that were refused, with the cloud's code. */
   readonly failures: readonly { readonly keyId: string; readonly code: string }[];
+  /** What a reader may like to know of this program. */
+  readonly news?: string;
 }
 
 const IDLE: Hour = { calls: 0, failures: [] };
@@ -42,7 +44,10 @@ export class Application {
   readonly #role: string;
   #held: Pair | undefined;
   #next: { pair: Pair; from: number } | undefined;
+  #readAt = 0;
   #readAgainAt = 0;
+  #asleepSince: number | undefined;
+  #toldHabit = false;
   #session: { credentials: SessionCredentials; until: number } | undefined;
 
   constructor(world: World, habits: Habits) {
@@ -67,6 +72,29 @@ export class Application {
   }
 
   async hour(): Promise<Hour> {
+    const before = this.#held;
+    const hour = await this.#work();
+    const news = this.#held === before ? undefined : this.#newsOf(before);
+    this.#asleepSince = this.asleep ? (this.#asleepSince ?? this.#world.day) : undefined;
+    return { ...hour, ...(news && { news }) };
+  }
+
+  /** What there is to say of the pair that it took just now; of its habits once. */
+  #newsOf(before: Pair | undefined): string | undefined {
+    if (!before) return 'The program starts with the key in its secret.';
+    if (before === this.#habits.configured) return 'The team moves the program from a file to the secret.';
+    if (this.#toldHabit) return undefined;
+    this.#toldHabit = true;
+    if (this.#asleepSince !== undefined) {
+      const days = this.#world.day - this.#asleepSince;
+      return `The program wakes after ${days} days of sleep, finds another key in its secret, and works.`;
+    }
+    if (!this.#habits.clings) return undefined;
+    const days = Math.round((this.#world.now - this.#readAt) / DAY);
+    return `The program lets go of the old key after ${days} days. Nobody has cut it off meanwhile.`;
+  }
+
+  async #work(): Promise<Hour> {
     if (this.asleep) return IDLE;
     if (this.#world.now >= this.#readAgainAt && this.#usesSecret) await this.#read();
     if (this.#next && this.#world.now >= this.#next.from) this.#take(this.#next.pair);
@@ -94,6 +122,7 @@ export class Application {
     const { AccessKeyId, AccessKeySecret } = JSON.parse(String(body.SecretData));
     this.#readAgainAt = this.#world.now + this.#chance.between(READ_EVERY.from, READ_EVERY.to);
     if (AccessKeyId === (this.#next?.pair ?? this.#held)?.accessKeyId) return;
+    this.#readAt = this.#world.now;
     const { clings } = this.#habits;
     const clingsFor = clings && this.#held ? this.#chance.between(clings.from, clings.to) * DAY : 0;
     this.#next = {
@@ -127,6 +156,9 @@ export class Application {
   #mayRead() {
     const { region, account } = this.#world;
     const Resource = `acs:kms:${region}:${account.id}:secret/${this.#secret}`;
-    return { Version: '1', Statement: [{ Effect: 'Allow' as const, Action: 'kms:GetSecretValue', Resource }] };
+    return {
+      Version: '1',
+      Statement: [{ Effect: 'Allow' as const, Action: 'kms:GetSecretValue', Resource }],
+    };
   }
 }

@@ -76,14 +76,9 @@ export class RuleWatch {
     const user = params.UserName ?? params.SecretName?.replace(secretOf(''), '') ?? '';
     if (url.includes('AccessKeySecret')) this.#broken(`${action} carries a secret in its URL`);
     if (at < (this.#exemptUntil.get(user) ?? 0)) this.#broken(`${action} for ${user}, who is exempt`);
-    switch (action) {
-      case 'CreateAccessKey':
-        return this.#keyCreated(user);
-      case 'UpdateAccessKey':
-        return this.#statusSet(this.#key(params.UserAccessKeyId), params.Status);
-      case 'DeleteAccessKey':
-        return this.#keyDeleted(this.#key(params.UserAccessKeyId));
-    }
+    if (action === 'CreateAccessKey') this.#keyCreated(user);
+    if (action === 'UpdateAccessKey') this.#statusSet(this.#key(params.UserAccessKeyId), params.Status);
+    if (action === 'DeleteAccessKey') this.#keyDeleted(this.#key(params.UserAccessKeyId));
   }
 
   #keyCreated(user: string): void {
@@ -96,11 +91,13 @@ export class RuleWatch {
   #statusSet(key: AccessKey, status: string | undefined): void {
     const name = `key ${key.id} of ${key.user.name}`;
     if (status === 'Active') this.#broken(`${name} was enabled`);
-    if (this.#isForeign(key)) this.#broken(`${name} was disabled, and the function neither issued nor replaced it`);
+    if (this.#isForeign(key))
+      this.#broken(`${name} was disabled, and the function neither issued nor replaced it`);
     if (key.user.name === this.#emergency || !this.#wasCurrent(key)) return;
-    if (this.#isCurrent(key)) return this.#broken(`${name} was disabled while it was current`);
+    if (this.#isCurrent(key)) this.#broken(`${name} was disabled while it was current`);
     const now = this.#world.now;
-    if (now - (this.#replacedAt.get(key.id) ?? now) < GRACE) this.#broken(`${name} was disabled in its grace`);
+    if (now - (this.#replacedAt.get(key.id) ?? now) < GRACE)
+      this.#broken(`${name} was disabled in its grace`);
     const told = key.uses.findLast(({ at }) => at <= now - this.#world.cloud.switches.lastUsedLagMs);
     if (told && now - told.at < QUIET + LAST_USE_LAG) this.#broken(`${name} was disabled while in use`);
   }
@@ -108,11 +105,13 @@ export class RuleWatch {
   #keyDeleted(key: AccessKey): void {
     const name = `key ${key.id} of ${key.user.name}`;
     this.deletions += 1;
-    if (this.#isForeign(key)) this.#broken(`${name} was deleted, and the function neither issued nor replaced it`);
+    if (this.#isForeign(key))
+      this.#broken(`${name} was deleted, and the function neither issued nor replaced it`);
     if (this.#isCurrent(key)) this.#broken(`${name} was deleted while it was current`);
     if (key.status === 'Active') this.#broken(`${name} was deleted while it was enabled`);
     if (key.user.name === this.#emergency || !this.#wasCurrent(key)) return;
-    if (this.#world.now - key.updatedAt < RECOVERY) this.#broken(`${name} was deleted before its recovery was over`);
+    if (this.#world.now - key.updatedAt < RECOVERY)
+      this.#broken(`${name} was deleted before its recovery was over`);
   }
 
   /** Takes note of a new current key. */
@@ -146,7 +145,8 @@ export class RuleWatch {
 
   #key(id = ''): AccessKey {
     const key = this.#world.cloud.keys.get(id)?.key;
-    if (!key || 'root' in key) throw new Error(`the cloud carried out a call about ${id}, which is no user's key`);
+    if (!key || 'root' in key)
+      throw new Error(`the cloud carried out a call about ${id}, which is no user's key`);
     return key;
   }
 

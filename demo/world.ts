@@ -1,6 +1,6 @@
 import type { Account } from '../local/account';
-import type { PolicyDocument } from '../local/policy';
 import { LocalCloud } from '../local/cloud';
+import type { PolicyDocument } from '../local/policy';
 import { DAY, HOUR } from '../local/time';
 import policy from '../policies/rotate-keys.json';
 
@@ -72,5 +72,10 @@ export class World {
 export const secretOf = (user: string): string => `keyturn/${user}`;
 
 /** The value that Alibaba Cloud's own consumers expect in a secret. */
-export const pairText = ({ accessKeyId, accessKeySecret }: { accessKeyId: string; accessKeySecret: string }) =>
-  JSON.stringify({ AccessKeyId: accessKeyId, AccessKeySecret: accessKeySecret });
+export const pairText = ({
+  accessKeyId,
+  accessKeySecret,
+}: {
+  accessKeyId: string;
+  accessKeySecret: string;
+}) => JSON.stringify({ AccessKeyId: accessKeyId, AccessKeySecret: accessKeySecret });

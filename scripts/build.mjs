@@ -12,6 +12,8 @@ const entries = {
   bench: 'bench/main.ts',
 };
 const functions = ['rotate-keys', 'disable-inactive'];
+/** What calls functions. */
+const callers = [...functions, 'keyturn'];
 /** What runs functions starts this file beside its own. */
 const hosts = ['demo', 'keyturn'];
 
@@ -28,23 +30,45 @@ const { values, positionals } = parseArgs({
 const { outdir } = values;
 const names = positionals.length > 0 ? positionals : Object.keys(entries);
 
+const common = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  external: ['proxy-agent'],
+  // fc2 uploads code with ali-oss; keyturn does not.
+  alias: { 'ali-oss': './scripts/empty.cjs' },
+  // Most of a cold start is the reading of the code.
+  minifyWhitespace: true,
+  minifySyntax: true,
+  logLevel: 'warning',
+  legalComments: 'none',
+};
+
+/** What only calls of functions need: files beside the bundle, read at the first call. */
+const apart = { '@alicloud/fc2': 'fc2.js', '@alicloud/fc20230330': 'fc3.js' };
+const keepApart = {
+  name: 'keep-apart',
+  setup({ onResolve }) {
+    onResolve({ filter: /^@alicloud\/fc/ }, ({ path, kind }) =>
+      kind === 'dynamic-import' && path in apart ? { path: `./${apart[path]}`, external: true } : undefined,
+    );
+  },
+};
+
 async function bundle(name) {
   const entry = entries[name];
   if (!(await exists(entry))) return;
   const folder = `${outdir}/${name}`;
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  await build({
-    entryPoints: [entry],
-    outfile: `${folder}/index.js`,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    external: ['proxy-agent'],
-    logLevel: 'warning',
-    legalComments: 'none',
-  });
+  const plugins = callers.includes(name) ? [keepApart] : [];
+  await build({ ...common, entryPoints: [entry], outfile: `${folder}/index.js`, plugins });
+  if (callers.includes(name)) {
+    for (const [entryPoint, file] of Object.entries(apart)) {
+      await build({ ...common, entryPoints: [entryPoint], outfile: `${folder}/${file}` });
+    }
+  }
   if (functions.includes(name) && (await exists('keyturn.yaml'))) {
     await copyFile('keyturn.yaml', `${folder}/keyturn.yaml`);
   }

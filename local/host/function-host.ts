@@ -190,10 +190,10 @@ class Instance {
 
   async stop(): Promise<void> {
     if (!this.alive) return;
-    const closed = once(this.#process, 'close');
+    const exited = once(this.#process, 'exit');
     this.#process.disconnect();
     const patience = setTimeout(() => this.kill(), 1000);
-    await closed;
+    await exited;
     clearTimeout(patience);
   }
 

@@ -11,7 +11,7 @@ let turnedTo;
 const RealDate = Date;
 
 /** Stands still at the moment that the host has turned it to, and runs by itself until then. */
-globalThis.Date = class Date extends RealDate {
+class TurnedDate extends RealDate {
   constructor(...args) {
     if (args.length === 0 && turnedTo !== undefined) super(turnedTo);
     else super(...args);
@@ -20,7 +20,10 @@ globalThis.Date = class Date extends RealDate {
   static now() {
     return turnedTo ?? RealDate.now();
   }
-};
+}
+// Libraries tell a date by the name of its class.
+Object.defineProperty(TurnedDate, 'name', { value: 'Date' });
+globalThis.Date = TurnedDate;
 
 /** A Buffer goes out as it is, an object as JSON, anything else as text. */
 function bodyOf(result) {

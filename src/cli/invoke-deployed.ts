@@ -14,8 +14,8 @@ interface Order extends Omit<Invocation, 'event'> {
   readonly json: boolean;
 }
 
-/** Errors with which the functions refuse before they do anything. */
-const refusals = ['EventError', 'ConfigurationError'];
+/** How the functions begin when they refuse before they do anything. */
+const refusal = /^keyturn (event|configuration): /;
 
 /** Calls a deployed function, waits, prints what it reports, and says what to do where it did not work. */
 export async function invokeDeployed(order: Order): Promise<ExitCode> {
@@ -30,7 +30,7 @@ export async function invokeDeployed(order: Order): Promise<ExitCode> {
   if (answer.errorType) {
     const { errorMessage } = errorIn(answer);
     const message = report ? '' : `${errorMessage}\n`;
-    if (refusals.includes(answer.errorType)) throw new CommandError(errorMessage, exitCode.refused);
+    if (refusal.test(errorMessage)) throw new CommandError(errorMessage, exitCode.refused);
     throw new CommandError(`${message}${adviceAfterFailure(order)}`);
   }
   if (!report) {

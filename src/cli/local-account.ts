@@ -1,11 +1,18 @@
-import { stringify } from 'yaml';
 import type { LocalCloud } from '../../local/cloud';
 import type { Pair } from '../../local/seed';
+import { systemClock } from '../clock';
+import { endpointOf } from '../cloud/endpoints';
+import { Gate } from '../cloud/gate';
+import { Secret } from '../cloud/secret';
+import { parseConfig } from '../config/load';
+import { planFor, stateOf, take } from './setup/plan';
+import { RamRoles } from './setup/ram-roles';
+import { rolesFor } from './setup/roles';
 
 const DAY = 86_400_000;
 const operator = 'operator';
 
-/** Furnishes the account with an operator and users in various states; gives the operator's key. */
+/** Furnishes the account with an administrator and users in various states; gives the administrator's key. */
 export function furnish(cloud: LocalCloud): Pair {
   const account = cloud.account();
   const now = cloud.clock.now();
@@ -22,27 +29,30 @@ export function furnish(cloud: LocalCloud): Pair {
   return account.createKey(operator);
 }
 
-/** What a person needs to work with the local cloud, as text that a shell and an editor take. */
-export function introduction(cloud: LocalCloud, { accessKeyId, accessKeySecret }: Pair): string {
-  const { url, region } = cloud;
-  const config = {
-    mode: 'enforce',
-    region,
-    endpoints: { ram: url, ims: url, kms: url, sts: url },
-    rotation: {
-      users: { names: ['svc-orders'], tag: { key: 'keyturn', value: 'rotate' } },
-    },
-    exempt: [{ user: 'break-glass', reason: 'emergency access' }],
-  };
-  return `Alibaba Cloud on this machine, until you stop it: RAM, IMS, KMS and STS at ${url}
-Account ${cloud.account().id}, region ${region}. Everything is forgotten when it stops.
-
-The key of its administrator; paste this into the shell where you work:
-
-export ALIBABA_CLOUD_ACCESS_KEY_ID=${accessKeyId}
-export ALIBABA_CLOUD_ACCESS_KEY_SECRET=${accessKeySecret}
-
-Save this as keyturn.yaml there, and try \`npx keyturn rotate --dry-run\`:
-
-${stringify(config)}`;
+/** Sets up the functions' roles, as `keyturn setup` does. */
+export async function createRoles(cloud: LocalCloud, key: Pair, configText: string): Promise<void> {
+  const config = parseConfig(configText, process.env);
+  const ram = new RamRoles(
+    new Gate({
+      account: 'own',
+      mode: 'enforce',
+      readsPerSecond: 50,
+      writesPerSecond: 50,
+      clock: systemClock,
+    }),
+    { accessKeyId: key.accessKeyId, accessKeySecret: new Secret(key.accessKeySecret) },
+    endpointOf('ram', cloud.region, config.endpoints),
+  );
+  const roles = rolesFor(config, {
+    account: cloud.account().id,
+    region: cloud.region,
+    logProject: 'local',
+    logStore: 'keyturn',
+    failureTopic: 'keyturn-failures',
+    userPrefix: '',
+    protect: [],
+  });
+  for (const role of roles) {
+    for (const step of planFor(role, await stateOf(ram, role))) await take(ram, step);
+  }
 }

@@ -28,17 +28,13 @@ export async function operatorCredentials(): Promise<FunctionContext['credential
 
 /** Stands in for what Function Compute hands to a function. */
 export async function operatorContext(): Promise<FunctionContext> {
-  const region = operatorRegion();
   return {
     requestId: `cli-${randomUUID()}`,
     credentials: await operatorCredentials(),
     function: { timeout },
-    ...(region && { region }),
+    region: deployRegion(),
   };
 }
 
-/** Where the functions are deployed to; the names that s.yaml and Alibaba Cloud's tools use. */
-export function operatorRegion(): string | undefined {
-  const { FC_DEPLOY_REGION, ALIBABA_CLOUD_REGION_ID } = process.env;
-  return FC_DEPLOY_REGION || ALIBABA_CLOUD_REGION_ID || undefined;
-}
+/** Where s.yaml deploys the functions to. */
+export const deployRegion = (): string => process.env.FC_DEPLOY_REGION || 'cn-hangzhou';

@@ -1,10 +1,22 @@
 import { Command } from 'commander';
 import { version } from '../../package.json';
+import { checkCommand } from './commands/check';
+import { disableInactiveCommand } from './commands/disable-inactive';
 import { invokeCommand } from './commands/invoke';
 import { localCommand } from './commands/local';
+import { notifyTestCommand } from './commands/notify-test';
 import { rotateCommand } from './commands/rotate';
+import { setupCommand } from './commands/setup';
 
-const commands = [invokeCommand, rotateCommand, localCommand];
+const commands = [
+  invokeCommand,
+  rotateCommand,
+  disableInactiveCommand,
+  setupCommand,
+  checkCommand,
+  notifyTestCommand,
+  localCommand,
+];
 
 /** `keyturn`: one command per file in `commands`. */
 export function program(): Command {

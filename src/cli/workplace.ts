@@ -8,12 +8,12 @@ import { Sts } from '../cloud/sts';
 import { ConfigurationError } from '../config/error';
 import { loadConfig } from '../config/load';
 import type { Config } from '../config/schema';
-import { CommandError, exitCode } from './exit-code';
-import { operatorCredentials, operatorRegion } from './operator';
+import { deployRegion, operatorCredentials } from './operator';
 import { useConfig } from './options';
 
-/** Where a command works: with whose credentials, in which region, through which endpoints. */
+/** Where a command works: with whose credentials, through which endpoints. */
 export interface Workplace {
+  /** Of the functions. */
   readonly region: string;
   readonly endpoints: Config['endpoints'];
   readonly credentials: Credentials;
@@ -21,9 +21,10 @@ export interface Workplace {
 }
 
 interface Whereabouts {
+  /** Default: where s.yaml deploys to. */
   region?: string;
   /** Undefined where a command does without one. */
-  config: Pick<Config, 'region' | 'endpoints'> | undefined;
+  config: Pick<Config, 'endpoints'> | undefined;
 }
 
 export function readConfig(file?: string): Config {
@@ -41,15 +42,11 @@ export function readConfigIfAny(file?: string): Config | undefined {
   }
 }
 
-/** @throws CommandError where there are no credentials, or nothing tells the region */
+/** @throws CommandError where there are no credentials */
 export async function openWorkplace(
-  { region: named, config }: Whereabouts,
+  { region = deployRegion(), config }: Whereabouts,
   clock: Clock = systemClock,
 ): Promise<Workplace> {
-  const region = named ?? config?.region ?? operatorRegion();
-  if (!region) {
-    throw new CommandError('No region: say --region, or set FC_DEPLOY_REGION in .env', exitCode.refused);
-  }
   const { accessKeyId, accessKeySecret, securityToken } = await operatorCredentials();
   return {
     region,

@@ -39,6 +39,8 @@ export interface LoginProfile {
   readonly mfaBindRequired: boolean;
   readonly updatedAt?: DateTime;
   readonly lastLogin: LastUse;
+  /** Alibaba Cloud's own idle rule switched it off. */
+  readonly autoDisabled: boolean;
 }
 
 export interface CredentialReport {
@@ -239,6 +241,7 @@ export class Ims {
       mfaBindRequired: profile.MFABindRequired ?? false,
       updatedAt: readInstant(profile.updateDate ?? ''),
       lastLogin: readLastUse(profile.lastLoginTime, undefined, this.#gate.clock.now()),
+      autoDisabled: profile.autoDisableLoginStatus === 'true',
     };
   }
 

@@ -166,6 +166,18 @@ export class Ram {
     );
   }
 
+  /** The serial number of the bound MFA device; `undefined` where there is none. */
+  async getMfaDevice(userName: string): Promise<string | undefined> {
+    const from = origin('GetUserMFAInfo');
+    const body = await orUndefined(
+      this.#api.call(from, read, (client, sdk) =>
+        client.getUserMFAInfo(new sdk.GetUserMFAInfoRequest({ userName })),
+      ),
+      'EntityNotExist.User.MFADevice',
+    );
+    return body?.MFADevice?.serialNumber;
+  }
+
   async unbindMfaDevice(userName: string): Promise<void> {
     await orUndefined(
       this.#api.call(origin('UnbindMFADevice'), repeatableWrite, (client, sdk) =>

@@ -8,7 +8,16 @@ export type LastUse = { at?: Instant; service?: string };
 
 type OfUser = { account: string; user: string };
 /** `keyId` is absent where the user itself, not one key, is meant. */
-type Inactivity = OfUser & { keyId?: string; lastActiveAt?: Instant };
+type Inactivity = OfUser & {
+  keyId?: string;
+  /** Every key that it is about. */
+  keyIds?: string[];
+  /** The console logon, too. */
+  logon?: true;
+  lastActiveAt?: Instant;
+  /** What was seen then, in English, such as `console logon`. */
+  lastActivity?: string;
+};
 type OfRun = { account: string; function: string; requestId: string; reason: string };
 
 /** What each notice carries. There is no field that could hold the secret half of a key. */

@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon';
 import type { AccessKey } from '../cloud/access-key';
-import { issue } from './decide';
+import { failedForGood, issue } from './decide';
 import type { Decision, Reason, Step } from './decision';
 import type { Observation } from './observation';
 import type { EmergencyEntry, OldEntry } from './record';
@@ -70,29 +70,32 @@ function unknownKey({ user }: Facts, keyId: string): EmergencyDecision {
 }
 
 function contain(facts: Facts, keyId: string | undefined): EmergencyDecision {
-  const { keys, user } = facts;
+  const { keys } = facts;
   const named = keyId === undefined ? keys : keys.filter((key) => key.id === keyId);
   if (keyId !== undefined && named.length === 0) return unknownKey(facts, keyId);
-  return containKeys(user.name, named, facts.now);
+  return containKeys(
+    facts,
+    named.map((key) => key.id),
+  );
 }
 
-function containKeys(user: string, keys: readonly AccessKey[], now: DateTime): EmergencyDecision {
-  const alive = keys.filter(active);
+function containKeys({ user, keys, now }: Facts, leaked: readonly string[]): EmergencyDecision {
+  const alive = keys.filter((key) => active(key) && leaked.includes(key.id));
   if (alive.length === 0) {
-    return settled('AlreadyDisabled', `User ${user} has no enabled key that is to be contained.`);
+    return settled('AlreadyDisabled', `User ${user.name} has no enabled key that is to be contained.`);
   }
   return {
     reason: 'EmergencyContained',
-    message: `${ids(alive)} of user ${user} ${alive.length > 1 ? 'are' : 'is'} disabled; no new key is issued in this run.`,
-    steps: [...kill(alive), markContained(keys, now)],
-    leaked: alive.map((key) => key.id),
+    message: `${ids(alive)} of user ${user.name} ${alive.length > 1 ? 'are' : 'is'} disabled; no new key is issued in this run.`,
+    steps: [...kill(alive), markContained(leaked, now)],
+    leaked,
   };
 }
 
 /** Tells later runs that it was keyturn that disabled these keys, so that a successor may be issued. */
-const markContained = (keys: readonly { id: string }[], now: DateTime): Step => ({
+const markContained = (keyIds: readonly string[], now: DateTime): Step => ({
   do: 'remember',
-  entries: { emergency: { kind: 'contained', keyIds: keys.map((key) => key.id), at: now } },
+  entries: { emergency: { kind: 'contained', keyIds, at: now } },
 });
 
 function replace(facts: Facts, keyId: string | undefined): EmergencyDecision {
@@ -101,8 +104,8 @@ function replace(facts: Facts, keyId: string | undefined): EmergencyDecision {
     const named = keys.find((key) => key.id === keyId);
     if (!named) return unknownKey(facts, keyId);
     const current = currentKey(facts);
-    if (current === 'ambiguous' ? true : current?.id !== keyId) return disableOnly(facts, named);
-    return replaceKey(facts, named);
+    if (current !== named) return disableOnly(facts, named);
+    return replaceKey(facts, named, [keyId]);
   }
   const finished = record.emergency;
   if (
@@ -122,20 +125,23 @@ function replace(facts: Facts, keyId: string | undefined): EmergencyDecision {
       `User ${user.name} has two enabled keys, ${ids(keys.filter(active))}, and nothing tells which one is current; nothing was changed. Name the leaked one with keyId.`,
     );
   }
-  if (!current && !standing.current) {
+  const leaked = current?.id ?? standing.current?.keyId;
+  if (leaked === undefined) {
     return refuse(
       'NoKeyToReplace',
       `User ${user.name} has no enabled key, so there is nothing to replace; nothing was changed.`,
     );
   }
-  return replaceKey(facts, current);
+  return replaceKey(facts, current, [leaked]);
 }
 
-/** The key that consumers use now; without a secret, the only enabled key. */
-function currentKey({ standing, keys }: Facts): AccessKey | 'ambiguous' | undefined {
+/** The key that consumers use now; without a secret, the one that the record names, or the only enabled key. */
+function currentKey({ standing, keys, record }: Facts): AccessKey | 'ambiguous' | undefined {
   if (standing.current?.key) return standing.current.key;
   if (standing.current && standing.current.known !== 'unknown') return undefined;
   const alive = keys.filter(active);
+  const recorded = !standing.current && alive.find((key) => key.id === record.current?.keyId);
+  if (recorded) return recorded;
   return alive.length > 1 ? 'ambiguous' : alive[0];
 }
 
@@ -146,16 +152,20 @@ function disableOnly({ user, now }: Facts, key: AccessKey): EmergencyDecision {
   return {
     reason: 'EmergencyContained',
     message: `Key ${key.id} of user ${user.name} is not the current one: it is disabled, and no new key is issued.`,
-    steps: [...kill([key]), markContained([key], now)],
+    steps: [...kill([key]), markContained([key.id], now)],
     leaked: [key.id],
   };
 }
 
 /** Issue, store, prove, promote; then the leaked key dies. A spare key of keyturn's makes room first. */
-function replaceKey(facts: Facts, leaked: AccessKey | undefined): EmergencyDecision {
-  const { standing, keys, user, secret, kmsManaged, now } = facts;
+function replaceKey(
+  facts: Facts,
+  leaked: AccessKey | undefined,
+  leakedIds: readonly string[],
+): EmergencyDecision {
+  const { standing, keys, user, record, kmsManaged, now } = facts;
   const { current, standby } = standing;
-  const name = leaked?.id ?? current?.keyId ?? '';
+  const name = leakedIds.join(' and ');
   const impossible = whyNotReplaceable(facts);
   if (impossible) {
     const message = `${impossible} Nothing was changed: key ${name} of user ${user.name} is still as it was. Disable it now with containOnly.`;
@@ -167,12 +177,14 @@ function replaceKey(facts: Facts, leaked: AccessKey | undefined): EmergencyDecis
     at: now,
   };
   const finish: Step[] = leaked ? kill([leaked]) : [];
-  const base = { reason: 'EmergencyReplaced' as const, leaked: [name] };
+  const base = { reason: 'EmergencyReplaced' as const, leaked: leakedIds };
   const message = `The leaked key ${name} of user ${user.name} is replaced and disabled.`;
 
   const spares = keys.filter((key) => key !== leaked);
-  const ready = [standby, current?.key].find((key) => key && key !== leaked && active(key));
-  if (ready && secret.kind === 'present') {
+  const ready = [standby, current?.key].find(
+    (key) => key && key !== leaked && active(key) && !failedForGood(key.id, record, now),
+  );
+  if (ready) {
     const promote: Step[] =
       ready === standby && current ? [{ do: 'promote', keyId: ready.id, from: current.versionId }] : [];
     const steps: Step[] = [
@@ -195,7 +207,7 @@ function replaceKey(facts: Facts, leaked: AccessKey | undefined): EmergencyDecis
       ...base,
       reason: 'ForeignSecondKey',
       message: failure.message,
-      steps: [...finish, markContained([{ id: name }], now)],
+      steps: [...finish, markContained(leakedIds, now)],
       failure,
     };
   }
@@ -233,13 +245,12 @@ function resume(facts: Facts, intent: EmergencyEntry): EmergencyDecision {
   const { current } = standing;
   const over = !doomed.some(active);
   if (intent.kind === 'contain') {
-    const contained = intent.keyIds.map((id) => ({ id }));
     return over
-      ? finished(intent, user.name, markContained(contained, now))
-      : containKeys(user.name, doomed, now);
+      ? finished(intent, user.name, markContained(intent.keyIds, now))
+      : containKeys(facts, intent.keyIds);
   }
   if (!current || intent.keyIds.includes(current.keyId)) {
-    return replaceKey(facts, doomed.find((key) => key.id === current?.keyId) ?? doomed[0]);
+    return replaceKey(facts, doomed.find((key) => key.id === current?.keyId) ?? doomed[0], intent.keyIds);
   }
   if (current.known === 'recorded' && over) {
     return finished(intent, user.name, {
@@ -247,7 +258,7 @@ function resume(facts: Facts, intent: EmergencyEntry): EmergencyDecision {
       entries: { emergency: { kind: 'replaced', keyIds: [current.keyId], at: now } },
     });
   }
-  return replaceKey(facts, doomed[0]);
+  return replaceKey(facts, doomed[0], intent.keyIds);
 }
 
 const finished = (intent: EmergencyEntry, user: string, mark: Step): EmergencyDecision => ({

@@ -117,6 +117,16 @@ const wait = (reason: Reason, message: string, nextCheckAt?: DateTime): Decision
   ...(nextCheckAt && { nextCheckAt }),
 });
 
+/** A wait that leaves time to clear the marks of stopped runs, which nothing needs any more. */
+const waitAndTidy = (facts: Facts, ...about: Parameters<typeof wait>): Decision => ({
+  ...wait(...about),
+  steps: marksLeft(facts),
+});
+
+/** Taking the claim and giving it back clears them. */
+const marksLeft = ({ record, now }: Facts): Step[] =>
+  deadClaims(record, now).length > 0 ? [{ do: 'remember', entries: {} }] : [];
+
 const blocked = (reason: Reason, message: string): Decision => ({
   reason,
   message,
@@ -257,7 +267,7 @@ const withdraw = (keyId: string): Step[] => [
   { do: 'delete', keyId, because: 'withdrawn' },
 ];
 
-function failedForGood(keyId: string, { standby }: UserRecord, now: DateTime): boolean {
+export function failedForGood(keyId: string, { standby }: UserRecord, now: DateTime): boolean {
   return (
     standby?.keyId === keyId &&
     standby.failures >= proofRuns &&
@@ -292,19 +302,19 @@ function orphanLeft(facts: Facts): Decision | undefined {
 }
 
 function standbyLeft(facts: Facts): Decision | undefined {
-  const { standing, keys, record, user, now } = facts;
+  const { standing, record, user, now } = facts;
   const { standby, current } = standing;
   if (!standby || !current) return;
   const failed = failedForGood(standby.id, record, now);
   if (standby.status === 'Active' && !failed) {
-    const last = current.key ?? keys.find((key) => key.id === record.current?.keyId);
-    const old = replacedEntry(facts, last ?? standing.old);
+    const last = current.key ?? standing.old;
+    const old = replacedEntry(facts, last);
     return {
       reason: 'StandbyStored',
       message: `The standby key ${standby.id} of user ${user.name} is stored; it is proven and promoted.`,
       steps: [
         { do: 'prove', keyId: standby.id },
-        ...(current.key ? [{ do: 'carry', keyId: standby.id, from: current.keyId } as const] : []),
+        ...(last ? [{ do: 'carry', keyId: standby.id, from: last.id } as const] : []),
         { do: 'promote', keyId: standby.id, from: current.versionId },
         { do: 'confirm', keyId: standby.id, ...(old && { old }) },
         { do: 'notify' },
@@ -487,24 +497,28 @@ function phaseOf(recorded: Phase, status: 'Active' | 'Inactive', changed: boolea
   return wasDisabled ? 'enabled' : recorded;
 }
 
-function oldKeyInGrace({ record, standing, config, user, now }: Facts) {
+function oldKeyInGrace(facts: Facts) {
+  const { record, standing, config, user, now } = facts;
   const deliveredAt = record.notice?.deliveredAt;
   if (standing.old?.status !== 'Active' || !deliveredAt) return;
   const over = deliveredAt.plus(config.grace);
   if (now >= over) return;
-  return wait(
+  return waitAndTidy(
+    facts,
     'InGrace',
     `The old key ${standing.old.id} of user ${user.name} stays enabled until ${day(over)} at least.`,
     over,
   );
 }
 
-function newKeyNotAdopted({ standing, record, config, lastUse, user }: Facts): Decision | undefined {
+function newKeyNotAdopted(facts: Facts): Decision | undefined {
+  const { standing, record, config, lastUse, user } = facts;
   const { old, current } = standing;
   if (!config.requireAdoption || old?.status !== 'Active' || !current || !record.current) return;
   if (isAdopted(lastUse.get(current.keyId), record.current.provenAt)) return;
   return {
-    ...wait(
+    ...waitAndTidy(
+      facts,
       'NotAdopted',
       `The new key ${current.keyId} of user ${user.name} was not used yet, so the old key ${old.id} stays enabled.`,
     ),
@@ -534,7 +548,8 @@ function oldKeyInUse(facts: Facts): Decision | undefined {
     };
   }
   return {
-    ...wait(
+    ...waitAndTidy(
+      facts,
       quietAt ? 'OldKeyInUse' : 'OldKeyUseUnknown',
       `The old key ${old.id} of user ${user.name} stays enabled: ${useOf(lastUse.get(old.id))}.`,
       quietAt,
@@ -585,7 +600,8 @@ function oldKeyInRecovery(facts: Facts): Decision | undefined {
   const over = recoveryOverAt(facts);
   if (!old || !over || now >= over) return;
   if (current?.key?.status === 'Active') {
-    return wait(
+    return waitAndTidy(
+      facts,
       'InRecovery',
       `The old key ${old.id} of user ${user.name} is disabled and is deleted on ${day(over)}; until then it can be enabled again.`,
       over,
@@ -637,12 +653,13 @@ function dueForRotation(facts: Facts): Decision | undefined {
   };
 }
 
-function claimLeft({ record, user, now }: Facts): Decision | undefined {
-  if (deadClaims(record, now).length === 0) return;
+function claimLeft(facts: Facts): Decision | undefined {
+  const steps = marksLeft(facts);
+  if (steps.length === 0) return;
   return {
     reason: 'RecordBehind',
-    message: `A stopped run left its mark on user ${user.name}; it is cleared.`,
-    steps: [{ do: 'remember', entries: {} }],
+    message: `A stopped run left its mark on user ${facts.user.name}; it is cleared.`,
+    steps,
   };
 }
 

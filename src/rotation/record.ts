@@ -122,13 +122,13 @@ export function deadClaims({ claims }: UserRecord, now: DateTime): string[] {
 
 const stampFormat = "yyyyLLdd'T'HHmmss'Z'";
 
-function stamp(time: DateTime): string {
+export function stamp(time: DateTime): string {
   return time.toUTC().toFormat(stampFormat);
 }
 
-class Unreadable extends Error {}
+export class Unreadable extends Error {}
 
-function readStamp(text: string | undefined): DateTime {
+export function readStamp(text: string | undefined): DateTime {
   const time = DateTime.fromFormat(text ?? '', stampFormat, { zone: 'utc' });
   if (!time.isValid) throw new Unreadable();
   return time;

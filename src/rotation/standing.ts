@@ -41,7 +41,7 @@ export function standingOf(observation: Observation): Standing {
   const orphans = others.filter((key) => key !== standby && isOrphan(key, record, present));
   const [orphan] = orphans.length === 1 ? orphans : [];
   const rest = others.filter((key) => key !== standby && key !== orphan);
-  const old = rest.find((key) => isOld(key, observation, current));
+  const old = rest.find((key) => isOld(key, observation, current, standby !== undefined));
   return { current, standby, orphan, old, strangers: rest.filter((key) => key !== old) };
 }
 
@@ -89,9 +89,15 @@ function isOrphan(
   );
 }
 
-function isOld(key: AccessKey, { record }: Observation, current: Current | undefined): boolean {
+/** While a successor is on its way, what it replaces is told by the record and by who was there before it. */
+function isOld(
+  key: AccessKey,
+  { record }: Observation,
+  current: Current | undefined,
+  underWay: boolean,
+): boolean {
   if (key.id === record.old?.keyId) return true;
-  if (current?.known !== 'unconfirmed') return false;
+  if (current?.known !== 'unconfirmed' && !(current?.known === 'unknown' && underWay)) return false;
   const before = [record.standby?.before, ...record.claims.map((claim) => claim.intent?.before)];
   return key.id === record.current?.keyId || before.some((ids) => ids?.includes(key.id));
 }

@@ -90,6 +90,9 @@ export class Turn {
   #sending: Promise<NoticeEntry> | undefined;
   /** A key may exist that nobody knows of: the claim must outlive this run to tell whose it is. */
   #unresolved = false;
+  /** A key was issued that no record tells of yet, so the claim must outlive this run as well. */
+  #unrecorded = false;
+  #failed = false;
 
   constructor(
     context: RotationContext,
@@ -129,16 +132,19 @@ export class Turn {
       if (wave.some(isKill)) this.#tellBeside(steps);
       const results = await Promise.allSettled(wave.map((step) => this.#report(step)));
       const failed = results.find((result) => result.status === 'rejected');
-      if (failed) throw failed.reason;
+      if (failed) {
+        this.#failed = true;
+        throw failed.reason;
+      }
     }
   }
 
-  /** Frees the user for the next run, and clears what stopped runs left. */
+  /** Frees the user for the next run, and clears what stopped runs left, unless that is still to be finished. */
   async end(): Promise<void> {
     await Promise.all(this.#telling);
-    if (this.#unresolved) return;
-    const dead = deadClaims(this.#record, this.#context.clock.now()).map(claimTagKey);
-    await this.#claim.release(dead);
+    if (this.#unresolved || this.#unrecorded) return;
+    const dead = this.#failed ? [] : deadClaims(this.#record, this.#context.clock.now());
+    await this.#claim.release(dead.map(claimTagKey));
   }
 
   /** Sends a notice that nothing waits for. */
@@ -204,6 +210,7 @@ export class Turn {
       await this.#claim.declare({ at: clock.now(), until: endsAt, before });
     }
     const issued = await this.#createFenced(before);
+    this.#unrecorded = true;
     this.#issued = { keyId: issued.id, secret: issued.secret };
     this.#keyIds.add(issued.id);
     return issued.id;
@@ -252,6 +259,7 @@ export class Turn {
       if (error instanceof CloudError && error.outcome === 'refused') {
         await this.#withdraw(issued.keyId);
         this.#unresolved = unresolved;
+        this.#unrecorded = false;
       }
       throw error;
     }
@@ -291,6 +299,7 @@ export class Turn {
         before,
       },
     });
+    this.#unrecorded = false;
   }
 
   /** A key's own network policy closes what rotation must not open again. */
@@ -330,6 +339,7 @@ export class Turn {
     await this.#tidyStages(keyId);
     const now = clock.now();
     const told = notifier.due(this.#rotated(keyId, old?.keyId)).length === 0;
+    if (told && !this.#sending) this.#tellLog(keyId);
     const notice = {
       versionId: keyId,
       since: startedAt,
@@ -346,6 +356,7 @@ export class Turn {
         ? write.emergency({ kind: 'replaced', keyIds: [keyId], at: now })
         : undefined,
     });
+    this.#unrecorded = false;
     return keyId;
   }
 
@@ -370,13 +381,7 @@ export class Turn {
     const known = this.#record.notice;
     const notice =
       known?.versionId === keyId ? known : { versionId: keyId, since: this.#context.startedAt, takenBy: [] };
-    if (notice.deliveredAt) {
-      this.#context.log.info(
-        { user: this.#user.name, keyId },
-        'no channel is due: this line and the report are the notice',
-      );
-      return keyId;
-    }
+    if (notice.deliveredAt) return keyId;
     const sent = await (this.#sending ?? this.#send(notice));
     await this.#write({ [tagKeys.notice]: write.notice(sent) });
     if (!sent.deliveredAt) throw new UndeliveredError(sent.since);
@@ -387,6 +392,7 @@ export class Turn {
     const { notifier, startedAt, log } = this.#context;
     const fact = this.#rotated(notice.versionId, this.#record.old?.keyId);
     const due = notifier.due(fact).map((channel) => channel.id);
+    if (due.length === 0) this.#tellLog(notice.versionId);
     const delivery = await notifier.deliver(
       fact,
       due.filter((id) => !notice.takenBy.includes(id)),
@@ -397,6 +403,14 @@ export class Turn {
     const takenBy = [...notice.takenBy, ...delivery.taken];
     const complete = due.every((id) => takenBy.includes(id));
     return { ...notice, takenBy, ...(complete && { deliveredAt: startedAt }) };
+  }
+
+  /** Comes before the record says that the notice is delivered: a run may be stopped between the two. */
+  #tellLog(keyId: string): void {
+    this.#context.log.info(
+      { user: this.#user.name, keyId },
+      'no channel is due: this line and the report are the notice',
+    );
   }
 
   #rotated(keyId: string, oldKeyId: string | undefined): Fact {

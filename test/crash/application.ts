@@ -14,6 +14,7 @@ export class Application {
   readonly #stage: Stage;
   readonly #user: string;
   #pair: Pair | undefined;
+  #retired = false;
 
   constructor(stage: Stage, user: string, pair?: Pair) {
     this.#stage = stage;
@@ -24,6 +25,11 @@ export class Application {
   /** Has a pair from elsewhere until there is a secret. */
   begin(pair: Pair): void {
     this.#pair = pair;
+  }
+
+  /** Works no more: its key is to die, and there is to be no other. */
+  retire(): void {
+    this.#retired = true;
   }
 
   /** Works up to that moment: before and after each refresh, where a pair that is dead shows. */
@@ -40,7 +46,7 @@ export class Application {
   }
 
   async #work(): Promise<void> {
-    if (!this.#pair || (await this.#sign(this.#pair))) return;
+    if (this.#retired || !this.#pair || (await this.#sign(this.#pair))) return;
     if (this.readsOnRefusal) this.#refresh();
     if (this.readsOnRefusal && (await this.#sign(this.#pair))) return;
     const { accessKeyId } = this.#pair;

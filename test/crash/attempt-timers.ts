@@ -18,7 +18,7 @@ export class AttemptTimers {
   /** @param turn turns the clock by as much as an attempt lasts */
   constructor(turn: (ms: number) => void) {
     this.#turn = turn;
-    const standStill = (callback: () => void, ms?: number, ...rest: unknown[]) => {
+    const standStill = (callback: () => void, ms?: number, ...rest: []) => {
       if (ms !== attemptMs) return this.#real(callback, ms, ...rest);
       const timer = { expire: callback };
       this.#pending.add(timer);

@@ -13,7 +13,11 @@ interface History {
 }
 
 /** The whole history of a scenario whose run is struck, or is not; then runs go on undisturbed. */
-async function live(scenario: Scenario, every: string, plan: Plan | undefined, kills = 0): Promise<History> {
+async function live(
+  scenario: Scenario,
+  { every, plan, inProcess = false }: { every: string; plan?: Plan; inProcess?: boolean },
+): Promise<History> {
+  const kills = plan?.blow.kill ? plan.times : 0;
   const world = await World.open(scenario.config, scenario.seed);
   try {
     await scenario.before?.(world);
@@ -21,8 +25,18 @@ async function live(scenario: Scenario, every: string, plan: Plan | undefined, k
       world.application.readsOnRefusal = true;
       world.rules.emergency(user);
     }
-    if (scenario.event?.containOnly) world.rules.allowGap(user);
-    const struck: RunResult = await world.run(scenario.event, plan);
+    if (scenario.event?.containOnly) {
+      world.rules.allowGap(user);
+      world.application.retire();
+    }
+    const struck: RunResult =
+      plan && inProcess
+        ? await world.runProcess(scenario.event ?? {}, plan)
+        : await world.run(scenario.event, plan);
+    if (scenario.event && !world.isIntended()) {
+      await world.pass('PT1M');
+      await world.run(scenario.event);
+    }
     for (let again = 1; again < kills; again++) {
       await world.pass(every);
       await world.run({}, plan);
@@ -37,12 +51,25 @@ async function live(scenario: Scenario, every: string, plan: Plan | undefined, k
   }
 }
 
+export interface Strike {
+  readonly blow: Blow;
+  /** Of a kill: so many runs one after the other. */
+  readonly times?: number;
+  /** From one run to the next. */
+  readonly every?: string;
+  /** The run is a process of its own. */
+  readonly inProcess?: boolean;
+}
+
 /** Strikes every call of the scenario's run, and tells which histories end otherwise than the undisturbed one. */
-export async function exhaust(scenario: Scenario, blow: Blow, times: number, every: string): Promise<string[]> {
-  const undisturbed = await live(scenario, every, undefined);
+export async function exhaust(
+  scenario: Scenario,
+  { blow, times = 1, every = 'P1D', inProcess = false }: Strike,
+): Promise<string[]> {
+  const undisturbed = await live(scenario, { every });
   const complaints = undisturbed.complaints.map((complaint) => `undisturbed: ${complaint}`);
   for (let at = 0; ; at++) {
-    const history = await live(scenario, every, { blow, at, times }, blow.kill ? times : 0);
+    const history = await live(scenario, { every, plan: { blow, at, times }, inProcess });
     if (!history.hit) return at < undisturbed.calls.length ? [...complaints, `only ${at} calls were struck`] : complaints;
     const where = `call ${at} (${undisturbed.calls[at] ?? history.calls[at]})`;
     for (const complaint of history.complaints) complaints.push(`${where}: ${complaint}`);

@@ -1,8 +1,9 @@
 import { setTimeout as realDelay } from 'node:timers/promises';
 import { DateTime, Duration } from 'luxon';
 import { expect } from 'vitest';
+import { stringify } from 'yaml';
 import { claimOf } from '../../local/authentication';
-import type { Reply } from '../../local/cloud';
+import type { LocalCloud } from '../../local/cloud';
 import type { Fault } from '../../local/faults';
 import type { Request } from '../../local/request';
 import { type Ran, Stage } from '../e2e/stage';
@@ -10,6 +11,7 @@ import { Application } from './application';
 import { AttemptTimers } from './attempt-timers';
 import type { Blow } from './faults';
 import { MortalClock } from './mortal-clock';
+import { FunctionProcess } from './process';
 import { Rules, type RulesOptions } from './rules';
 
 export const user = 'svc-orders';
@@ -23,10 +25,9 @@ export interface Plan {
 }
 
 interface CurrentRun {
-  readonly clock: MortalClock;
   readonly plan: Plan | undefined;
-  readonly killed: Promise<void>;
-  readonly kill: () => void;
+  readonly kill: () => Promise<void> | void;
+  dead: boolean;
   readonly calls: string[];
   hits: number;
   /** The action that was hit: its repeats are hit too. */
@@ -79,21 +80,49 @@ export class World {
     await this.application.workUntil(DateTime.utc().plus(Duration.fromISO(duration)).toMillis());
   }
 
+  /** As `pass`, but the application works on the last day only. */
+  async skip(duration: string): Promise<void> {
+    const end = DateTime.utc().plus(Duration.fromISO(duration));
+    this.stage.clock.advance(Math.max(0, end.minus({ hours: 8 }).diffNow().toMillis()));
+    await this.application.workUntil(end.toMillis());
+  }
+
   /** A run of rotate-keys, struck according to plan. */
   async run(event: unknown = {}, plan?: Plan): Promise<RunResult> {
-    const startedAt = this.stage.cloud.clock.now();
-    let kill: () => void = () => undefined;
     const clock = new MortalClock(this.stage.clock);
-    const killed = new Promise<void>((resolve) => {
-      kill = () => {
-        clock.kill();
-        resolve();
+    return this.#watch(plan, () => clock.kill(), () => this.stage.run(event, { clock }));
+  }
+
+  /** The same, in a process of its own that ends where it is struck. */
+  async runProcess(event: unknown, plan: Plan): Promise<RunResult> {
+    const { stage } = this;
+    const child = await FunctionProcess.take();
+    const invocation = {
+      config: stringify(stage.config),
+      event: JSON.stringify(event),
+      context: stage.contextFor('rotate-keys'),
+    };
+    return this.#watch(plan, () => child.kill(), async () => {
+      await child.invoke(invocation);
+      stage.lines.push(...child.lines);
+      return undefined;
+    });
+  }
+
+  async #watch(plan: Plan | undefined, end: CurrentRun['kill'], work: () => Promise<Ran | undefined>) {
+    const startedAt = this.stage.cloud.clock.now();
+    let kill: CurrentRun['kill'] = end;
+    const killed = new Promise<undefined>((resolve) => {
+      kill = async () => {
+        run.dead = true;
+        await end();
+        resolve(undefined);
       };
     });
-    const run: CurrentRun = { clock, plan, killed, kill, calls: [], hits: 0 };
+    const run: CurrentRun = { plan, kill, dead: false, calls: [], hits: 0 };
     this.#run = run;
-    const ran = await Promise.race([this.stage.run(event, { clock }), killed]);
-    if (!ran) await this.#bury();
+    const ran = await Promise.race([work(), killed]);
+    if (run.dead) await this.#bury();
     this.#run = undefined;
     this.#noteDelivery(startedAt);
     return { ...(ran && { ran }), calls: run.calls, hit: run.hits > 0 };
@@ -117,19 +146,15 @@ export class World {
   async #meet(request: Request, execute: (request: Request) => Promise<Reply>): Promise<Reply> {
     const run = this.#run;
     const claim = claimOf(request);
-    if (run?.clock.dead || this.#deadSessions.has(claim?.accessKeyId ?? '')) return { kind: 'silence' };
+    if (run?.dead || this.#deadSessions.has(claim?.accessKeyId ?? '')) return { kind: 'silence' };
     if (!run) return execute(request);
     const action = actionOf(request);
     const index = run.calls.push(action) - 1;
     if (!run.plan || !this.#strikes(run, run.plan, index, action)) return execute(request);
     const { blow } = run.plan;
-    if (blow.kill === 'before') {
-      run.kill();
-      return { kind: 'silence' };
-    }
-    if (blow.kill === 'after') {
-      await execute(request);
-      run.kill();
+    if (blow.kill) {
+      if (blow.kill === 'after') await execute(request);
+      await run.kill();
       return { kind: 'silence' };
     }
     this.stage.cloud.faults.add({ ...blow.fault, match: () => true } as Fault);
@@ -145,6 +170,11 @@ export class World {
     return true;
   }
 
+  /** Whether an emergency has written down what it is about to do: else it is the platform's to repeat it. */
+  isIntended(): boolean {
+    return this.stage.account.user(user).tags.has('keyturn:emergency');
+  }
+
   /** Where the user stands, without ids and times. */
   standing(): string[] {
     const { account } = this.stage;
@@ -153,7 +183,9 @@ export class World {
     const stagesOf = (id: string) =>
       versions.flatMap((version) => (JSON.parse(version.data).AccessKeyId === id ? [...version.stages] : []));
     const live = [...keys.values()].map((key) => `key ${key.status} ${stagesOf(key.id).sort().join('+')}`.trim());
-    const marked = [...tags].map(([name, value]) => `${name} ${value.split('/')[1]?.replace(/^\d.*/, '') ?? ''}`.trim());
+    const marked = [...tags].map(([name, value]) =>
+      `${name.replace(/^(keyturn:run:).*/, '$1…')} ${meaningOf(value)}`.trim(),
+    );
     return [...live.sort(), ...marked.sort()];
   }
 
@@ -172,6 +204,13 @@ export class World {
     expect(this.complaints()).toEqual([]);
   }
 }
+
+/** Of a key that died in an emergency that was stopped nobody can tell who disabled it. */
+type Reply = Awaited<ReturnType<LocalCloud['handle']>>;
+
+const phases = /\b(?:issued|adopted|replaced|disabling|disabled|inactive|enabled|contain|contained|replace)\b/;
+
+const meaningOf = (tag: string): string => phases.exec(tag)?.[0].replace('inactive', 'disabled') ?? '';
 
 function actionOf({ headers, query, form }: Request): string {
   const version = headers['x-acs-version'] ?? form.Version ?? query.Version ?? '';

@@ -1,22 +1,69 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { LocalCloud } from '../../../local/cloud';
-import { furnish, introduction } from '../local-account';
+import { type Deployment, readDeployments } from '../../../local/fc/deployment';
+import { FunctionCompute } from '../../../local/fc/function-compute';
+import type { Invoked } from '../../../local/fc/lane';
+import { createRoles, furnish } from '../local-account';
+import { introduction, localConfig } from '../local-config';
+
+interface LocalOptions {
+  port?: number;
+  seed?: number;
+}
+
+/** The folder of s.yaml, seen from the built command line. */
+const project = join(__dirname, '..', '..');
 
 export function localCommand(): Command {
   return new Command('local')
     .description('Serve an Alibaba Cloud of your own on this machine, until stopped.')
-    .option('-p, --port <number>', 'the port (default: any free one)', port)
+    .option(
+      '-p, --port <number>',
+      'the port; Function Compute has the next one (default: any free ones)',
+      port,
+    )
     .option('--seed <number>', 'the same seed gives the same ids', Number)
-    .action(async ({ port = 0, seed }: { port?: number; seed?: number }) => {
-      const cloud = await LocalCloud.start({ port, seed, recordCalls: false });
-      console.log(introduction(cloud, furnish(cloud)));
-      const stop = () => void cloud.stop();
+    .action(async ({ port: wanted = 0, seed }: LocalOptions) => {
+      const cloud = await LocalCloud.start({ port: wanted, seed, recordCalls: false });
+      const key = furnish(cloud);
+      await createRoles(cloud, key, localConfig(cloud));
+      const deployments = deploymentsIn(cloud);
+      const compute =
+        deployments.length > 0 &&
+        (await FunctionCompute.start(cloud, deployments, { port: wanted && wanted + 1, watch: tell }));
+      const fc = compute ? compute.url : undefined;
+      const functions = deployments.map(({ name }) => name);
+      console.log(introduction({ cloud, key, config: localConfig(cloud, fc), fc, functions }));
+      const stop = () => {
+        if (compute) void compute.stop();
+        void cloud.stop();
+      };
       process.once('SIGINT', stop).once('SIGTERM', stop);
     });
 }
 
+/** The functions that s.yaml deploys, as far as they are built, configured for this cloud. */
+function deploymentsIn(cloud: LocalCloud): Deployment[] {
+  const env = {
+    ALIYUN_ACCOUNT_ID: cloud.account().id,
+    FC_DEPLOY_REGION: cloud.region,
+    SLS_PROJECT: 'local',
+  };
+  return readDeployments(join(project, 's.yaml'), project, env)
+    .filter(({ codeDir }) => existsSync(codeDir))
+    .map((deployment) => ({ ...deployment, env: { KEYTURN_CONFIG: localConfig(cloud) } }));
+}
+
+function tell({ function: name, outcome, lost }: Invoked): void {
+  const took = `${outcome.ms.toFixed(0)} ms, ${outcome.coldStart ? 'cold' : 'warm'}`;
+  const fate = outcome.ok ? 'ok' : `${outcome.error.errorMessage}${lost ? ' (given up)' : ''}`;
+  console.log(`${name} ${outcome.requestId} (${took}): ${fate}`);
+}
+
 function port(text: string): number {
   const number = Number(text);
-  if (/^\d{1,5}$/.test(text) && number <= 65_535) return number;
-  throw new InvalidArgumentError('It must be a port, 0 to 65535.');
+  if (/^\d{1,5}$/.test(text) && number < 65_535) return number;
+  throw new InvalidArgumentError('It must be a port, 0 to 65534.');
 }

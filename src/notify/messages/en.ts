@@ -67,7 +67,11 @@ export const en: Catalogue = {
   'keyturn.inactive.warning': (fact) => ({
     tone: 'warning',
     title: say`${fact.data.user} is about to be disabled for inactivity`,
-    lines: [inactive(fact.data), disabledIn(fact.data.disabledFrom, daysUntil(fact.data.disabledFrom, fact))],
+    lines: [
+      inactive(fact.data),
+      ...keys(fact.data.keyIds),
+      disabledIn(fact.data.disabledFrom, daysUntil(fact.data.disabledFrom, fact)),
+    ],
     todo: say`What to do: if it is still needed, use it before then or add an exemption with a reason.`,
   }),
   'keyturn.inactive.disabled': ({ data }) => ({
@@ -75,6 +79,7 @@ export const en: Catalogue = {
     title: say`${data.user} disabled for inactivity`,
     lines: [
       inactive(data),
+      ...keys(data.keyIds),
       ...(data.deletedFrom ? [say`Deletion follows from ${shortTime(data.deletedFrom)} on.`] : []),
     ],
     todo: say`What to do: nothing if it is no longer needed. Otherwise restore it with the keyturn command line and add an exemption.`,
@@ -82,7 +87,7 @@ export const en: Catalogue = {
   'keyturn.inactive.deleted': ({ data }) => ({
     tone: 'warning',
     title: say`${data.user} deleted after long inactivity`,
-    lines: [inactive(data)],
+    lines: [inactive(data), ...keys(data.keyIds)],
     todo: say`What to do: nothing. Keys that were deleted stay in RAM's recycle bin for 30 days.`,
   }),
   'keyturn.run.failed': ({ data }) => ({
@@ -148,7 +153,7 @@ function inactive({
   lastActiveAt?: string;
 }): Phrase {
   const since = lastActiveAt ? shortTime(lastActiveAt) : undefined;
-  if (keyId && since) return say`Account ${account}: the key ${shortKey(keyId)} was last used on ${since}.`;
+  if (keyId && since) return say`Account ${account}: the key ${shortKey(keyId)} was last active on ${since}.`;
   if (keyId) return say`Account ${account}: the key ${shortKey(keyId)} was never used.`;
   if (since) return say`Account ${account}: the user was last active on ${since}.`;
   return say`Account ${account}: the user was never active.`;

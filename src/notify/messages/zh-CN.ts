@@ -63,6 +63,7 @@ export const zhCN: Catalogue = {
     title: say`${fact.data.user} 即将因长期未活动被禁用`,
     lines: [
       inactive(fact.data),
+      ...keys(fact.data.keyIds),
       say`将在 ${daysUntil(fact.data.disabledFrom, fact)} 天后（${shortTime(fact.data.disabledFrom)} 起）禁用。`,
     ],
     todo: say`请处理：如仍需要，请在此之前使用它，或添加豁免并写明理由。`,
@@ -72,6 +73,7 @@ export const zhCN: Catalogue = {
     title: say`${data.user} 因长期未活动已禁用`,
     lines: [
       inactive(data),
+      ...keys(data.keyIds),
       ...(data.deletedFrom ? [say`将于 ${shortTime(data.deletedFrom)} 之后删除。`] : []),
     ],
     todo: say`请处理：如不再需要，无需操作。否则请用 keyturn 命令行恢复，并添加豁免。`,
@@ -79,7 +81,7 @@ export const zhCN: Catalogue = {
   'keyturn.inactive.deleted': ({ data }) => ({
     tone: 'warning',
     title: say`${data.user} 因长期未活动已删除`,
-    lines: [inactive(data)],
+    lines: [inactive(data), ...keys(data.keyIds)],
     todo: say`请处理：无需操作。已删除的密钥在 RAM 回收站中保留 30 天。`,
   }),
   'keyturn.run.failed': ({ data }) => ({
@@ -135,7 +137,7 @@ function inactive({
   lastActiveAt?: string;
 }): Phrase {
   const since = lastActiveAt ? shortTime(lastActiveAt) : undefined;
-  if (keyId && since) return say`账号 ${account}：密钥 ${shortKey(keyId)} 最近使用于 ${since}。`;
+  if (keyId && since) return say`账号 ${account}：密钥 ${shortKey(keyId)} 最近活动于 ${since}。`;
   if (keyId) return say`账号 ${account}：密钥 ${shortKey(keyId)} 从未使用。`;
   if (since) return say`账号 ${account}：用户最近活动于 ${since}。`;
   return say`账号 ${account}：用户从未活动。`;

@@ -1,0 +1,44 @@
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { demo } from './demo';
+
+const USAGE = 'npm run demo -- [--days 200] [--seed 7]';
+
+function wholeNumber(name: string, text: string, least: number): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= least && value <= 10_000) return value;
+  throw new TypeError(`--${name} must be a whole number from ${least} to 10000, not '${text}'`);
+}
+
+function readArguments(): { days: number; seed: number } {
+  const { values } = parseArgs({
+    options: { days: { type: 'string', default: '200' }, seed: { type: 'string', default: '7' } },
+  });
+  return { days: wholeNumber('days', values.days, 1), seed: wholeNumber('seed', values.seed, 0) };
+}
+
+async function main(): Promise<number> {
+  let given: ReturnType<typeof readArguments>;
+  try {
+    given = readArguments();
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : error}\nUsage: ${USAGE}`);
+    return 2;
+  }
+  return demo({
+    ...given,
+    codeDir: join(__dirname, '..', 'rotate-keys'),
+    write: (text) => process.stdout.write(text),
+    terminal: process.stdout.isTTY === true,
+  });
+}
+
+main().then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    console.error(error);
+    process.exitCode = 1;
+  },
+);

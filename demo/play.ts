@@ -1,0 +1,350 @@
+import type { CallRecord } from '../local/calls';
+import { FunctionHost, type Outcome } from '../local/host/function-host';
+import { HOUR, MINUTE } from '../local/time';
+import type { RunReport, UserReport } from '../src/report/run-report';
+import { Application, type Hour } from './application';
+import { type Cast, castOf, type Happening } from './cast';
+import { callsOneAfterAnother, EMERGENCY_LATENCY_MS } from './emergency';
+import { Chance } from './random';
+import { RuleWatch } from './rules';
+import { ROTATION } from './times';
+import { FUNCTION_ROLE, NIGHTLY, World } from './world';
+
+/** As s.yaml has it: what the platform does by itself after a run that failed. */
+const RETRIES = 2;
+const RETRY_AFTER = MINUTE;
+
+export interface PlayOptions {
+  readonly days: number;
+  readonly seed: number;
+  /** The built function. */
+  readonly codeDir: string;
+  /** More that people do; for tests of the demo itself. */
+  readonly meddling?: readonly Happening[];
+  readonly opened?: (cast: Cast) => void;
+  readonly progress?: (state: { day: number; calls: number; failed: number }) => void;
+}
+
+/** What happened to a user, for the reader. */
+export interface Event {
+  readonly at: number;
+  readonly user: string;
+  readonly what: string;
+}
+
+export interface Emergency {
+  readonly at: number;
+  readonly user: string;
+  readonly leakedKeyId: string;
+  readonly newKeyId: string;
+  readonly callsInARow: number;
+  /** Real time from the invocation to the end of the leaked key. */
+  readonly ms: number;
+  readonly failedCalls: number;
+}
+
+export interface Story {
+  readonly startsAt: number;
+  readonly days: number;
+  /** By user, what the nightly run said of it, day by day. */
+  readonly nights: ReadonlyMap<string, readonly UserReport[]>;
+  readonly events: readonly Event[];
+  readonly emergency: Emergency | undefined;
+  readonly totals: Totals;
+  /** Why the demo is no success; empty if it is. */
+  readonly troubles: readonly string[];
+}
+
+export interface Totals {
+  readonly runs: number;
+  readonly killed: number;
+  readonly rotations: number;
+  readonly deletions: number;
+  readonly calls: number;
+  readonly failedCalls: number;
+  readonly keysAlive: number;
+  readonly orphans: number;
+  /** Milliseconds. */
+  readonly longestAge: number;
+}
+
+/** Lives through the days, hour by hour. */
+export async function play(options: PlayOptions): Promise<Story> {
+  const world = await World.begin(options.seed);
+  const cast = castOf(world, options.days);
+  options.opened?.(cast);
+  const host = await FunctionHost.start({
+    codeDir: options.codeDir,
+    name: 'rotate-keys',
+    accountId: world.account.id,
+    region: world.region,
+    env: { KEYTURN_CONFIG: JSON.stringify(configOf(world, cast)) },
+  });
+  try {
+    return await new Play(world, cast, host, options).live();
+  } finally {
+    await host.stop();
+    await world.end();
+  }
+}
+
+const configOf = ({ cloud }: World, { config }: Cast) => ({
+  mode: 'enforce',
+  endpoints: Object.fromEntries(['ram', 'ims', 'kms', 'sts'].map((product) => [product, cloud.url])),
+  rotation: { ...ROTATION, users: config.users },
+  exempt: config.exempt,
+  limits: { rotationsPerRun: 1, readsPerSecond: 500, writesPerSecond: 200 },
+});
+
+interface Run {
+  readonly report: RunReport | undefined;
+  readonly outcome: Outcome;
+}
+
+class Play {
+  readonly #world: World;
+  readonly #cast: Cast;
+  readonly #host: FunctionHost;
+  readonly #options: PlayOptions;
+  readonly #watch: RuleWatch;
+  readonly #applications: readonly Application[];
+  readonly #happenings: readonly Happening[];
+  readonly #nights = new Map<string, UserReport[]>();
+  readonly #events: Event[] = [];
+  readonly #troubles: string[] = [];
+  readonly #earliestKill: number;
+  readonly #earliestLeak: number;
+  #emergency: Emergency | undefined;
+  #emergencyFailures = 0;
+  readonly #toldReasons = new Set<string>();
+  /** The user for whom a key was issued whose secret is lost. */
+  #orphaned: string | undefined;
+  #runs = 0;
+  #killed = 0;
+  #calls = 0;
+  #failed = 0;
+
+  constructor(world: World, cast: Cast, host: FunctionHost, options: PlayOptions) {
+    this.#world = world;
+    this.#cast = cast;
+    this.#host = host;
+    this.#options = options;
+    const chance = new Chance(options.seed, 'accidents');
+    this.#earliestKill = Math.round(options.days * chance.between(0.35, 0.45));
+    this.#earliestLeak = Math.round(options.days * chance.between(0.55, 0.7));
+    const managed = cast.members.map(({ user }) => user).filter((user) => world.account.users.has(user));
+    this.#watch = new RuleWatch(world, managed, cast.exemptUntil);
+    this.#applications = cast.members.flatMap(({ habits }) =>
+      habits ? [new Application(world, habits)] : [],
+    );
+    this.#happenings = [...cast.happenings, ...(options.meddling ?? [])];
+    for (const { user } of cast.members) this.#nights.set(user, []);
+  }
+
+  async live(): Promise<Story> {
+    for (let day = 0; day < this.#options.days; day++) await this.#day(day);
+    const orphans = this.#watch.orphans();
+    const users = [...this.#world.account.users.values()];
+    return {
+      startsAt: this.#world.timeOf(0),
+      days: this.#options.days,
+      nights: this.#nights,
+      events: this.#events,
+      emergency: this.#emergency && { ...this.#emergency, failedCalls: this.#emergencyFailures },
+      totals: {
+        runs: this.#runs,
+        killed: this.#killed,
+        rotations: this.#watch.rotations,
+        deletions: this.#watch.deletions,
+        calls: this.#calls,
+        failedCalls: this.#failed,
+        keysAlive: users.reduce((sum, { keys }) => sum + keys.size, 0),
+        orphans: orphans.length,
+        longestAge: this.#watch.longestAge,
+      },
+      troubles: [
+        ...this.#watch.violations,
+        ...this.#troubles,
+        ...orphans.map(({ id, user }) => `key ${id} of ${user.name} is an orphan`),
+      ],
+    };
+  }
+
+  async #day(day: number): Promise<void> {
+    const at = (moment: number) => this.#world.turnTo(this.#world.timeOf(day, moment));
+    for (let hour = 0; hour < 24; hour++) {
+      at(hour * HOUR);
+      if (hour * HOUR === NIGHTLY) await this.#night();
+      if (hour === 9) await this.#people(day);
+      at(hour * HOUR + 10 * MINUTE);
+      if (hour === 14 && this.#leaksNow(day)) await this.#leak();
+      at(hour * HOUR + 30 * MINUTE);
+      this.#count(await Promise.all(this.#applications.map((application) => application.hour())));
+    }
+    this.#options.progress?.({ day: day + 1, calls: this.#calls, failed: this.#failed });
+  }
+
+  /** The timer fires; where the run fails, the platform fires again. */
+  async #night(): Promise<void> {
+    const victim = this.#diesTonight();
+    const event = {
+      triggerTime: new Date(this.#world.now).toISOString(),
+      triggerName: 'rotate-daily',
+      payload: '',
+    };
+    for (let attempt = 0; attempt <= RETRIES; attempt++) {
+      const { report, outcome } = await this.#invoke(event, {
+        retryCount: attempt,
+        ...(victim && attempt === 0 && { killAfter: 'CreateAccessKey' }),
+      });
+      if (outcome.ok && report) return this.#tellNight(report);
+      const accident = victim && attempt === 0 && !outcome.ok && outcome.crashed;
+      if (accident) this.#tellAccident(victim);
+      else if (!outcome.ok) this.#trouble(`the run failed: ${outcome.error.errorMessage}`);
+      this.#world.turnTo(this.#world.now + RETRY_AFTER);
+    }
+  }
+
+  async #people(day: number): Promise<void> {
+    for (const { user, what, act } of this.#happenings.filter((happening) => happening.day === day)) {
+      this.#tell(user, what);
+      await act(this.#world);
+    }
+  }
+
+  async #leak(): Promise<void> {
+    const { cloud, now } = this.#world;
+    const user = this.#cast.leak;
+    const leakedKeyId = this.#applicationOf(user)?.keyId ?? '';
+    const calls: CallRecord[] = [];
+    let end: CallRecord | undefined;
+    const stop = cloud.onCall((call) => {
+      calls.push(call);
+      if (call.action === 'UpdateAccessKey' && call.params.UserAccessKeyId === leakedKeyId) end = call;
+    });
+    cloud.latencyMs = EMERGENCY_LATENCY_MS;
+    const startedAt = performance.now();
+    const { report, outcome } = await this.#invoke(
+      { users: [user], emergency: true, reason: 'found in a public repository' },
+      { emergency: user },
+    );
+    cloud.latencyMs = 0;
+    stop();
+    const [done] = report?.users ?? [];
+    if (!outcome.ok || !end || !done) {
+      return this.#trouble(`the emergency did not end key ${leakedKeyId} of ${user}`);
+    }
+    this.#emergency = {
+      at: now,
+      user,
+      leakedKeyId,
+      newKeyId: done.actions.find(({ action }) => action === 'CreateAccessKey')?.keyId ?? '',
+      callsInARow: callsOneAfterAnother(calls, end),
+      ms: end.finishedAt - startedAt,
+      failedCalls: 0,
+    };
+    this.#tell(user, `EMERGENCY. ${done.message}`);
+  }
+
+  async #invoke(
+    event: unknown,
+    { killAfter, emergency, retryCount = 0 }: { killAfter?: string; emergency?: string; retryCount?: number },
+  ): Promise<Run> {
+    const { account, cloud, now } = this.#world;
+    this.#runs += 1;
+    this.#watch.runBegins(emergency);
+    const stop = cloud.onCall((call) => {
+      if (call.action === killAfter) this.#host.kill();
+    });
+    const credentials = account.assume(FUNCTION_ROLE, { sessionName: 'rotate-keys' });
+    const outcome = await this.#host.invoke(event, { credentials, now, retryCount });
+    stop();
+    const result = outcome.ok ? outcome.result.toString() : JSON.stringify(outcome.error);
+    this.#watch.runEnds([result, ...outcome.logs]);
+    return { outcome, report: outcome.ok ? JSON.parse(result) : undefined };
+  }
+
+  /** In one night the run is killed at the worst moment: when only one user's rotation is due, and nothing else. */
+  #diesTonight(): string | undefined {
+    const { now, day } = this.#world;
+    if (this.#killed > 0 || day < this.#earliestKill) return undefined;
+    if (this.#happenings.some((happening) => happening.day === day - 1)) return undefined;
+    const last = [...this.#nights].flatMap(([user, reports]) => {
+      const report = reports.at(-1);
+      return report ? [{ user, report }] : [];
+    });
+    const restless = last.filter(
+      ({ report }) => report.actions.length > 0 || BUSY.has(report.reason) || isDue(report, now),
+    );
+    const [only] = restless;
+    return restless.length === 1 && only?.report.reason === 'Current' ? only.user : undefined;
+  }
+
+  #leaksNow(day: number): boolean {
+    if (this.#emergency || day < this.#earliestLeak) return false;
+    const keys = [...this.#world.account.user(this.#cast.leak).keys.values()];
+    return keys.length === 1 && this.#nights.get(this.#cast.leak)?.at(-1)?.reason === 'Current';
+  }
+
+  #tellNight({ users }: RunReport): void {
+    for (const report of users) {
+      this.#nights.get(report.user)?.push(report);
+      if (report.user === this.#orphaned && issued(report)) {
+        this.#tell(report.user, ORPHAN_GONE);
+        this.#orphaned = undefined;
+      }
+      if (QUIET_REASONS.has(report.reason) || this.#toldReasons.has(report.reason)) continue;
+      this.#toldReasons.add(report.reason);
+      this.#tell(report.user, report.message);
+    }
+  }
+
+  #tellAccident(user: string): void {
+    this.#killed += 1;
+    this.#orphaned = user;
+    this.#tell(user, RUN_KILLED);
+  }
+
+  #tell(user: string, what: string): void {
+    this.#events.push({ at: this.#world.now, user, what });
+  }
+
+  #trouble(what: string): void {
+    this.#troubles.push(`${new Date(this.#world.now).toISOString().slice(0, 10)}  ${what}`);
+  }
+
+  #count(hours: readonly Hour[]): void {
+    hours.forEach(({ calls, failures, news }, index) => {
+      const user = this.#applications[index]?.user ?? '';
+      // On the first day every program starts.
+      if (news && this.#world.day > 0) this.#tell(user, news);
+      this.#calls += calls;
+      this.#failed += failures.length;
+      for (const { keyId, code } of failures) {
+        if (keyId === this.#emergency?.leakedKeyId) this.#emergencyFailures += 1;
+        else this.#trouble(`a call of ${user} failed: ${code} for key ${keyId}`);
+      }
+    });
+  }
+
+  #applicationOf(user: string): Application | undefined {
+    return this.#applications.find((application) => application.user === user);
+  }
+}
+
+const isDue = ({ nextCheckAt }: UserReport, now: number): boolean =>
+  nextCheckAt !== undefined && Date.parse(nextCheckAt) <= now;
+
+/** Something is on its way for such a user. */
+const BUSY = new Set(['InGrace', 'OldKeyInUse', 'InRecovery', 'RotationsPerRunReached', 'AnotherRunAtWork']);
+
+const issued = ({ actions }: UserReport): boolean =>
+  actions.some(({ action, outcome }) => action === 'CreateAccessKey' && outcome === 'done');
+
+/** Said every night of somebody, and no story. */
+const QUIET_REASONS = new Set(['Current', 'RecordBehind', 'InRecovery']);
+
+const RUN_KILLED =
+  'ACCIDENT. The run is killed right after CreateAccessKey: a new key exists, and its secret is lost. No program notices.';
+const ORPHAN_GONE =
+  'The next night finds the lost key by the intent that was written before it, deletes it, and issues another.';

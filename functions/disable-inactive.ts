@@ -1,0 +1,4 @@
+import { disableInactiveFunction } from '../src/inactivity/disable-inactive';
+import { handlerOf } from '../src/run/handler';
+
+export const handler = handlerOf(disableInactiveFunction(__dirname));

@@ -1,0 +1,63 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { systemClock } from '../../clock';
+import { testFact } from '../../notify/fact';
+import { createNotifier } from '../../notify/notifier';
+import { credentialsOf } from '../../run/accounts';
+import { CommandError, exitCode } from '../exit-code';
+import { operatorContext } from '../operator';
+import { withConfigOption } from '../options';
+import { table } from '../table';
+import { readConfig } from '../workplace';
+
+interface NotifyTestOptions {
+  config?: string;
+  channel?: number;
+}
+
+export function notifyTestCommand(): Command {
+  const command = new Command('notify-test')
+    .description('Send a harmless test event to the channels, and print what came back.')
+    .option(
+      '--channel <number>',
+      'only this one, counted from 1 in the order of the configuration',
+      position,
+    );
+  return withConfigOption(command).action(async ({ config: file, channel }: NotifyTestOptions) => {
+    const { notify, locale, endpoints } = readConfig(file);
+    if (notify.length === 0) {
+      throw new CommandError('The configuration names no channel under notify.', exitCode.refused);
+    }
+    if (channel !== undefined && channel > notify.length) {
+      throw new CommandError(
+        `There is no channel ${channel}: the configuration names ${notify.length}.`,
+        exitCode.refused,
+      );
+    }
+    const notifier = createNotifier(notify, {
+      mode: 'enforce',
+      clock: systemClock,
+      locale,
+      functions: {
+        credentials: async () => credentialsOf(await operatorContext()),
+        ...(endpoints.fc && { endpoint: endpoints.fc }),
+      },
+    });
+    const fact = testFact(systemClock.now(), process.env.ALIYUN_ACCOUNT_ID || 'unknown');
+    const wanted = notifier.channels.filter((_, index) => channel === undefined || index === channel - 1);
+    const { answers, failed } = await notifier.deliver(
+      fact,
+      wanted.map(({ id }) => id),
+    );
+    const rows = wanted.map(({ id, label }) => {
+      const failure = failed.find((each) => each.id === id);
+      return failure ? [label, 'not delivered', failure.error] : [label, 'delivered', answers[id] ?? ''];
+    });
+    console.log(table([['CHANNEL', 'RESULT', 'ANSWER'], ...rows]));
+    if (failed.length > 0) process.exitCode = exitCode.failed;
+  });
+}
+
+function position(text: string): number {
+  if (/^[1-9]\d{0,2}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a number from 1.');
+}

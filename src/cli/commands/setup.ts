@@ -1,0 +1,98 @@
+import { createInterface } from 'node:readline/promises';
+import { Command, Option } from 'commander';
+import { endpointOf } from '../../cloud/endpoints';
+import { CommandError, exitCode } from '../exit-code';
+import { withConfigOption } from '../options';
+import { planFor, type Step, stateOf, stepText, take } from '../setup/plan';
+import { type PrintForm, printed, printForms } from '../setup/print';
+import { RamRoles } from '../setup/ram-roles';
+import { type RolePlan, rolesFor, type Site } from '../setup/roles';
+import { accountOf, openWorkplace, readConfig, type Workplace } from '../workplace';
+
+interface SetupOptions {
+  config?: string;
+  yes?: true;
+  print?: PrintForm | true;
+  userPrefix: string;
+  protect?: string[];
+  region?: string;
+}
+
+export function setupCommand(): Command {
+  const command = new Command('setup')
+    .description('Create or update the roles and policies that the functions run with.')
+    .option('-y, --yes', 'do it without asking')
+    .addOption(
+      new Option('--print [form]', 'print them for another tool, and do nothing').choices(printForms),
+    )
+    .option('--region <id>', 'where the functions are deployed (default: FC_DEPLOY_REGION)')
+    .option('--user-prefix <prefix>', 'let only users be changed whose names begin so', '')
+    .option(
+      '--protect <name...>',
+      'users (or prefix*) that must never be changed, besides those exempt for good',
+    );
+  return withConfigOption(command).action(async (options: SetupOptions) => {
+    const config = readConfig(options.config);
+    const workplace = await openWorkplace({ region: options.region, config });
+    const roles = rolesFor(config, await siteOf(workplace, options));
+    if (options.print) console.log(printed(roles, options.print === true ? 'json' : options.print));
+    else await bringAbout(roles, workplace, options.yes === true);
+  });
+}
+
+async function siteOf(workplace: Workplace, { userPrefix, protect = [] }: SetupOptions): Promise<Site> {
+  const { SLS_PROJECT, SLS_LOGSTORE, MNS_TOPIC } = process.env;
+  if (!SLS_PROJECT) throw new CommandError('SLS_PROJECT is not set: see .env.example', exitCode.refused);
+  const wrong = [userPrefix, ...protect].find((name) => !/^[A-Za-z0-9._-]{0,64}\*?$/.test(name));
+  if (wrong !== undefined)
+    throw new CommandError(`${wrong} cannot be a user name or prefix`, exitCode.refused);
+  return {
+    account: await accountOf(workplace),
+    region: workplace.region,
+    logProject: SLS_PROJECT,
+    logStore: SLS_LOGSTORE || 'keyturn',
+    failureTopic: MNS_TOPIC || 'keyturn-failures',
+    userPrefix: userPrefix.replace(/\*$/, ''),
+    protect,
+  };
+}
+
+async function bringAbout(roles: readonly RolePlan[], workplace: Workplace, agreed: boolean): Promise<void> {
+  const { gate, credentials, region, endpoints } = workplace;
+  const ram = new RamRoles(gate, credentials, endpointOf('ram', region, endpoints));
+  const states = await Promise.all(roles.map(async (role) => ({ role, state: await stateOf(ram, role) })));
+  for (const { role, state } of states) {
+    const others = state.attached.filter((name) => name !== role.name);
+    if (others.length > 0)
+      console.log(`Note: the role ${role.name} has ${others.join(', ')} too; that stays.`);
+  }
+  const steps = states.flatMap(({ role, state }) => planFor(role, state));
+  if (steps.length === 0) {
+    console.log('The roles and their policies are as they should be.');
+    return;
+  }
+  console.log(steps.map((step, index) => `${index + 1}. ${stepText(step)}`).join('\n'));
+  if (!agreed && !(await agrees())) throw new CommandError('Nothing was changed.', exitCode.refused);
+  await takeAll(ram, steps);
+}
+
+async function takeAll(ram: RamRoles, steps: readonly Step[]): Promise<void> {
+  for (const [index, step] of steps.entries()) {
+    await take(ram, step);
+    console.log(`${index + 1} of ${steps.length} done`);
+  }
+  console.log('Next: npx s deploy');
+}
+
+async function agrees(): Promise<boolean> {
+  if (!process.stdin.isTTY) {
+    throw new CommandError(
+      'Nothing was changed: say --yes to do this, or run it in a terminal.',
+      exitCode.refused,
+    );
+  }
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  const answer = await terminal.question('Do this? [y/N] ');
+  terminal.close();
+  return /^y(es)?$/i.test(answer.trim());
+}

@@ -1,0 +1,234 @@
+import { isCode } from '../cloud/error';
+import type { Fact } from '../notify/fact';
+import type { Action, ActionReport } from '../report/run-report';
+import type { InactivityContext } from './context';
+import { decide } from './decide';
+import { type Decision, type Destructive, isDestructive, type Step } from './decision';
+import { attachmentsOf, removalsOf } from './delete-user';
+import { Keeper } from './keeper';
+import { deletedFact, disabledFact, warningFact } from './notices';
+import type { LogonProfile, Observation, Profile } from './observation';
+import { lookClosely } from './observe';
+import { warningMayWait } from './time';
+
+type StepThat<Does extends Step['do']> = Extract<Step, { do: Does }>;
+
+/** What a report says of a user. */
+export type Telling = Pick<Decision, 'reason' | 'message' | 'nextCheckAt' | 'failure'>;
+
+/** The actions that a decision would take. Of a user to be deleted it reads what is attached. */
+export async function planned(
+  { cloud }: InactivityContext,
+  observation: Observation,
+  steps: readonly Step[],
+) {
+  const actions = await Promise.all(
+    steps.filter(isDestructive).map(async (step): Promise<Omit<ActionReport, 'outcome'>[]> => {
+      switch (step.do) {
+        case 'disable':
+          return [
+            ...(step.logon ? [{ action: 'DisableLogin' as const }] : []),
+            ...step.keyIds.map((keyId) => ({ action: 'DisableAccessKey' as const, keyId })),
+          ];
+        case 'deleteKey':
+          return [{ action: 'DeleteAccessKey', keyId: step.keyId }];
+        case 'deleteUser':
+          return removalsOf(observation.user.name, await attachmentsOf(cloud, observation));
+      }
+    }),
+  );
+  return actions
+    .flat()
+    .map(({ action, keyId }): ActionReport => ({ action, ...(keyId && { keyId }), outcome: 'planned' }));
+}
+
+/** One run's work on one user. Each step may be repeated by a later run, whatever became of it in this one. */
+export class Execution {
+  readonly actions: ActionReport[] = [];
+  readonly #context: InactivityContext;
+  readonly #observation: Observation;
+  #keeper: Keeper;
+
+  constructor(context: InactivityContext, observation: Observation) {
+    this.#context = context;
+    this.#observation = observation;
+    this.#keeper = this.#keeperOf(observation.user);
+  }
+
+  /** Keeps the record in order and warns. Gives what is to be said where a warning was not delivered. */
+  async prepare(decision: Decision): Promise<Telling> {
+    const { user } = this.#observation;
+    await this.#keeper.note(...decision.steps.flatMap((step) => (step.do === 'note' ? [step.change] : [])));
+    let telling: Telling = decision;
+    for (const step of decision.steps) {
+      if (step.do !== 'warn') continue;
+      if (!(await this.#warn(user, step))) telling = this.#undelivered(user, step, decision);
+      else telling = { ...telling, nextCheckAt: telling.nextCheckAt ?? step.disabledFrom };
+    }
+    return telling;
+  }
+
+  /** Disables and deletes what the decision said, as far as a look of right now says it too. */
+  async execute(decision: Decision): Promise<Telling> {
+    const { cloud, config, clock, idleRule, profileOf } = this.#context;
+    const { user } = this.#observation;
+    const observation = await lookClosely(cloud, user, (fresh) =>
+      profileOf({ ...fresh, tags: this.#keeper.withOwnWrites(fresh.tags) }, user),
+    );
+    if (!observation) return vanished(user);
+    this.#keeper = this.#keeperOf(observation.user);
+    const now = decide(observation, config, clock.now(), idleRule);
+    const permitted = decision.steps.filter(isDestructive);
+    const steps = now.steps
+      .filter(isDestructive)
+      .filter((step) => permitted.some((each) => covers(each, step)));
+    if (steps.length === 0) return changedMeanwhile(user, now);
+    for (const step of steps) await this.#do(observation, step);
+    return decision;
+  }
+
+  async #do(observation: Observation, step: Destructive): Promise<void> {
+    const { user } = observation;
+    switch (step.do) {
+      case 'disable':
+        await this.#disable(observation, step);
+        return this.#tell(disabledFact(this.#context, user, step));
+      case 'deleteKey':
+        await this.#deleteKey(user, step.keyId);
+        return this.#tell(deletedFact(this.#context, user, step));
+      case 'deleteUser':
+        await this.#deleteUser(observation);
+        return this.#tell(deletedFact(this.#context, user, step));
+    }
+  }
+
+  async #warn(user: Profile, step: StepThat<'warn'>): Promise<boolean> {
+    const { notifier, startedAt, log } = this.#context;
+    const { about, since } = step;
+    const delivered = { set: 'warning', about, warning: { at: startedAt, delivered: true } } as const;
+    this.#keeper.expectRoom(delivered);
+    const fact = warningFact(this.#context, user, step);
+    const { failed } = await notifier.deliver(fact);
+    for (const { label, error } of failed) {
+      log.warn({ user: user.name, event: fact.type, channel: label, error }, 'notice not delivered');
+    }
+    const warning = failed.length === 0 ? delivered.warning : { at: since ?? startedAt, delivered: false };
+    await this.#keeper.note({ ...delivered, warning });
+    return warning.delivered;
+  }
+
+  #undelivered({ name }: Profile, { since }: StepThat<'warn'>, decision: Decision): Telling {
+    const message = `The warning that user ${name} is about to be disabled is not delivered on every channel yet; nothing is disabled before it is.`;
+    const late = since && since.plus(warningMayWait) <= this.#context.startedAt;
+    return {
+      reason: 'WarningUndelivered',
+      message: `${decision.message} ${message}`,
+      ...(late && { failure: { code: 'WarningUndelivered', message: `${message} Repair the channel.` } }),
+    };
+  }
+
+  /** The record and the mark on the secret come first: a run that is killed here disables nothing unowned. */
+  async #disable({ user, logon }: Observation, step: StepThat<'disable'>): Promise<void> {
+    const { cloud, clock } = this.#context;
+    const at = clock.now();
+    if (step.about === 'user') {
+      const keyIds = [...step.already.keyIds, ...step.keyIds];
+      await this.#keeper.note({ set: 'user', user: { at, logon: step.logon || step.already.logon, keyIds } });
+      await this.#keeper.markSecret();
+    } else {
+      await this.#keeper.note({ set: 'key', keyId: step.about, at });
+    }
+    if (step.logon && logon.kind === 'active') {
+      await this.#report('DisableLogin', undefined, () => this.#switchLogonOff(user, logon));
+    }
+    for (const keyId of step.keyIds) {
+      await this.#report('DisableAccessKey', keyId, () =>
+        cloud.ram.setAccessKeyStatus(user.name, keyId, 'Inactive').catch(unlessGone),
+      );
+    }
+    await this.#keeper.note({ drop: 'warning', about: step.about });
+  }
+
+  async #switchLogonOff({ principalName }: Profile, logon: LogonProfile): Promise<void> {
+    await this.#context.cloud.ims.setLoginStatus(principalName, 'Inactive', logon);
+  }
+
+  async #deleteKey({ name }: Profile, keyId: string): Promise<void> {
+    await this.#report('DeleteAccessKey', keyId, () => this.#context.cloud.ram.deleteAccessKey(name, keyId));
+  }
+
+  async #deleteUser(observation: Observation): Promise<void> {
+    const { cloud, log } = this.#context;
+    const { user } = observation;
+    const attached = await attachmentsOf(cloud, observation);
+    log.info(
+      {
+        account: user.account,
+        user: user.name,
+        userId: user.id,
+        attached,
+        tags: Object.fromEntries(user.tags),
+      },
+      'user is deleted after long inactivity; this is what is attached to it',
+    );
+    for (const { action, keyId, perform } of removalsOf(user.name, attached)) {
+      await this.#report(action, keyId, () => perform(cloud));
+    }
+  }
+
+  async #report(action: Action, keyId: string | undefined, perform: () => Promise<void>): Promise<void> {
+    const entry = { action, ...(keyId && { keyId }) };
+    try {
+      await perform();
+      this.actions.push({ ...entry, outcome: 'done' });
+    } catch (error) {
+      this.actions.push({ ...entry, outcome: 'failed' });
+      throw error;
+    }
+  }
+
+  /** Nothing waits for this notice; what fails is logged. */
+  async #tell(fact: Fact): Promise<void> {
+    const { notifier, log } = this.#context;
+    for (const { label, error } of (await notifier.deliver(fact)).failed) {
+      log.warn({ user: fact.subject, event: fact.type, channel: label, error }, 'notice not delivered');
+    }
+  }
+
+  #keeperOf(user: Profile): Keeper {
+    const { cloud, secretName } = this.#context;
+    return new Keeper(cloud, user, secretName(user.name));
+  }
+}
+
+/** A look of right now may find less to do than was permitted, never more and nothing else. */
+function covers(permitted: Destructive, step: Destructive): boolean {
+  switch (step.do) {
+    case 'disable':
+      return (
+        permitted.do === 'disable' &&
+        permitted.about === step.about &&
+        (permitted.logon || !step.logon) &&
+        step.keyIds.every((id) => permitted.keyIds.includes(id))
+      );
+    case 'deleteKey':
+      return permitted.do === 'deleteKey' && permitted.keyId === step.keyId;
+    case 'deleteUser':
+      return permitted.do === 'deleteUser' && step.keyIds.every((id) => permitted.keyIds.includes(id));
+  }
+}
+
+/** A key that is gone is as dead as it can be. */
+function unlessGone(error: unknown): void {
+  if (!isCode(error, 'EntityNotExist.User.AccessKey')) throw error;
+}
+
+export const vanished = ({ name }: Pick<Profile, 'name'>): Telling => ({
+  reason: 'UserVanished',
+  message: `User ${name} was deleted meanwhile; there is nothing to do.`,
+});
+
+const changedMeanwhile = ({ name }: Profile, { message }: Decision): Telling => ({
+  reason: 'ChangedMeanwhile',
+  message: `User ${name} changed while this run was at work, so nothing was disabled or deleted: ${message}`,
+});

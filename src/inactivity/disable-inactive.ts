@@ -1,0 +1,360 @@
+import PQueue from 'p-queue';
+import type { Cloud } from '../cloud/cloud';
+import { endpointOf } from '../cloud/endpoints';
+import { CloudError } from '../cloud/error';
+import { DeadlineError } from '../cloud/gate';
+import type { ImsUser } from '../cloud/ims';
+import { Sts } from '../cloud/sts';
+import { EventError } from '../config/error';
+import { parseEvent, type RunRequest } from '../config/event';
+import type { AccountConfig } from '../config/schema';
+import type { UserReport } from '../report/run-report';
+import { secretName } from '../rotation/observe';
+import { readRecord } from '../rotation/record';
+import {
+  type Directory,
+  exemptionOf,
+  groupsNamed,
+  identityOf,
+  isManaged,
+  readDirectory,
+} from '../rotation/select';
+import { failureOf } from '../rotation/user-report';
+import { credentialsOf, openAccount } from '../run/accounts';
+import type { Definition, Run, UseCase } from '../run/handler';
+import { Execution, planned } from './act';
+import { mustLookAt } from './candidates';
+import type { InactivityContext } from './context';
+import { decide, decideProfile, type IdleRule } from './decide';
+import { type Decision, isDestructive } from './decision';
+import { allowedBy } from './limit';
+import type { Observation, Profile } from './observation';
+import { look } from './observe';
+import { Progress } from './progress';
+import { readInactivity } from './record';
+import { survey } from './survey';
+import { cutoffsOf } from './time';
+import { failureReport, userReport } from './user-report';
+
+/** Users looked at, or worked on, side by side. The rate limits are the gate's business. */
+const lookedAtOnce = 200;
+const workedOnAtOnce = 50;
+/** Of the time of a run; the rest is for warning and disabling. */
+const shareForLooking = 0.8;
+
+type InactivityRun = Run<RunRequest>;
+type Outcome = Awaited<ReturnType<UseCase<RunRequest>>>;
+
+/** The function that the timer calls. `codeDir` is where `keyturn.yaml` lies beside the code. */
+export const disableInactiveFunction = (codeDir: string): Definition<RunRequest> => ({
+  name: 'disable-inactive',
+  parse: (event) => parseEvent(event, 'disable-inactive'),
+  useCase: disableInactive,
+  codeDir,
+});
+
+/** One account's failure is that account's alone, and so is its limit. */
+async function disableInactive(run: InactivityRun): Promise<Outcome> {
+  const outcomes: Outcome[] = [];
+  for (const account of run.accounts) outcomes.push(await inAccount(run, account));
+  const error = outcomes.find((outcome) => outcome.error)?.error;
+  const halt = outcomes.find((outcome) => outcome.halt)?.halt;
+  return {
+    users: outcomes.flatMap(({ users }) => users),
+    notes: outcomes.flatMap(({ notes }) => notes ?? []),
+    halted: outcomes.some(({ halted }) => halted),
+    ...(error && { error }),
+    ...(halt && { halt }),
+  };
+}
+
+async function inAccount(run: InactivityRun, account: AccountConfig): Promise<Outcome> {
+  try {
+    const cloud = await openAccount(run, account);
+    const { context, profiles, notes } = await open(run, cloud);
+    const outcome = await workThrough(run, context, profiles);
+    return { ...outcome, notes: [...(outcome.notes ?? []), ...notes] };
+  } catch (error) {
+    if (error instanceof EventError) throw error;
+    const { code, message } = failureOf(error);
+    return { users: [], error: { code, message: `account ${account.id}: ${message} Nothing was changed.` } };
+  }
+}
+
+interface Opened {
+  readonly context: InactivityContext;
+  /** Every user of the account, in the order of names. */
+  readonly profiles: readonly Profile[];
+  readonly notes: readonly string[];
+}
+
+/** @throws CloudError where it cannot be told who must not be touched */
+async function open(run: InactivityRun, cloud: Cloud): Promise<Opened> {
+  const { config, clock, notifier, log, startedAt } = run;
+  const [directory, callerId, { idleRule, note }] = await Promise.all([
+    readDirectory(cloud, groupsNamed(config.rotation.users, config.exempt)),
+    readCallerId(run, cloud),
+    readIdleRule(run, cloud),
+  ]);
+  const profileOf = profiling(run, cloud, directory, callerId);
+  const context: InactivityContext = {
+    cloud,
+    clock,
+    notifier,
+    log,
+    startedAt,
+    idleRule,
+    profileOf,
+    config: config.inactivity,
+    secretName: (userName) => secretName(config.rotation, userName),
+  };
+  const profiles = directory.users.map((user) => profileOf(user)).sort(byName);
+  return { context, profiles, notes: [note] };
+}
+
+const byName = (a: Profile, b: Profile): number => (a.name < b.name ? -1 : 1);
+
+function profiling(
+  { config, clock }: InactivityRun,
+  { account }: Cloud,
+  { members }: Directory,
+  callerId: string | undefined,
+): InactivityContext['profileOf'] {
+  return (user: ImsUser, known?: Profile) => {
+    const { name, tags, provisionType } = user;
+    const isMember = (group: string) => members.get(group)?.has(name) === true;
+    const keptBy = known ? known.keptBy : keeperOf(provisionType);
+    const exemption = exemptionOf(user, config.exempt, isMember, clock.now());
+    return {
+      ...identityOf(account, user),
+      frozen: known?.frozen ?? user.status === 'freeze',
+      createdAt: user.createdAt,
+      lastLogin: user.lastLogin,
+      ...(keptBy && { keptBy }),
+      runsKeyturn: user.id === callerId,
+      ...(exemption && { exemption }),
+      managed: isManaged(user, config.rotation.users, members),
+      tags,
+      rotation: readRecord(tags),
+      record: readInactivity(tags),
+    };
+  };
+}
+
+const keeperOf = (provisionType: string | undefined): string | undefined =>
+  provisionType && provisionType !== 'Manual' ? provisionType : undefined;
+
+/** The RAM user whose credentials run this, where a person does; a function runs on a role. */
+async function readCallerId({ config, context }: InactivityRun, cloud: Cloud): Promise<string | undefined> {
+  const endpoint = endpointOf('sts', cloud.region, config.endpoints);
+  return (await new Sts(cloud.gate, credentialsOf(context), endpoint).callerIdentity()).userId;
+}
+
+/** Alibaba Cloud disables by itself what idles long. It is told beside keyturn's own rule, and nothing hangs on it. */
+async function readIdleRule(
+  { config }: InactivityRun,
+  cloud: Cloud,
+): Promise<{ idleRule: IdleRule; note: string }> {
+  const { keys, users } = config.inactivity;
+  const own = `keyturn disables keys after ${keys.disableAfter.toISO()} and users after ${users.disableAfter.toISO()}`;
+  try {
+    const preference = await cloud.ims.getSecurityPreference();
+    const { maxIdleDaysForAccessKeys: keyDays, maxIdleDaysForUsers: logonDays } = preference;
+    const idleRule = { ...(keyDays && { keys: keyDays }), ...(logonDays && { logons: logonDays }) };
+    const theirs = `Alibaba Cloud's own idle rule of account ${cloud.account}: AccessKeys after ${inDays(keyDays)}, console logons after ${inDays(logonDays)}`;
+    return { idleRule, note: `${theirs}; ${own}.` };
+  } catch (error) {
+    if (!(error instanceof CloudError)) throw error;
+    return {
+      idleRule: {},
+      note: `Alibaba Cloud's own idle rule of account ${cloud.account} could not be read (${error.code}); ${own}.`,
+    };
+  }
+}
+
+const inDays = (days: number | undefined): string => (days === undefined ? 'unknown' : `${days} days`);
+
+interface Seen {
+  readonly observation: Observation;
+  readonly decision: Decision;
+}
+
+/** What is known of each user by now; users of whom nothing need be reported have no entry in `reports`. */
+class Work {
+  readonly reports = new Map<string, UserReport>();
+  readonly seen: Seen[] = [];
+  readonly unfinished = new Set<string>();
+}
+
+async function workThrough(
+  run: InactivityRun,
+  context: InactivityContext,
+  profiles: readonly Profile[],
+): Promise<Outcome> {
+  const { cloud, startedAt } = context;
+  const { mode, request, config } = run;
+  const resumes = mode === 'enforce' && !request.users;
+  const progress = new Progress(resumes ? profiles : []);
+  const { chosen, unknown } = choose(run, cloud.account, profiles, progress.after);
+  const work = new Work();
+  await lookAtAll(run, context, profiles, chosen, work);
+
+  const due = work.seen.reduce((sum, { decision }) => sum + decision.due, 0);
+  const allowed = allowedBy(config.limits.disablesPerRun, profiles.length);
+  const halted = due > allowed;
+  await actOnAll(run, context, work, halted);
+  if (resumes) {
+    await progress.remember(cloud, finishedOf(chosen, work), startedAt).catch((error: unknown) => {
+      context.log.warn({ error: failureOf(error) }, 'how far the run came could not be remembered');
+    });
+  }
+
+  const users = [...chosen.flatMap(({ name }) => work.reports.get(name) ?? []), ...unknown];
+  const unlisted = chosen.length + unknown.length - users.length;
+  return {
+    users,
+    notes: [
+      ...(halted ? [overLimit(cloud.account, due, allowed)] : []),
+      ...(progress.after
+        ? [`The run went on after user ${progress.after.name}, where an earlier one had run out of time.`]
+        : []),
+      ...(unlisted > 0
+        ? [
+            `${unlisted} users of account ${cloud.account} are in use or have nothing to disable, and are not listed.`,
+          ]
+        : []),
+    ],
+    halted,
+    ...(halted && { halt: { due, limit: allowed } }),
+    ...(work.unfinished.size > 0 && { error: outOfTime(cloud.account, chosen, work) }),
+  };
+}
+
+/** The users that this run is about. */
+function choose(
+  { request }: InactivityRun,
+  account: string,
+  profiles: readonly Profile[],
+  after: Profile | undefined,
+): { chosen: readonly Profile[]; unknown: UserReport[] } {
+  if (!request.users)
+    return { chosen: after ? profiles.slice(profiles.indexOf(after) + 1) : profiles, unknown: [] };
+  const asked = new Set(request.users);
+  const chosen = profiles.filter(({ name }) => asked.has(name));
+  const existing = new Set(chosen.map(({ name }) => name));
+  const unknown = request.users
+    .filter((name) => !existing.has(name))
+    .map((name) =>
+      userReport({ account, name }, { reason: 'UserNotFound', message: `RAM does not know a user ${name}.` }),
+    );
+  return { chosen, unknown };
+}
+
+async function lookAtAll(
+  run: InactivityRun,
+  context: InactivityContext,
+  profiles: readonly Profile[],
+  chosen: readonly Profile[],
+  work: Work,
+): Promise<void> {
+  const { clock, request, lastStartAt } = run;
+  const { cloud, config, log, idleRule } = context;
+  const now = clock.now();
+  const open = chosen.filter((user) => {
+    const leave = decideProfile(user, now);
+    if (leave) work.reports.set(user.name, userReport(user, leave));
+    return !leave;
+  });
+  const cutoffs = cutoffsOf(config, now);
+  const rows = request.users ? undefined : await survey(cloud, profiles.length, cutoffs, clock, log);
+  const rowOf = (user: Profile) => rows?.get(user.principalName);
+  const candidates = rows ? open.filter((user) => mustLookAt(user, rowOf(user), cutoffs, now)) : open;
+
+  const from = clock.elapsed();
+  const until = from + (lastStartAt - from) * shareForLooking;
+  await new PQueue({ concurrency: lookedAtOnce }).addAll(
+    candidates.map((user) => async () => {
+      if (clock.elapsed() >= until) return void work.unfinished.add(user.name);
+      try {
+        const observation = await look(cloud, user, config, clock.now(), rowOf(user));
+        const decision = decide(observation, config, clock.now(), idleRule);
+        if (decision.steps.length > 0) work.seen.push({ observation, decision });
+        if (!decision.quiet || request.users) work.reports.set(user.name, userReport(user, decision));
+      } catch (error) {
+        if (error instanceof DeadlineError) work.unfinished.add(user.name);
+        else work.reports.set(user.name, failureReport(user, error));
+      }
+    }),
+  );
+}
+
+/** Warnings go out whatever the limit says; more due than it allows, and nothing is disabled or deleted. */
+async function actOnAll(
+  { clock, lastStartAt, mode }: InactivityRun,
+  context: InactivityContext,
+  { seen, reports, unfinished }: Work,
+  halted: boolean,
+): Promise<void> {
+  await new PQueue({ concurrency: workedOnAtOnce }).addAll(
+    seen.map(({ observation, decision }) => async () => {
+      const { user } = observation;
+      if (mode === 'enforce' && clock.elapsed() >= lastStartAt) {
+        unfinished.add(user.name);
+        return;
+      }
+      const report = await actOn(context, observation, decision, halted);
+      if (report === 'out of time') unfinished.add(user.name);
+      else reports.set(user.name, report);
+    }),
+  );
+}
+
+async function actOn(
+  context: InactivityContext,
+  observation: Observation,
+  decision: Decision,
+  halted: boolean,
+): Promise<UserReport | 'out of time'> {
+  const { user } = observation;
+  const execution = new Execution(context, observation);
+  const isDue = decision.steps.some(isDestructive);
+  try {
+    const told = context.cloud.gate.mode === 'plan' ? decision : await execution.prepare(decision);
+    if (!isDue) return userReport(user, told);
+    if (context.cloud.gate.mode === 'plan' || halted) {
+      const actions = await planned(context, observation, decision.steps);
+      return userReport(user, halted ? withheld(told) : told, actions);
+    }
+    const done = await execution.execute(decision);
+    return userReport(user, done, execution.actions);
+  } catch (error) {
+    if (error instanceof DeadlineError) return 'out of time';
+    return failureReport(user, error, execution.actions);
+  }
+}
+
+const withheld = (told: Pick<Decision, 'reason' | 'message' | 'failure'>): typeof told => ({
+  ...told,
+  reason: 'LimitExceeded',
+  message: `${told.message} It was not done, since more is due in this run than limits.disablesPerRun allows.`,
+});
+
+const overLimit = (account: string, due: number, allowed: number): string =>
+  `In account ${account} ${due} users and keys are due to be disabled or deleted, and limits.disablesPerRun allows ${allowed}: none was. Check the list; if it is right, raise the limit for a run.`;
+
+/** The users before the first that this run could not finish. */
+function finishedOf(chosen: readonly Profile[], { unfinished, reports }: Work): readonly Profile[] | 'all' {
+  if (unfinished.size === 0) return 'all';
+  const first = chosen.findIndex(({ name }) => unfinished.has(name));
+  const untouchable = new Set(['Exempt', 'UserFrozen', 'KeptElsewhere', 'RunsKeyturn', 'RecordUnreadable']);
+  return chosen.slice(0, first).filter(({ name }) => !untouchable.has(reports.get(name)?.reason ?? ''));
+}
+
+function outOfTime(account: string, chosen: readonly Profile[], { unfinished }: Work) {
+  const first = chosen.findIndex(({ name }) => unfinished.has(name));
+  const last = chosen[first - 1];
+  return {
+    code: 'TimeLimitReached',
+    message: `account ${account}: the function's time sufficed for ${chosen.length - unfinished.size} of ${chosen.length} users${last ? `, in the order of names up to ${last.name}` : ''}; the next run goes on from there.`,
+  };
+}

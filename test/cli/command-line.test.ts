@@ -1,0 +1,275 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { LocalCloud } from '../../local/cloud';
+import type { Pair } from '../../local/seed';
+import { operatorEnv, Workshop } from './workshop';
+
+let workshop: Workshop;
+let cloud: LocalCloud;
+let operator: Pair;
+
+beforeAll(async () => {
+  workshop = await Workshop.open('keyturn');
+});
+afterAll(() => workshop.close());
+
+beforeEach(async () => {
+  cloud = await LocalCloud.start();
+  const account = cloud.account();
+  account.createUser('operator');
+  account.attachUserPolicy('operator', {
+    Version: '1',
+    Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
+  });
+  operator = account.createKey('operator');
+  account.createUser('svc-orders');
+  workshop.configure(config());
+});
+afterEach(() => cloud.stop());
+
+const config = (more: object = {}) => ({
+  mode: 'enforce',
+  region: 'cn-hangzhou',
+  endpoints: { ram: cloud.url, ims: cloud.url, kms: cloud.url, sts: cloud.url },
+  rotation: { users: { names: ['svc-orders'] } },
+  exempt: [{ user: 'break-glass', reason: 'emergency access' }],
+  ...more,
+});
+const keyturn = (...args: string[]) => workshop.keyturn(args, { env: operatorEnv(operator) });
+const writes = () => cloud.calls.filter(({ write, executed }) => write && executed);
+const keys = (user: string) =>
+  Object.fromEntries([...cloud.account().user(user).keys.values()].map(({ id, status }) => [id, status]));
+
+describe('what is typed wrong', () => {
+  test.each([
+    [['rotat'], 'Did you mean rotate?'],
+    [['rotate', '--emergenci'], 'Did you mean --emergency?'],
+    [['rotate', '--user'], 'argument missing'],
+    [['invoke', 'rotat'], 'Allowed choices are rotate, disable-inactive'],
+    [['setup', '--print', 'cdk'], 'Allowed choices are json, terraform, ros'],
+    [['local', '--port', '99999'], 'must be a port'],
+    [['notify-test', '--channel', '0'], 'number from 1'],
+    [['rotate', 'svc-orders'], 'too many arguments'],
+  ])('%j is refused: %s', async (args, message) => {
+    const { code, stderr, stdout } = await keyturn(...args);
+    expect(stderr).toContain(message);
+    expect(stdout).toBe('');
+    expect(code).toBe(2);
+    expect(cloud.calls).toEqual([]);
+  });
+
+  test('no command prints the help, and --help of each command ends with 0', async () => {
+    expect(await keyturn()).toMatchObject({ code: 2, stderr: expect.stringContaining('notify-test') });
+    for (const name of ['invoke', 'rotate', 'disable-inactive', 'setup', 'check', 'notify-test', 'local']) {
+      expect(await keyturn(name, '--help')).toMatchObject({
+        code: 0,
+        stdout: expect.stringContaining(`Usage: keyturn ${name}`),
+      });
+    }
+  });
+});
+
+describe('rotate', () => {
+  test('issues a first key and reports it as a table', async () => {
+    const { code, stdout, stderr } = await keyturn('rotate');
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    const [id = ''] = Object.keys(keys('svc-orders'));
+    expect(stdout).toMatch(/^rotate-keys: ok \(mode enforce, /);
+    expect(stdout).toContain(`CreateAccessKey  ${id}  done`);
+    expect(cloud.account().secret('keyturn/svc-orders')?.versions.get(id)?.stages).toContain('ACSCurrent');
+  });
+
+  test('--dry-run writes nothing', async () => {
+    const { code, stdout } = await keyturn('rotate', '--dry-run');
+    expect(code).toBe(0);
+    expect(stdout).toContain('planned');
+    expect(writes()).toEqual([]);
+  });
+
+  test('--json prints the report, and no secret with it', async () => {
+    const { stdout } = await keyturn('rotate', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      function: 'rotate-keys',
+      status: 'ok',
+      summary: { users: 1 },
+    });
+    for (const secret of cloud.issuedSecrets()) expect(stdout).not.toContain(secret);
+  });
+
+  test('--emergency kills the key', async () => {
+    const { accessKeyId } = cloud.account().createKey('svc-orders');
+    const { code, stdout } = await keyturn(
+      'rotate',
+      '--emergency',
+      '--user',
+      'svc-orders',
+      '--reason',
+      'leaked',
+    );
+    expect(stdout).toMatch(new RegExp(`DisableAccessKey +${accessKeyId} +done`));
+    expect(keys('svc-orders')[accessKeyId]).toBe('Inactive');
+    expect(code).toBe(0);
+  });
+
+  test('--contain-only with --key-id kills it with KMS down', async () => {
+    cloud.faults.add({ match: ({ product }) => product === 'kms', kind: 'error', status: 503, times: 99 });
+    const { accessKeyId } = cloud.account().createKey('svc-orders');
+    const ended = await keyturn(
+      ...['rotate', '--emergency', '--contain-only', '--user', 'svc-orders', '--key-id', accessKeyId],
+    );
+    expect(ended.code).toBe(0);
+    expect(keys('svc-orders')).toEqual({ [accessKeyId]: 'Inactive' });
+  });
+
+  test.each([
+    ['an emergency without users', ['--emergency'], 2, 'needs users'],
+    ['a key without emergency', ['--user', 'svc-orders', '--key-id', 'LTAI1'], 2, 'needs emergency'],
+    ['a user that is not managed', ['--user', 'stranger'], 2, 'not a managed user'],
+    ['an unknown user', ['--emergency', '--user', 'nobody'], 1, 'no RAM user nobody'],
+    ['an exempt user', ['--emergency', '--user', 'break-glass'], 1, 'is exempt'],
+    ['an unknown account', ['--account', '999'], 2, 'none of the accounts'],
+  ])('refuses %s, and writes nothing', async (_, args, expected, message) => {
+    cloud.account().createUser('break-glass');
+    cloud.account().createKey('break-glass');
+    const { code, stdout, stderr } = await keyturn('rotate', ...args);
+    expect(stdout + stderr).toContain(message);
+    expect(code).toBe(expected);
+    expect(writes()).toEqual([]);
+  });
+
+  test('refuses an emergency in mode plan, before any call', async () => {
+    workshop.configure(config({ mode: 'plan' }));
+    const { code, stderr } = await keyturn('rotate', '--emergency', '--user', 'svc-orders');
+    expect(stderr).toContain('mode: plan');
+    expect(code).toBe(2);
+    expect(cloud.calls).toEqual([]);
+  });
+
+  test.each([
+    ['a typo', { rotaton: {} }, 'did you mean rotation?'],
+    ['a short grace', { rotation: { grace: 'PT1H' } }, 'rotation.grace'],
+    ['plain http', { endpoints: { ram: 'http://ram.aliyuncs.com' } }, 'endpoints.ram'],
+  ])('refuses a configuration with %s in one line, before any call', async (_, more, message) => {
+    workshop.configure(config(more));
+    const { code, stderr } = await keyturn('rotate');
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(stderr).toContain(message);
+    expect(code).toBe(2);
+    expect(cloud.calls).toEqual([]);
+  });
+
+  test('takes another configuration with --config', async () => {
+    writeFileSync(join(workshop.desk, 'other.yaml'), 'mode: enforcing');
+    const { code, stderr } = await keyturn('rotate', '--config', 'other.yaml');
+    expect(stderr).toContain('mode');
+    expect(code).toBe(2);
+  });
+});
+
+describe('credentials', () => {
+  test('are missing: says where they can come from', async () => {
+    const { code, stderr } = await workshop.keyturn(['rotate']);
+    expect(stderr).toContain('ALIBABA_CLOUD_ACCESS_KEY_ID');
+    expect(stderr).toContain('aliyun configure');
+    expect(code).toBe(2);
+  });
+
+  test('come from the profile of the aliyun CLI', async () => {
+    const home = join(workshop.folder, 'home');
+    mkdirSync(join(home, '.aliyun'), { recursive: true });
+    const profile = {
+      name: 'work',
+      mode: 'AK',
+      access_key_id: operator.accessKeyId,
+      access_key_secret: operator.accessKeySecret,
+    };
+    writeFileSync(
+      join(home, '.aliyun/config.json'),
+      JSON.stringify({ current: 'work', profiles: [profile] }),
+    );
+    const { code, stderr } = await workshop.keyturn(['rotate', '--dry-run'], { env: { HOME: home } });
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+  });
+
+  test('of a session come with their token, and .env may hold them', async () => {
+    const account = cloud.account();
+    account.createRole('admin', {
+      policies: [{ Version: '1', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }],
+    });
+    const cwd = join(workshop.folder, 'with-env');
+    mkdirSync(cwd, { recursive: true });
+    const lines = Object.entries(operatorEnv(account.assume('admin'))).map(
+      ([name, value]) => `${name}=${value}`,
+    );
+    writeFileSync(join(cwd, '.env'), lines.join('\n'));
+    const env = { KEYTURN_CONFIG: join(workshop.desk, 'keyturn.yaml') };
+    const { code, stderr } = await workshop.keyturn(['rotate', '--dry-run'], { cwd, env });
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+  });
+
+  test('without permission fail, and say which is missing', async () => {
+    cloud.account().createUser('weak');
+    const env = operatorEnv(cloud.account().createKey('weak'));
+    const { code, stdout } = await workshop.keyturn(['rotate'], { env });
+    expect(stdout).toContain('The permission that is missing: ram:ListUsers');
+    expect(code).toBe(1);
+  });
+});
+
+test('disable-inactive reports', async () => {
+  const { code, stdout } = await keyturn('disable-inactive', '--dry-run');
+  expect(stdout).toMatch(/^disable-inactive: ok \(mode plan, /);
+  expect(code).toBe(0);
+  expect(writes().filter(({ action }) => action !== 'GenerateCredentialReport')).toEqual([]);
+});
+
+describe('check', () => {
+  test('tells what the configuration amounts to, without a call', async () => {
+    const { code, stdout } = await workshop.keyturn(['check']);
+    expect(stdout).toContain('mode enforce');
+    expect(stdout).toContain('svc-orders');
+    expect(code).toBe(0);
+    expect(cloud.calls).toEqual([]);
+  });
+
+  test('refuses what the functions would refuse', async () => {
+    workshop.configure('mode: maybe');
+    expect(await workshop.keyturn(['check'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('mode'),
+    });
+  });
+});
+
+test('local serves a cloud with what it takes to use it, until stopped', async () => {
+  const child = spawn(process.execPath, [workshop.command, 'local', '--seed', '5'], {
+    env: { PATH: process.env.PATH },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const lines: string[] = [];
+  for await (const line of createInterface({ input: child.stdout })) {
+    lines.push(line);
+    if (line.includes('reason: emergency access')) break;
+  }
+  const value = (name: string) =>
+    lines.find((line) => line.startsWith(`export ${name}=`))?.split('=')[1] ?? '';
+  const env = {
+    ALIBABA_CLOUD_ACCESS_KEY_ID: value('ALIBABA_CLOUD_ACCESS_KEY_ID'),
+    ALIBABA_CLOUD_ACCESS_KEY_SECRET: value('ALIBABA_CLOUD_ACCESS_KEY_SECRET'),
+  };
+  workshop.configure(lines.slice(lines.findIndex((line) => line.startsWith('mode:'))).join('\n'));
+  const { code, stdout, stderr } = await workshop.keyturn(['rotate'], { env });
+  expect(stderr).toBe('');
+  expect(stdout).toMatch(/svc-billing +FirstKey/);
+  expect(stdout).toMatch(/svc-orders +TakeOver/);
+  expect(code).toBe(0);
+  child.kill('SIGTERM');
+  expect(await once(child, 'exit')).toEqual([0, null]);
+});

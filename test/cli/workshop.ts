@@ -1,0 +1,89 @@
+import { execFile, spawn } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { stringify } from 'yaml';
+
+const root = resolve(__dirname, '../..');
+
+export interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Surroundings {
+  /** The whole environment besides PATH and HOME. */
+  env?: Record<string, string>;
+  cwd?: string;
+}
+
+/** A copy of the project as `npm run build` leaves it, and an empty folder to work in. */
+export class Workshop {
+  readonly folder = mkdtempSync(join(tmpdir(), 'keyturn-'));
+  readonly desk = join(this.folder, 'desk');
+
+  static async open(...bundles: string[]): Promise<Workshop> {
+    const workshop = new Workshop();
+    const { folder, desk } = workshop;
+    mkdirSync(desk);
+    mkdirSync(join(folder, 'bin'));
+    for (const file of ['bin/keyturn.js', 's.yaml', 'package.json']) {
+      copyFileSync(join(root, file), join(folder, file));
+    }
+    const script = join(root, 'scripts/build.mjs');
+    const build = [script, '--outdir', join(folder, 'dist'), ...bundles];
+    await promisify(execFile)(process.execPath, build, { cwd: root });
+    return workshop;
+  }
+
+  close(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  get command(): string {
+    return join(this.folder, 'bin/keyturn.js');
+  }
+
+  configure(config: unknown): void {
+    writeFileSync(join(this.desk, 'keyturn.yaml'), typeof config === 'string' ? config : stringify(config));
+  }
+
+  /** `keyturn …` at the desk, to its end. */
+  keyturn(args: readonly string[], { env = {}, cwd = this.desk }: Surroundings = {}): Promise<Ended> {
+    return new Promise((settle) => {
+      const all = {
+        PATH: process.env.PATH,
+        HOME: this.folder,
+        ALIBABA_CLOUD_ECS_METADATA_DISABLED: 'true',
+        ...env,
+      };
+      const child = spawn(process.execPath, [this.command, ...args], {
+        cwd,
+        env: all,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      let stdout = '';
+      let stderr = '';
+      child.stdout.on('data', (chunk) => {
+        stdout += chunk;
+      });
+      child.stderr.on('data', (chunk) => {
+        stderr += chunk;
+      });
+      child.on('close', (code) => settle({ code: code ?? -1, stdout, stderr }));
+    });
+  }
+}
+
+/** The environment of an operator with this key. */
+export const operatorEnv = (pair: {
+  accessKeyId: string;
+  accessKeySecret: string;
+  securityToken?: string;
+}) => ({
+  ALIBABA_CLOUD_ACCESS_KEY_ID: pair.accessKeyId,
+  ALIBABA_CLOUD_ACCESS_KEY_SECRET: pair.accessKeySecret,
+  ...(pair.securityToken && { ALIBABA_CLOUD_SECURITY_TOKEN: pair.securityToken }),
+});

@@ -1,0 +1,22 @@
+import { describe, expect, test } from 'vitest';
+import { exhaust } from './exhaust';
+import { blows, errors, killedAfter, killedBefore } from './faults';
+import type { Scenario } from './scenarios';
+
+/** Tests that strike every call of each scenario's run in every way. */
+export function strikeEveryCall(scenarios: readonly Scenario[]): void {
+  describe.each(scenarios)('$name', (scenario) => {
+    test.each(blows)('any call is $name', async (blow) => {
+      expect(await exhaust(scenario, { blow })).toEqual([]);
+    });
+    test.each(blows)('any call is $name three times', async (blow) => {
+      expect(await exhaust(scenario, { blow, times: 3 })).toEqual([]);
+    });
+    test.each(errors)('any call is $name more often than it is repeated', async (blow) => {
+      expect(await exhaust(scenario, { blow, times: 5 })).toEqual([]);
+    });
+    test.each([killedBefore, killedAfter])('any call is $name, and runs come every hour', async (blow) => {
+      expect(await exhaust(scenario, { blow, every: 'PT1H' })).toEqual([]);
+    });
+  });
+}

@@ -1,0 +1,64 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { inject } from 'vitest';
+
+interface Invocation {
+  readonly config: string;
+  readonly event: string;
+  readonly context: unknown;
+}
+
+/** A real process with the built function, loaded and waiting; a few stand by, since loading takes its time. */
+export class FunctionProcess {
+  static readonly #waiting: FunctionProcess[] = [];
+  readonly lines: string[] = [];
+  readonly #child: ChildProcess;
+  readonly #ready: Promise<unknown>;
+  readonly #ended: Promise<unknown>;
+
+  private constructor() {
+    const preload = new URL('../../local/clock-preload.cjs', import.meta.url).pathname;
+    const program = new URL('./child.cjs', import.meta.url).pathname;
+    this.#child = fork(program, [inject('bundle')], { execArgv: ['-r', preload], stdio: 'pipe' });
+    this.#ready = once(this.#child, 'message');
+    this.#ended = once(this.#child, 'close');
+    this.#child.stdout?.setEncoding('utf8');
+    let rest = '';
+    this.#child.stdout?.on('data', (text: string) => {
+      const lines = `${rest}${text}`.split('\n');
+      rest = lines.pop() ?? '';
+      this.lines.push(...lines);
+    });
+  }
+
+  static async take(): Promise<FunctionProcess> {
+    while (FunctionProcess.#waiting.length < 2) FunctionProcess.#waiting.push(new FunctionProcess());
+    const next = FunctionProcess.#waiting.shift() ?? new FunctionProcess();
+    FunctionProcess.#waiting.push(new FunctionProcess());
+    await next.#ready;
+    return next;
+  }
+
+  static endAll(): void {
+    for (const waiting of FunctionProcess.#waiting.splice(0)) waiting.#child.kill('SIGKILL');
+  }
+
+  /** Ends when the process has ended, by itself or not. */
+  async invoke(invocation: Invocation): Promise<void> {
+    const clockOffsetMs = Date.now() - (performance.timeOrigin + performance.now());
+    this.#child.send({ clockOffsetMs, ...invocation });
+    await this.#ended;
+  }
+
+  async kill(): Promise<void> {
+    this.#child.kill('SIGKILL');
+    await this.#ended;
+  }
+}
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** Path of the built rotate-keys. */
+    bundle: string;
+  }
+}

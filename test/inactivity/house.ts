@@ -1,0 +1,113 @@
+import type { Account, Moment, NewKey, NewUser } from '../../local/account';
+import type { LocalCloudOptions } from '../../local/cloud';
+import type { PolicyDocument } from '../../local/policy';
+import type { ManagedPolicy } from '../../local/state';
+import { disableInactiveFunction } from '../../src/inactivity/disable-inactive';
+import type { UserReport } from '../../src/report/run-report';
+import { rotateKeysFunction } from '../../src/rotation/rotate-keys';
+import { policyFor, type Ran, type RunOptions, Stage } from '../e2e/stage';
+
+export const DAY = 86_400_000;
+export const ago = (days: number): Moment => Date.now() - days * DAY;
+
+const roleName = 'keyturn-rotate-keys';
+
+/** A stage on which disable-inactive runs with exactly its own policy, and rotate-keys with its. */
+export class House {
+  readonly stage: Stage;
+  readonly #policies: Record<'disable-inactive' | 'rotate-keys', ManagedPolicy>;
+
+  private constructor(stage: Stage, policy: PolicyDocument | undefined) {
+    this.stage = stage;
+    const { account } = stage;
+    this.#policies = {
+      'disable-inactive': account.createPolicy('inactive', policy ?? policyFor(account.id, 'disable-inactive')),
+      'rotate-keys': account.createPolicy('rotate', policyFor(account.id)),
+    };
+  }
+
+  static async open(
+    config: Record<string, unknown> = {},
+    { policy, ...options }: LocalCloudOptions & { policy?: PolicyDocument } = {},
+  ): Promise<House> {
+    return new House(await Stage.open(config, options), policy);
+  }
+
+  get account(): Account {
+    return this.stage.account;
+  }
+
+  get cloud() {
+    return this.stage.cloud;
+  }
+
+  close(): Promise<void> {
+    return this.stage.close();
+  }
+
+  /** Runs disable-inactive. */
+  run(event: unknown = {}, options: RunOptions = {}): Promise<Ran> {
+    this.#actAs('disable-inactive');
+    return this.stage.runFunction(disableInactiveFunction('/nowhere'), event, options);
+  }
+
+  /** Runs disable-inactive with keys of a person. */
+  runAs(credentials: { accessKeyId: string; accessKeySecret: string }): Promise<Ran> {
+    return this.stage.runFunction(disableInactiveFunction('/nowhere'), {}, { credentials });
+  }
+
+  rotate(event: unknown = {}): Promise<Ran> {
+    this.#actAs('rotate-keys');
+    return this.stage.runFunction(rotateKeysFunction('/nowhere'), event);
+  }
+
+  /** Lets days pass, with a run of disable-inactive on each; gives the last. */
+  async days(count: number): Promise<Ran> {
+    let ran = await this.run();
+    for (let day = 0; day < count; day++) {
+      this.stage.advance('P1D');
+      ran = await this.run();
+    }
+    return ran;
+  }
+
+  user(name: string, options: NewUser = {}, ...keys: NewKey[]): string[] {
+    this.account.createUser(name, { createdAt: ago(400), ...options });
+    return keys.map((key) => this.account.createKey(name, { createdAt: ago(400), ...key }).accessKeyId);
+  }
+
+  tags(name: string): Record<string, string> {
+    return Object.fromEntries(this.account.user(name).tags);
+  }
+
+  /** Keys with their status and the logon's, as `Active Inactive | Active`. */
+  standing(name: string): string {
+    const user = this.account.users.get(name);
+    if (!user) return 'deleted';
+    const keys = [...user.keys.values()].map(({ status }) => status).join(' ');
+    return user.login ? `${keys} | ${user.login.status}` : keys;
+  }
+
+  /** Actions of writing calls since the given call. */
+  writesSince(seq: number): string[] {
+    return this.cloud.calls.filter((call) => call.seq >= seq && call.write).map(({ action }) => action);
+  }
+
+  #actAs(name: 'disable-inactive' | 'rotate-keys'): void {
+    const { policies } = this.account.role(roleName);
+    policies.clear();
+    policies.set(this.#policies[name], 0);
+  }
+}
+
+export function reportOn({ report }: Ran, user: string): UserReport {
+  const found = report.users.find((each) => each.user === user);
+  if (!found) throw new Error(`the report does not speak of ${user}: ${JSON.stringify(report)}`);
+  return found;
+}
+
+export const reasonOf = (ran: Ran, user: string): string | undefined =>
+  ran.report.users.find((each) => each.user === user)?.reason;
+
+export const actionsOf = (ran: Ran): string[] =>
+  ran.report.users.flatMap(({ actions }) => actions.map(({ action, outcome }) => `${action} ${outcome}`));
