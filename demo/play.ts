@@ -289,7 +289,7 @@ class Play {
   #tellNight({ users }: RunReport): void {
     for (const report of users) {
       this.#nights.get(report.user)?.push(report);
-      if (report.user === this.#orphaned && issued(report)) {
+      if (report.user === this.#orphaned && deleted(report)) {
         this.#tell(report.user, ORPHAN_GONE);
         this.#orphaned = undefined;
       }
@@ -338,8 +338,8 @@ const isDue = ({ nextCheckAt }: UserReport, now: number): boolean =>
 /** Something is on its way for such a user. */
 const BUSY = new Set(['InGrace', 'OldKeyInUse', 'InRecovery', 'RotationsPerRunReached', 'AnotherRunAtWork']);
 
-const issued = ({ actions }: UserReport): boolean =>
-  actions.some(({ action, outcome }) => action === 'CreateAccessKey' && outcome === 'done');
+const deleted = ({ actions }: UserReport): boolean =>
+  actions.some(({ action, outcome }) => action === 'DeleteAccessKey' && outcome === 'done');
 
 /** Said every night of somebody, and no story. */
 const QUIET_REASONS = new Set(['Current', 'RecordBehind', 'InRecovery']);
@@ -347,4 +347,4 @@ const QUIET_REASONS = new Set(['Current', 'RecordBehind', 'InRecovery']);
 const RUN_KILLED =
   'ACCIDENT. The run is killed right after CreateAccessKey: a new key exists, and its secret is lost. No program notices.';
 const ORPHAN_GONE =
-  'The next night finds the lost key by the intent that was written before it, deletes it, and issues another.';
+  'The next night finds the lost key by the intent that was written before it, and deletes it. The rotation begins anew.';

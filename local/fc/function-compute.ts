@@ -22,6 +22,8 @@ export interface FunctionComputeOptions {
   /** Default: any free one. */
   port?: number;
   watch?: (invoked: Invoked) => void;
+  /** Before the first repetition of an asynchronous invocation; default 1 s. */
+  retryPauseMs?: number;
 }
 
 interface Target {
@@ -47,10 +49,12 @@ export class FunctionCompute {
   static async start(
     cloud: LocalCloud,
     deployments: readonly Deployment[],
-    { port = 0, watch = () => undefined }: FunctionComputeOptions = {},
+    { port = 0, watch = () => undefined, retryPauseMs = 1_000 }: FunctionComputeOptions = {},
   ): Promise<FunctionCompute> {
     const lanes = await Promise.all(
-      deployments.map((deployment) => Lane.open(deployment, cloud.account(deployment.account), watch)),
+      deployments.map((deployment) =>
+        Lane.open(deployment, cloud.account(deployment.account), { watch, retryPauseMs }),
+      ),
     );
     const functionCompute = new FunctionCompute(cloud, lanes);
     functionCompute.#server = await serve((request) => functionCompute.handle(request), port);

@@ -14,21 +14,22 @@ export interface Invoked {
   readonly lost: boolean;
 }
 
-const firstPauseMs = 1_000;
+export interface LaneOptions {
+  readonly watch: (invoked: Invoked) => void;
+  /** Before the first repetition of an asynchronous invocation; it doubles each time. */
+  readonly retryPauseMs: number;
+}
 
 /** One function with a reserved concurrency of one: an asynchronous invocation waits for its turn, a synchronous one is refused. */
 export class Lane {
   readonly #host: FunctionHost;
   readonly #account: Account;
   readonly #watch: (invoked: Invoked) => void;
+  readonly #retryPauseMs: number;
   #tail: Promise<unknown> = Promise.resolve();
   #inLine = 0;
 
-  static async open(
-    deployment: Deployment,
-    account: Account,
-    watch: (invoked: Invoked) => void,
-  ): Promise<Lane> {
+  static async open(deployment: Deployment, account: Account, options: LaneOptions): Promise<Lane> {
     const { name, codeDir, handler, memory, timeout, region, env } = deployment;
     const host = await FunctionHost.start({
       accountId: account.id,
@@ -40,23 +41,24 @@ export class Lane {
       region,
       env,
     });
-    return new Lane(deployment, host, account, watch);
+    return new Lane(deployment, host, account, options);
   }
 
   private constructor(
     readonly deployment: Deployment,
     host: FunctionHost,
     account: Account,
-    watch: (invoked: Invoked) => void,
+    { watch, retryPauseMs }: LaneOptions,
   ) {
     this.#host = host;
     this.#account = account;
     this.#watch = watch;
+    this.#retryPauseMs = retryPauseMs;
   }
 
   /** @throws CloudError where the function is at work, or its role cannot be assumed */
   async invoke(event: Buffer, requestId: string): Promise<Outcome> {
-    if (this.#inLine > 0) throw refusal('ResourceThrottled');
+    if (this.busy) throw refusal('ResourceThrottled');
     const outcome = await this.#inTurn(() => this.#run(event, requestId, 0));
     this.#watch({ function: this.deployment.name, outcome, lost: false });
     return outcome;
@@ -67,8 +69,8 @@ export class Lane {
     void this.#untilDone(event, requestId);
   }
 
-  async idle(): Promise<void> {
-    while (this.#inLine > 0) await this.#tail;
+  get busy(): boolean {
+    return this.#inLine > 0;
   }
 
   async stop(): Promise<void> {
@@ -78,7 +80,7 @@ export class Lane {
   async #untilDone(event: Buffer, requestId: string): Promise<void> {
     const { retries, name } = this.deployment;
     for (let attempt = 0; attempt <= retries; attempt++) {
-      if (attempt > 0) await delay(firstPauseMs * 2 ** (attempt - 1));
+      if (attempt > 0) await delay(this.#retryPauseMs * 2 ** (attempt - 1));
       const outcome = await this.#inTurn(() => this.#run(event, requestId, attempt)).catch(notRun(requestId));
       this.#watch({ function: name, outcome, lost: !outcome.ok && attempt === retries });
       if (outcome.ok) return;

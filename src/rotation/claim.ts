@@ -160,6 +160,11 @@ export class HeldClaim {
     await this.#request.cloud.ims.untag(this.#request.userId, [this.#key, ...settled]);
   }
 
+  /** Lets the next run take over at once, and leaves it the intent. */
+  async lapse(): Promise<void> {
+    await this.#put({}, this.#request.clock.now().minus(skewAllowance));
+  }
+
   get #key(): string {
     return claimTagKey(this.#request.runId);
   }
@@ -171,9 +176,11 @@ export class HeldClaim {
     this.#cloud = this.#request.cloud.until(endsAt - callMs);
   }
 
-  async #put(more: Readonly<Record<string, string>> = {}): Promise<void> {
-    const { cloud, clock, runId, by, userId } = this.#request;
-    const expiresAt: DateTime = clock.now().plus(leaseMs);
+  async #put(
+    more: Readonly<Record<string, string>> = {},
+    expiresAt: DateTime = this.#request.clock.now().plus(leaseMs),
+  ): Promise<void> {
+    const { cloud, runId, by, userId } = this.#request;
     const value = write.claim({ runId, by, expiresAt, ...(this.#intent && { intent: this.#intent }) });
     await cloud.ims.tag(userId, { ...more, [this.#key]: value });
   }

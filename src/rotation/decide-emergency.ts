@@ -181,7 +181,8 @@ function replaceKey(
   const message = `The leaked key ${name} of user ${user.name} is replaced and disabled.`;
 
   const spares = keys.filter((key) => key !== leaked);
-  const ready = [standby, current?.key].find(
+  const successor = current?.issued ? current.key : undefined;
+  const ready = [standby, successor].find(
     (key) => key && key !== leaked && active(key) && !failedForGood(key.id, record, now),
   );
   if (ready) {
@@ -196,7 +197,8 @@ function replaceKey(
     ];
     return { ...base, message, steps: ordered(steps, finish) };
   }
-  const foreign = standing.strangers.filter((key) => key !== leaked);
+  const strange = current?.key && !current.issued ? [current.key] : [];
+  const foreign = [...standing.strangers, ...strange].filter((key) => key !== leaked);
   if (spares.length > 1 || foreign.length > 0) {
     const taken = foreign.length > 0 ? foreign : spares;
     const failure = {

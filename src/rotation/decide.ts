@@ -246,19 +246,28 @@ function currentUnconfirmed(facts: Facts): Decision | undefined {
 }
 
 /**
- * The very first pair is ACSCurrent from its first moment. Where it never proves, its successor takes its
- * place: beside it if there is room, and else in its place, since no consumer can have used it.
+ * The very first pair is ACSCurrent from its first moment. Where it never proves, it goes, since no consumer
+ * can have used it, and is written down: what comes next is a current key that is gone.
  */
-function withdrawFirst(facts: Facts, { keyId, key }: Current): Decision | undefined {
-  const { keys, user, standing } = facts;
-  const room = keys.length < 2;
-  if (!room && !key) return;
+function withdrawFirst(facts: Facts, { keyId, key }: Current): Decision {
+  const { user, standing, now } = facts;
+  const old = replacedEntry(facts, standing.old);
   return {
     reason: 'StandbyWithdrawn',
     message: `The first key ${keyId} of user ${user.name} was never proven to sign: a new one is issued.`,
-    steps: room ? issue({ versionId: keyId }, replacedEntry(facts, key ?? standing.old)) : withdraw(keyId),
+    steps: [
+      ...(key ? withdraw(keyId) : []),
+      {
+        do: 'remember',
+        entries: {
+          current: { keyId, origin: 'issued', provenAt: now },
+          ...(old && { old }),
+          standby: null,
+        },
+      },
+    ],
     begins: 'first',
-    again: !room,
+    again: true,
   };
 }
 

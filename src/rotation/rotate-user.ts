@@ -108,7 +108,8 @@ async function rounds(
 }
 
 /** Done on the way: where the user stands after it says more. */
-const isAside = ({ reason }: Decision): boolean => reason === 'NoticeUndelivered' || reason === 'RecordBehind';
+const isAside = ({ reason }: Decision): boolean =>
+  reason === 'NoticeUndelivered' || reason === 'RecordBehind';
 
 /** A run reads past its own claim: what it means to issue is not what another run left. */
 export function withoutClaim(tags: ReadonlyMap<string, string>, runId: string): Map<string, string> {

@@ -142,7 +142,7 @@ export class Turn {
   /** Frees the user for the next run, and clears what stopped runs left, unless that is still to be finished. */
   async end(): Promise<void> {
     await Promise.all(this.#telling);
-    if (this.#unresolved || this.#unrecorded) return;
+    if (this.#unresolved || this.#unrecorded) return this.#claim.lapse();
     const dead = this.#failed ? [] : deadClaims(this.#record, this.#context.clock.now());
     await this.#claim.release(dead.map(claimTagKey));
   }

@@ -1,7 +1,8 @@
 import { CloudError, isCode } from '../cloud/error';
 import { type ActionReport, isoSeconds, type UserReport } from '../report/run-report';
-import type { Decision, Reason } from './decision';
+import type { Decision } from './decision';
 import type { UserIdentity } from './observation';
+import { ProofError } from './prove';
 
 type Who = Pick<UserIdentity, 'account' | 'name'>;
 
@@ -35,6 +36,9 @@ export function failureReport(user: Who, error: unknown, actions: readonly Actio
     );
   }
   const failure = failureOf(error);
+  if (error instanceof ProofError) {
+    return userReport(user, { reason: 'StandbyUnproven', message: error.message, failure }, actions);
+  }
   return userReport(
     user,
     {
@@ -54,8 +58,3 @@ export function failureOf(error: unknown): { code: string; message: string } {
   }
   return { code: 'Unknown', message: 'something that is no error was thrown' };
 }
-
-export const describe = (reason: Reason, message: string): Pick<Decision, 'reason' | 'message'> => ({
-  reason,
-  message,
-});

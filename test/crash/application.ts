@@ -32,17 +32,15 @@ export class Application {
     this.#retired = true;
   }
 
-  /** Works up to that moment: before and after each refresh, where a pair that is dead shows. */
+  /** Works up to that moment. Whether a pair is dead shows at the latest when it is as old as it may get. */
   async workUntil(end: number): Promise<void> {
     const { clock } = this.#stage;
-    await this.#work();
-    this.#refresh();
-    while (Date.now() < end) {
-      clock.advance(Math.min(cacheMs, end - Date.now()));
+    do {
       await this.#work();
       this.#refresh();
-      await this.#work();
-    }
+      clock.advance(Math.min(cacheMs, Math.max(0, end - Date.now())));
+    } while (Date.now() < end);
+    await this.#work();
   }
 
   async #work(): Promise<void> {

@@ -83,7 +83,7 @@ export class World {
   /** As `pass`, but the application works on the last day only. */
   async skip(duration: string): Promise<void> {
     const end = DateTime.utc().plus(Duration.fromISO(duration));
-    this.stage.clock.advance(Math.max(0, end.minus({ hours: 8 }).diffNow().toMillis()));
+    this.stage.clock.advance(Math.max(0, end.minus({ hours: 6 }).diffNow().toMillis()));
     await this.application.workUntil(end.toMillis());
   }
 
@@ -124,7 +124,7 @@ export class World {
     const ran = await Promise.race([work(), killed]);
     if (run.dead) await this.#bury();
     this.#run = undefined;
-    this.#noteDelivery(startedAt);
+    this.noteDelivery(startedAt);
     return { ...(ran && { ran }), calls: run.calls, hit: run.hits > 0 };
   }
 
@@ -136,7 +136,7 @@ export class World {
   }
 
   /** Where no channel is due, the line in the log is the notice. */
-  #noteDelivery(runStartedAt: number): void {
+  noteDelivery(runStartedAt: number): void {
     for (const line of this.stage.lines) {
       const { msg, keyId } = JSON.parse(line);
       if (msg?.startsWith('no channel is due')) this.rules.delivered(keyId, runStartedAt);

@@ -7,7 +7,7 @@ const user = 'svc-orders';
 const emergency = { users: [user], emergency: true, reason: 'found in a public repository' };
 
 beforeEach(async () => {
-  stage = await Stage.open({ rotation: { users: { names: [user] } } }, { latencyMs: 10 });
+  stage = await Stage.open({ rotation: { users: { names: [user] } } });
   stage.account.createUser(user);
 });
 afterEach(() => stage.close());
@@ -18,7 +18,9 @@ const writes = () => stage.cloud.calls.filter((call) => call.write && call.execu
 /** The calls of a run up to the one that disabled this key. */
 async function untilDisabled(keyId: string, run: () => Promise<Ran>) {
   const before = stage.cloud.calls.length;
+  stage.cloud.latencyMs = 80;
   const ran = await run();
+  stage.cloud.latencyMs = 0;
   const calls = stage.cloud.calls.slice(before);
   const end = calls.findIndex(
     ({ action, params }) => action === 'UpdateAccessKey' && params.UserAccessKeyId === keyId,

@@ -41,6 +41,8 @@ export interface RunOptions {
   readonly config?: Record<string, unknown>;
   /** The run's own, such as one that stops with it. */
   readonly clock?: Clock;
+  /** Other ones than those of the function's role. */
+  readonly credentials?: { accessKeyId: string; accessKeySecret: string };
 }
 
 export interface Ran {
@@ -112,7 +114,7 @@ export class Stage {
   async runFunction<R extends { dryRun: boolean; account?: string; reason?: string }>(
     definition: Definition<R>,
     event: unknown,
-    { timeout, config = this.config, clock = this.clock }: RunOptions = {},
+    { timeout, config = this.config, clock = this.clock, credentials }: RunOptions = {},
   ): Promise<Ran> {
     const lines: string[] = [];
     const handler = handlerOf(definition, {
@@ -123,7 +125,7 @@ export class Stage {
       },
     });
     process.env.KEYTURN_CONFIG = stringify(config);
-    const context = this.contextFor(definition.name, timeout);
+    const context = { ...this.contextFor(definition.name, timeout), ...(credentials && { credentials }) };
     let error: Error | undefined;
     let report: RunReport | undefined;
     try {

@@ -1,6 +1,7 @@
-import type { Account, Moment, NewKey, NewUser } from '../../local/account';
+import type { Account } from '../../local/account';
 import type { LocalCloudOptions } from '../../local/cloud';
 import type { PolicyDocument } from '../../local/policy';
+import type { Moment, NewKey, NewUser } from '../../local/seed';
 import type { ManagedPolicy } from '../../local/state';
 import { disableInactiveFunction } from '../../src/inactivity/disable-inactive';
 import type { UserReport } from '../../src/report/run-report';
@@ -21,7 +22,10 @@ export class House {
     this.stage = stage;
     const { account } = stage;
     this.#policies = {
-      'disable-inactive': account.createPolicy('inactive', policy ?? policyFor(account.id, 'disable-inactive')),
+      'disable-inactive': account.createPolicy(
+        'inactive',
+        policy ?? policyFor(account.id, 'disable-inactive'),
+      ),
       'rotate-keys': account.createPolicy('rotate', policyFor(account.id)),
     };
   }
@@ -61,14 +65,27 @@ export class House {
     return this.stage.runFunction(rotateKeysFunction('/nowhere'), event);
   }
 
-  /** Lets days pass, with a run of disable-inactive on each; gives the last. */
+  /** Lets days pass, with a run of disable-inactive now, every week, and at the end; gives the last. */
   async days(count: number): Promise<Ran> {
     let ran = await this.run();
-    for (let day = 0; day < count; day++) {
-      this.stage.advance('P1D');
+    for (let left = count; left > 0; left -= 7) {
+      this.stage.advance(`P${Math.min(left, 7)}D`);
       ran = await this.run();
     }
     return ran;
+  }
+
+  /** Lets days pass, with a run of each function every third day. */
+  async daysOfBoth(
+    count: number,
+    also: (day: number) => Promise<void> | void = () => undefined,
+  ): Promise<void> {
+    for (let day = 0; day < count; day += 3) {
+      await also(day);
+      await this.rotate();
+      await this.run();
+      this.stage.advance('P3D');
+    }
   }
 
   user(name: string, options: NewUser = {}, ...keys: NewKey[]): string[] {

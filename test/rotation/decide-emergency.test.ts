@@ -366,6 +366,21 @@ test('two spare keys of keyturn’s are not deleted', () => {
   expect(decision.steps).toEqual([leak('B'), mark('B')]);
 });
 
+table('a pair that somebody put in the place of the leaked one meanwhile', [
+  [
+    'enabled',
+    user().with(key('A'), key('X')).secretOf('X', { versionId: 'v1' }).current('A'),
+    resume('replace', 'A'),
+    foreignX('A', [leak('A'), mark('A')]),
+  ],
+  [
+    'disabled, and the leaked key deleted',
+    user().with(key('X').inactive()).secretOf('X', { versionId: 'v1' }).current('A'),
+    resume('replace', 'A'),
+    foreignX('A', [mark('A')]),
+  ],
+]);
+
 table('a named key that is not the current one', [
   [
     'the old one',

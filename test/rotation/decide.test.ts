@@ -237,24 +237,34 @@ const firstWithdrawn = {
   reason: 'StandbyWithdrawn' as const,
   message: 'The first key B of user svc was never proven to sign: a new one is issued.',
   begins: 'first' as const,
+  again: true,
 };
 const hopeless = { failures: 3, failingSince: ago('P1D'), before: [] };
 
+const wroteDown = (old?: object) => ({
+  do: 'remember',
+  entries: {
+    current: { keyId: 'B', origin: 'issued', provenAt: now },
+    ...(old && { old }),
+    standby: null,
+  },
+});
+
 table('the very first pair, current without proof', [
   [
-    'does not sign after three runs and a day, and there is room beside it',
+    'does not sign after three runs and a day',
     user().with(key('B')).secretOf('B').failing('B', hopeless),
-    { ...firstWithdrawn, steps: issuing('B', replacedB) as Decision['steps'], again: false },
+    { ...firstWithdrawn, steps: [...withdrawing('B'), wroteDown()] as Decision['steps'] },
   ],
   [
-    'does not sign after three runs and a day, and there is no room',
+    'does not sign after three runs and a day, beside the key that it replaces',
     takenOver().failing('B', hopeless),
-    { ...firstWithdrawn, steps: withdrawing('B') as Decision['steps'], again: true },
+    { ...firstWithdrawn, steps: [...withdrawing('B'), wroteDown(replacedA)] as Decision['steps'] },
   ],
   [
     'was disabled by somebody before it was proven',
     takenOver(key('B').inactive()),
-    { ...firstWithdrawn, steps: withdrawing('B') as Decision['steps'], again: true },
+    { ...firstWithdrawn, steps: [...withdrawing('B'), wroteDown(replacedA)] as Decision['steps'] },
   ],
   [
     'was deleted beside the key that it replaces',
@@ -262,35 +272,7 @@ table('the very first pair, current without proof', [
       .with(key('A'))
       .secretOf('B')
       .failing('B', { ...hopeless, before: ['A'] }),
-    {
-      ...firstWithdrawn,
-      steps: [
-        { do: 'create' },
-        { do: 'store' },
-        { do: 'prove' },
-        { do: 'carry', from: 'A' },
-        { do: 'promote', from: 'B' },
-        { do: 'confirm', old: replacedA },
-        { do: 'notify' },
-      ],
-      again: false,
-    },
-  ],
-  [
-    'was deleted, and nothing else is there',
-    user().secretOf('B').stopped([]),
-    {
-      ...firstWithdrawn,
-      steps: [
-        { do: 'create' },
-        { do: 'store' },
-        { do: 'prove' },
-        { do: 'promote', from: 'B' },
-        { do: 'confirm' },
-        { do: 'notify' },
-      ],
-      again: false,
-    },
+    { ...firstWithdrawn, steps: [wroteDown(replacedA)] as Decision['steps'] },
   ],
 ]);
 
@@ -310,7 +292,7 @@ reasons('the very first pair is given time', [
   [
     'deleted, and two others take its room',
     user().with(key('A'), key('X')).secretOf('B').stopped(['A', 'X']),
-    'SecondKeyNotOurs',
+    'StandbyWithdrawn',
   ],
 ]);
 
@@ -455,6 +437,20 @@ table('a standby', [
         { do: 'carry', keyId: 'C', from: 'B' },
         { do: 'promote', keyId: 'C', from: 'X' },
         { do: 'confirm', keyId: 'C', old: replacedB },
+        { do: 'notify' },
+      ],
+    },
+  ],
+  [
+    'stored, and the current key was deleted',
+    settled().withoutKeys().with(key('C')).secretOf('B', { standby: 'C' }),
+    {
+      reason: 'StandbyStored',
+      message: storedMessage,
+      steps: [
+        { do: 'prove', keyId: 'C' },
+        { do: 'promote', keyId: 'C', from: 'B' },
+        { do: 'confirm', keyId: 'C' },
         { do: 'notify' },
       ],
     },

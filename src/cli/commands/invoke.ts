@@ -1,5 +1,6 @@
 import { Argument, type Command, Option } from 'commander';
 import { type FunctionTarget, functionTarget } from '../../config/values';
+import { deployedNames, type Job } from '../deployed-names';
 import { CommandError, exitCode } from '../exit-code';
 import { invokeDeployed } from '../invoke-deployed';
 import {
@@ -10,13 +11,6 @@ import {
   withRotationOptions,
 } from '../options';
 import { accountOf, openWorkplace, readConfigIfAny } from '../workplace';
-
-/** The names that s.yaml deploys the functions under. */
-const deployedNames = {
-  rotate: 'keyturn-rotate-keys',
-  'disable-inactive': 'keyturn-disable-inactive',
-} as const;
-type Job = keyof typeof deployedNames;
 
 interface InvokeOptions extends RotationOptions {
   function?: string;

@@ -1,0 +1,7 @@
+/** The names that s.yaml deploys the functions under. */
+export const deployedNames = {
+  rotate: 'keyturn-rotate-keys',
+  'disable-inactive': 'keyturn-disable-inactive',
+} as const;
+
+export type Job = keyof typeof deployedNames;

@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import type { LocalCloud } from '../../local/cloud';
+import type { Deployment } from '../../local/fc/deployment';
+import { FunctionCompute } from '../../local/fc/function-compute';
+import type { PolicyDocument } from '../../local/policy';
+import { rolesFor } from '../../src/cli/setup/roles';
+import { parseConfig } from '../../src/config/load';
+import type { Workshop } from './workshop';
+
+export const roleName = 'keyturn-rotate-keys';
+
+/** The function rotate-keys as it was built, with the role that setup gives it, in Function Compute 3.0 and 2.0. */
+export async function deployed(
+  cloud: LocalCloud,
+  workshop: Workshop,
+  config: object,
+  more: Partial<Deployment> = {},
+): Promise<FunctionCompute> {
+  const account = cloud.account();
+  const text = stringify(config);
+  const [role] = rolesFor(parseConfig(text, {}), {
+    account: account.id,
+    region: cloud.region,
+    logProject: 'p',
+    logStore: 'l',
+    failureTopic: 't',
+    userPrefix: '',
+    protect: [],
+  });
+  if (!role) throw new Error('setup knows no role');
+  if (!account.roles.has(roleName)) {
+    account.createRole(roleName, { policies: [role.policy as PolicyDocument] });
+  }
+  const deployment: Deployment = {
+    name: roleName,
+    account: account.id,
+    region: cloud.region,
+    role: roleName,
+    codeDir: join(workshop.folder, 'dist/rotate-keys'),
+    handler: 'index.handler',
+    memory: 512,
+    timeout: 600,
+    env: { KEYTURN_CONFIG: text },
+    retries: 2,
+    timers: [],
+    ...more,
+  };
+  return FunctionCompute.start(cloud, [deployment, { ...deployment, service: 'ops' }], { retryPauseMs: 10 });
+}

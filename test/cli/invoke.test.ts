@@ -1,0 +1,225 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { LocalCloud } from '../../local/cloud';
+import type { FunctionCompute } from '../../local/fc/function-compute';
+import type { Pair } from '../../local/seed';
+import { depthOf } from '../e2e/depth';
+import { deployed } from './compute';
+import { operatorEnv, Workshop } from './workshop';
+
+const user = 'svc-orders';
+const emergency = ['invoke', 'rotate', '--emergency', '--user', user];
+
+let workshop: Workshop;
+let cloud: LocalCloud;
+let compute: FunctionCompute;
+let operator: Pair;
+let leaked: string;
+
+beforeAll(async () => {
+  workshop = await Workshop.open('keyturn', 'rotate-keys');
+});
+afterAll(() => workshop.close());
+
+beforeEach(async () => {
+  cloud = await LocalCloud.start();
+  const account = cloud.account();
+  account.createUser('operator');
+  account.attachUserPolicy('operator', {
+    Version: '1',
+    Statement: [{ Effect: 'Allow', Action: 'fc:InvokeFunction', Resource: '*' }],
+  });
+  operator = account.createKey('operator');
+  account.createUser(user);
+  leaked = account.createKey(user).accessKeyId;
+  compute = await deployed(cloud, workshop, config());
+  useCompute(compute.url);
+});
+afterEach(async () => {
+  await compute.stop();
+  await cloud.stop();
+});
+
+const config = (more: object = {}) => ({
+  mode: 'enforce',
+  endpoints: { ram: cloud.url, ims: cloud.url, kms: cloud.url, sts: cloud.url },
+  rotation: { users: { names: [user] } },
+  exempt: [{ user: 'break-glass', reason: 'emergency access' }],
+  ...more,
+});
+/** All that the operator's machine needs to know. */
+const useCompute = (fc: string) => workshop.configure({ endpoints: { sts: cloud.url, fc } });
+const keyturn = (...args: string[]) => workshop.keyturn(args, { env: operatorEnv(operator) });
+const redeploy = async (more: object, deployment: object = {}) => {
+  await compute.stop();
+  compute = await deployed(cloud, workshop, config(more), deployment);
+  useCompute(compute.url);
+};
+const keys = () =>
+  Object.fromEntries([...cloud.account().user(user).keys.values()].map(({ id, status }) => [id, status]));
+const writes = () => cloud.calls.filter(({ write, executed }) => write && executed);
+
+describe('an emergency', () => {
+  test('kills the leaked key, prints the report and ends with 0, the key dead after at most 8 calls', async () => {
+    cloud.latencyMs = 10;
+    const { code, stdout, stderr } = await keyturn(...emergency, '--reason', 'leaked');
+    expect(stdout).toMatch(new RegExp(`DisableAccessKey +${leaked} +done`));
+    expect(stderr).toMatch(/It answered after \d+\.\d s\./);
+    expect(code).toBe(0);
+    expect(keys()[leaked]).toBe('Inactive');
+    expect(Object.values(keys())).toContain('Active');
+    const calls = cloud.calls.filter(({ principalArn }) => !principalArn?.endsWith('user/operator'));
+    const end = calls.findIndex(
+      ({ action, params }) => action === 'UpdateAccessKey' && params.UserAccessKeyId === leaked,
+    );
+    expect(depthOf(calls.slice(0, end + 1))).toBeLessThanOrEqual(8);
+  });
+
+  test('through Function Compute 2.0', async () => {
+    const arn = `acs:fc:cn-hangzhou:${cloud.account().id}:services/ops.LATEST/functions/keyturn-rotate-keys`;
+    const { code, stdout } = await keyturn(...emergency, '--function', arn);
+    expect(stdout).toContain('EmergencyReplaced');
+    expect(code).toBe(0);
+    expect(keys()[leaked]).toBe('Inactive');
+  });
+
+  test('--contain-only issues nothing', async () => {
+    const { code } = await keyturn(...emergency, '--contain-only', '--key-id', leaked);
+    expect(code).toBe(0);
+    expect(keys()).toEqual({ [leaked]: 'Inactive' });
+  });
+
+  test('said again, it ends with 0 and changes nothing', async () => {
+    await keyturn(...emergency);
+    const after = keys();
+    const { code, stdout } = await keyturn(...emergency);
+    expect(stdout).toContain('AlreadyReplaced');
+    expect(code).toBe(0);
+    expect(keys()).toEqual(after);
+  });
+
+  test('needs no keyturn.yaml on the operator’s machine, and a broken one is not in the way', async () => {
+    workshop.configure('mode: [');
+    const { code, stderr } = await keyturn(...emergency, '--region', 'cn-nowhere');
+    expect(stderr).toContain('could not be called');
+    expect(stderr).not.toContain('configuration');
+    expect(code).toBe(1);
+  });
+
+  test('waits for the end of another run', async () => {
+    cloud.latencyMs = 150;
+    const first = keyturn('invoke', 'rotate');
+    while (!compute.lanes.some((lane) => lane.busy)) await new Promise((resolve) => setTimeout(resolve, 20));
+    const { code, stderr } = await keyturn(...emergency);
+    expect(stderr).toContain('Another run is under way');
+    expect(code).toBe(0);
+    expect((await first).code).toBe(0);
+  });
+});
+
+describe('is not proven to have worked', () => {
+  test('a foreign second key: the report comes from the log, and a person has to act', async () => {
+    cloud.account().createKey(user);
+    const { code, stdout, stderr } = await keyturn(...emergency, '--key-id', leaked);
+    const report = stdout;
+    expect(report).toMatch(/AlreadyDisabled|EmergencyContained|ForeignSecondKey|Refused/);
+    expect(stderr + report).toContain(leaked);
+    expect(code).toBe(keys()[leaked] === 'Inactive' && !report.includes('(failed)') ? 0 : 1);
+  });
+
+  test.each([
+    ['an unknown user', ['--user', 'nobody'], 'no RAM user nobody'],
+    ['an exempt user', ['--user', 'break-glass'], 'is exempt'],
+  ])('%s', async (_, args, message) => {
+    cloud.account().createUser('break-glass');
+    cloud.account().createKey('break-glass');
+    const { code, stdout, stderr } = await keyturn('invoke', 'rotate', '--emergency', ...args);
+    expect(stdout).toContain(message);
+    expect(stderr).toContain('npx keyturn rotate --emergency');
+    expect(code).toBe(1);
+    expect(writes()).toEqual([]);
+  });
+
+  test('a user whom the policy protects, even with --force', async () => {
+    cloud.account().createUser('break-glass');
+    const { accessKeyId } = cloud.account().createKey('break-glass');
+    const { code, stdout } = await keyturn(
+      'invoke',
+      'rotate',
+      '--emergency',
+      '--user',
+      'break-glass',
+      '--force',
+    );
+    expect(stdout).toContain('NoPermission');
+    expect(stdout).toContain(accessKeyId);
+    expect(code).toBe(1);
+    expect(writes()).toEqual([]);
+  });
+
+  test('the function runs out of time', async () => {
+    await redeploy({}, { timeout: 1 });
+    cloud.latencyMs = 700;
+    const { code, stderr } = await keyturn(...emergency);
+    expect(stderr).toContain('timed out');
+    expect(code).toBe(1);
+  });
+});
+
+describe('is refused', () => {
+  test.each([
+    ['without a user', ['--emergency'], 'needs --user'],
+    ['a key without emergency', ['--key-id', 'LTAI1'], 'need --emergency'],
+    ['an odd function name', [...emergency.slice(2), '--function', 'a/b'], '--function'],
+  ])('%s, before any call', async (_, args, message) => {
+    const { code, stderr } = await keyturn('invoke', 'rotate', ...args);
+    expect(stderr).toContain(message);
+    expect(code).toBe(2);
+    expect(writes()).toEqual([]);
+  });
+
+  test('in mode plan, unless it is a dry run', async () => {
+    await redeploy({ mode: 'plan' });
+    const refused = await keyturn(...emergency);
+    expect(refused.stderr).toContain('mode: plan');
+    expect(refused.code).toBe(2);
+    const planned = await keyturn(...emergency, '--dry-run');
+    expect(planned.stdout).toMatch(new RegExp(`DisableAccessKey +${leaked} +planned`));
+    expect(planned.code).toBe(0);
+    expect(writes()).toEqual([]);
+  });
+
+  test('an unknown function: says where it looked, and the line that does it from here', async () => {
+    const { code, stderr } = await keyturn(...emergency, '--function', 'rotate', '--reason', "it's out");
+    expect(stderr).toContain(`no function rotate in cn-hangzhou of account ${cloud.account().id}`);
+    expect(stderr).toContain(`npx keyturn rotate --emergency --user ${user} --reason 'it'\\''s out'`);
+    expect(code).toBe(1);
+  });
+
+  test('a caller without permission: names it', async () => {
+    cloud.account().createUser('weak');
+    const env = operatorEnv(cloud.account().createKey('weak'));
+    const { code, stderr } = await workshop.keyturn(emergency, { env });
+    expect(stderr).toContain('fc:InvokeFunction');
+    expect(code).toBe(1);
+  });
+
+  test.each(['functions', 'services/ops/functions'])('Function Compute is down (%s)', async (path) => {
+    await compute.stop();
+    const arn = `acs:fc:cn-hangzhou:${cloud.account().id}:${path}/keyturn-rotate-keys`;
+    const { code, stderr } = await keyturn(...emergency, '--function', arn);
+    expect(stderr).toContain('ECONNREFUSED');
+    expect(stderr).toContain(`npx keyturn rotate --emergency --user ${user}`);
+    expect(code).toBe(1);
+  });
+});
+
+test('an ordinary run is reported too, as JSON if that is asked for', async () => {
+  const { code, stdout } = await keyturn('invoke', 'rotate', '--json');
+  expect(JSON.parse(stdout)).toMatchObject({ trigger: 'manual', status: 'ok' });
+  expect(code).toBe(0);
+});
+
+test('no secret is printed', async () => {
+  const { stdout, stderr } = await keyturn(...emergency);
+  for (const secret of cloud.issuedSecrets()) expect(stdout + stderr).not.toContain(secret);
+});

@@ -1,0 +1,115 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Happening } from '../../demo/cast';
+import { demo } from '../../demo/demo';
+import { FUNCTION_ROLE } from '../../demo/world';
+import { signedCall } from '../../local/sign';
+import { build, outcomeOf } from './built';
+
+let built: Awaited<ReturnType<typeof build>>;
+beforeAll(async () => {
+  built = await build('rotate-keys', 'demo');
+});
+afterAll(() => built.remove());
+
+async function told(options: { days: number; seed?: number; meddling?: Happening[]; terminal?: boolean }) {
+  let text = '';
+  const code = await demo({
+    seed: 7,
+    terminal: false,
+    ...options,
+    codeDir: join(built.folder, 'rotate-keys'),
+    write: (part) => {
+      text += part;
+    },
+  });
+  return { code, text };
+}
+
+/** The one line that tells real time. */
+const withoutMeasurement = (text: string) =>
+  text.replace(/^ {2}Measured here, and different each time: \d+ ms/m, '');
+
+const controlCharacters = /[^\P{Cc}\n]/u;
+
+describe('the story', () => {
+  test('is the same for the same seed, goes well, and has no control characters', async () => {
+    const [one, two] = await Promise.all([told({ days: 20 }), told({ days: 20 })]);
+    expect(one.text).toContain(
+      'Not one call failed outside of the emergency, and every safety rule was kept',
+    );
+    expect(one.code).toBe(0);
+    expect(one.text).toContain('THE EMERGENCY');
+    expect(one.text).toMatch(/current after [1-8] calls one after another/);
+    expect(one.text).not.toMatch(controlCharacters);
+    expect(withoutMeasurement(two.text)).toBe(withoutMeasurement(one.text));
+  });
+
+  test('is another one for another seed', async () => {
+    const [one, two] = await Promise.all([told({ days: 1, seed: 7 }), told({ days: 1, seed: 8 })]);
+    expect(two.text).not.toBe(one.text);
+  });
+
+  test('shows progress only where there is a terminal', async () => {
+    const { text } = await told({ days: 1, terminal: true });
+    expect(text).toMatch(/\r.*day 1 of 1/);
+  });
+});
+
+describe('the built demo', () => {
+  test('runs from its folder', async () => {
+    const { code, stdout, stderr } = await outcomeOf(join(built.folder, 'demo', 'index.js'), '--days', '2');
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    expect(stdout).toContain('IN THE END');
+    expect(stdout).not.toMatch(controlCharacters);
+  });
+
+  test.each([
+    ['--days', 'many', "--days must be a whole number from 1 to 10000, not 'many'"],
+    ['--days', '0', "--days must be a whole number from 1 to 10000, not '0'"],
+    ['--speed', '3', "Unknown option '--speed'"],
+  ])('refuses %s %s', async (name, value, message) => {
+    const { code, stdout, stderr } = await outcomeOf(join(built.folder, 'demo', 'index.js'), name, value);
+    expect(stderr).toContain(message);
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+  });
+});
+
+describe('fails', () => {
+  test('where a safety rule is broken', async () => {
+    const sabotage: Happening = {
+      day: 1,
+      user: 'svc-search',
+      what: 'the function disables the current key',
+      act: async ({ account, cloud, now }) => {
+        const [UserAccessKeyId = ''] = account.user('svc-search').keys.keys();
+        await signedCall(cloud.endpoint, account.assume(FUNCTION_ROLE), {
+          version: '2015-05-01',
+          action: 'UpdateAccessKey',
+          query: { UserName: 'svc-search', UserAccessKeyId, Status: 'Inactive' },
+          now,
+        });
+      },
+    };
+    const { code, text } = await told({ days: 2, meddling: [sabotage] });
+    expect(text).toContain('THIS WENT WRONG');
+    expect(text.replaceAll(/\s+/g, ' ')).toContain('was disabled while it was current');
+    expect(code).toBe(1);
+  });
+
+  test('where a call of a program fails', async () => {
+    const cutOff: Happening = {
+      day: 1,
+      user: 'svc-reports',
+      what: 'somebody disables the only key',
+      act: ({ account }) => {
+        for (const key of account.user('svc-reports').keys.values()) account.setKeyStatus(key, 'Inactive');
+      },
+    };
+    const { code, text } = await told({ days: 2, meddling: [cutOff] });
+    expect(text).toContain('a call of svc-reports failed: InvalidAccessKeyId.Inactive');
+    expect(code).toBe(1);
+  });
+});
