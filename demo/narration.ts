@@ -10,7 +10,7 @@ const WIDTH = 110;
 /** Who is in it and by which rules, before anything happens. */
 export function prologue({ members }: Cast, { days, seed }: { days: number; seed: number }): string {
   return lines(
-    `keyturn: ${days} days in the life of an Alibaba Cloud account (seed ${seed})`,
+    `keyturn: ${days === 1 ? '1 day' : `${days} days`} in the life of an Alibaba Cloud account (seed ${seed})`,
     '',
     ...wrapped(
       'Every RAM user below has a program that signs a call with its AccessKey every hour and reads its secret from KMS ' +

@@ -264,20 +264,14 @@ class Play {
     return { outcome, report: outcome.ok ? JSON.parse(result) : undefined };
   }
 
-  /** In one night the run is killed at the worst moment: when only one user's rotation is due, and nothing else. */
+  /** In one night the run is killed at the worst moment; one when nothing but one user's rotation is due. */
   #diesTonight(): string | undefined {
     const { now, day } = this.#world;
     if (this.#killed > 0 || day < this.#earliestKill) return undefined;
     if (this.#happenings.some((happening) => happening.day === day - 1)) return undefined;
-    const last = [...this.#nights].flatMap(([user, reports]) => {
-      const report = reports.at(-1);
-      return report ? [{ user, report }] : [];
-    });
-    const restless = last.filter(
-      ({ report }) => report.actions.length > 0 || BUSY.has(report.reason) || isDue(report, now),
-    );
-    const [only] = restless;
-    return restless.length === 1 && only?.report.reason === 'Current' ? only.user : undefined;
+    const due = [...this.#nights].filter(([, reports]) => isDue(reports.at(-1), now));
+    const [[user, reports] = []] = due;
+    return due.length === 1 && reports?.at(-1)?.reason === 'Current' ? user : undefined;
   }
 
   #leaksNow(day: number): boolean {
@@ -332,11 +326,10 @@ class Play {
   }
 }
 
-const isDue = ({ nextCheckAt }: UserReport, now: number): boolean =>
-  nextCheckAt !== undefined && Date.parse(nextCheckAt) <= now;
-
-/** Something is on its way for such a user. */
-const BUSY = new Set(['InGrace', 'OldKeyInUse', 'InRecovery', 'RotationsPerRunReached', 'AnotherRunAtWork']);
+/** Something may have to be done for this user in the next run. */
+const isDue = (last: UserReport | undefined, now: number): boolean =>
+  last?.reason === 'RotationsPerRunReached' ||
+  (last?.nextCheckAt !== undefined && Date.parse(last.nextCheckAt) <= now);
 
 const deleted = ({ actions }: UserReport): boolean =>
   actions.some(({ action, outcome }) => action === 'DeleteAccessKey' && outcome === 'done');

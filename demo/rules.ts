@@ -45,7 +45,10 @@ export class RuleWatch {
 
   runEnds(output: readonly string[]): void {
     this.#emergency = undefined;
-    for (const user of this.#users) this.#checkCurrent(user);
+    for (const user of this.#users) {
+      this.#follow(user);
+      this.#checkCurrent(user);
+    }
     const text = output.join('\n');
     const leaked = [...this.#world.cloud.keys.values()].some(
       ({ key }) => !('root' in key) && text.includes(key.secret),

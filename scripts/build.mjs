@@ -36,6 +36,8 @@ const common = {
   target: 'node20',
   format: 'cjs',
   external: ['proxy-agent'],
+  // import() becomes require(), which keeps the SDKs' default exports where the code expects them.
+  supported: { 'dynamic-import': false },
   // fc2 uploads code with ali-oss; keyturn does not.
   alias: { 'ali-oss': './scripts/empty.cjs' },
   // Most of a cold start is the reading of the code.

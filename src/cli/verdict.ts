@@ -1,4 +1,4 @@
-import type { RunReport, UserReport } from '../report/run-report';
+import type { Action, RunReport, UserReport } from '../report/run-report';
 import type { Reason } from '../rotation/decision';
 
 const deadBefore: readonly string[] = ['AlreadyReplaced', 'AlreadyDisabled'] satisfies Reason[];
@@ -19,7 +19,11 @@ function isDead({ reason, actions, error }: UserReport, keyId: string | undefine
   if (error) return false;
   if (deadBefore.includes(reason)) return true;
   if (!deadNow.includes(reason)) return false;
-  const disablings = actions.filter(({ action }) => action === 'DisableAccessKey');
-  if (disablings.some(({ outcome }) => outcome !== 'done')) return false;
-  return keyId === undefined ? disablings.length > 0 : disablings.some((each) => each.keyId === keyId);
+  if (actions.some(({ action, outcome }) => action === 'DisableAccessKey' && outcome !== 'done'))
+    return false;
+  const keysOf = (wanted: Action) => actions.flatMap((each) => (each.action === wanted ? each.keyId : []));
+  // A spare key that made room was disabled too, but it is deleted after that; a leaked one stays for recovery.
+  const spares = keysOf('DeleteAccessKey');
+  const killed = keysOf('DisableAccessKey').filter((id) => !spares.includes(id));
+  return keyId === undefined ? killed.length > 0 : killed.includes(keyId);
 }

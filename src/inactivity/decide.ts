@@ -65,8 +65,8 @@ export const userChain: readonly UserCheck[] = [
   keyNotOurs,
   deletionDue,
   // Not to be disabled.
-  nothingToDisable,
   userActive,
+  nothingToDisable,
   userUnknown,
   tooManyKeys,
   // On the way to be disabled: told, waited, done.
@@ -108,13 +108,13 @@ export function decide(
   const activeKeys = observation.keys.filter(({ status }) => status === 'Active');
   const idle = userIdleness(observation);
   const facts = { ...observation, config, now, idleRule, idle, activeKeys };
-  const whole = first(userChain, (check) => check(facts)) ?? say('Active', '');
+  const whole = first(userChain, (check) => check(facts)) ?? silent;
   const settled = whole.steps.some(isDestructive);
   const each = settled
     ? []
     : observation.keys.map((key) => {
         const keyFacts = { ...facts, key, idle: keyIdleness(key, observation.user), userIdle: idle };
-        return first(keyChain, (check) => check(keyFacts)) ?? say('Active', '');
+        return first(keyChain, (check) => check(keyFacts)) ?? silent;
       });
   return merge(observation, [whole, ...each], facts);
 }
@@ -127,13 +127,11 @@ function first<C>(chain: readonly C[], ask: (check: C) => Verdict | undefined): 
   return undefined;
 }
 
-/** The reasons of which nobody need hear, and then those that tell most, last. */
+/** The reasons of which nobody need hear. */
+const quietReasons: readonly Reason[] = ['Active', 'NothingToDisable', 'DisabledByOthers'];
+
+/** What tells more of a user comes later. */
 const telling: readonly Reason[] = [
-  'Active',
-  'NothingToDisable',
-  'CoveredByUser',
-  'KeyOfRotation',
-  'DisabledByOthers',
   'Disabled',
   'LastActivityUnknown',
   'ActiveSinceDisabled',
@@ -146,8 +144,7 @@ const telling: readonly Reason[] = [
   'Due',
 ];
 
-const isQuiet = ({ reason, steps }: Verdict): boolean =>
-  steps.length === 0 && telling.indexOf(reason) <= telling.indexOf('DisabledByOthers');
+const isQuiet = ({ reason, steps }: Verdict): boolean => steps.length === 0 && quietReasons.includes(reason);
 
 function merge(observation: Observation, verdicts: readonly Verdict[], facts: UserFacts): Decision {
   const rank = ({ reason, steps }: Verdict) =>
@@ -214,6 +211,9 @@ export function retiredKey<K extends { id: string }>(
 }
 
 const note = (change: Change): Step => ({ do: 'note', change });
+
+/** Nothing is to be said of this key. */
+const silent: Verdict = { reason: 'Active', message: '', steps: [] };
 
 const say = (reason: Reason, message: string, ...steps: Step[]): Verdict => ({ reason, message, steps });
 
@@ -500,13 +500,13 @@ function userDue(facts: UserFacts) {
 // Keys
 
 function keyOfRotation({ key, user }: KeyFacts) {
-  return isRotations(key, user) ? say('KeyOfRotation', '') : undefined;
+  return isRotations(key, user) ? silent : undefined;
 }
 
 function disabledByOthers({ key, user, idleRule }: KeyFacts): Verdict | undefined {
   const { record } = user;
   if (key.status === 'Active' || record.keys.has(key.id)) return;
-  if (record.user?.keyIds.includes(key.id)) return say('Disabled', '');
+  if (record.user?.keyIds.includes(key.id)) return silent;
   const { keys: days } = idleRule;
   const used = key.lastUse?.kind === 'at' ? key.lastUse.at : key.createdAt;
   const byRule = days !== undefined && key.updatedAt && used.plus({ days }) <= key.updatedAt;
@@ -573,7 +573,7 @@ function keyActive({ key, user, idle, config, now }: KeyFacts): Verdict | undefi
 function coveredByUser({ idle, userIdle, config }: KeyFacts): Verdict | undefined {
   if (userIdle.unknown) return;
   const userFrom = userIdle.last.at.plus(config.users.disableAfter);
-  return userFrom <= idle.last.at.plus(config.keys.disableAfter) ? say('CoveredByUser', '') : undefined;
+  return userFrom <= idle.last.at.plus(config.keys.disableAfter) ? silent : undefined;
 }
 
 function keyUnknown({ key, user, idle }: KeyFacts): Verdict | undefined {

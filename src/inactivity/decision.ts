@@ -16,9 +16,7 @@ export type Reason =
   | 'Active'
   | 'NothingToDisable'
   | 'LastActivityUnknown'
-  | 'KeyOfRotation'
   | 'DisabledByOthers'
-  | 'CoveredByUser'
   // on the way
   | 'Inactive'
   | 'Warned'

@@ -272,11 +272,12 @@ async function lookAtAll(
 
   const from = clock.elapsed();
   const until = from + (lastStartAt - from) * shareForLooking;
+  const inTime = cloud.until(until);
   await new PQueue({ concurrency: lookedAtOnce }).addAll(
     candidates.map((user) => async () => {
       if (clock.elapsed() >= until) return void work.unfinished.add(user.name);
       try {
-        const observation = await look(cloud, user, config, clock.now(), rowOf(user));
+        const observation = await look(inTime, user, config, clock.now(), rowOf(user));
         const decision = decide(observation, config, clock.now(), idleRule);
         if (decision.steps.length > 0) work.seen.push({ observation, decision });
         if (!decision.quiet || request.users) work.reports.set(user.name, userReport(user, decision));

@@ -201,9 +201,11 @@ function replaceKey(
   const foreign = [...standing.strangers, ...strange].filter((key) => key !== leaked);
   if (spares.length > 1 || foreign.length > 0) {
     const taken = foreign.length > 0 ? foreign : spares;
+    const whose =
+      foreign.length > 0 ? ` and keyturn did not issue ${foreign.length > 1 ? 'them' : 'it'}` : '';
     const failure = {
       code: 'ForeignSecondKey',
-      message: `The leaked key ${name} of user ${user.name} is disabled, but no successor was issued: ${ids(taken)} ${taken.length > 1 ? 'take' : 'takes'} the room and keyturn did not issue ${taken.length > 1 ? 'them' : 'it'}. Delete the one that is not in use and run the emergency again, or give the consumers ${ids(taken)} by hand.`,
+      message: `The leaked key ${name} of user ${user.name} is disabled, but no successor was issued: ${ids(taken)} ${taken.length > 1 ? 'take' : 'takes'} the room${whose}. Delete the one that is not in use and run the emergency again, or give the consumers ${ids(taken)} by hand.`,
     };
     return {
       ...base,

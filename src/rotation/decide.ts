@@ -360,11 +360,11 @@ function currentChangedByHand(facts: Facts) {
   );
 }
 
-function secondKeyNotOurs({ standing, keys, secret, user }: Facts) {
-  const { strangers, current } = standing;
+function secondKeyNotOurs({ standing, keys, user }: Facts) {
+  const { strangers } = standing;
   const [stranger] = strangers;
   if (!stranger || keys.length < 2) return;
-  if (!current && secret.kind === 'absent' && strangers.length === 2) {
+  if (strangers.length === 2) {
     return blocked(
       'SecondKeyNotOurs',
       `User ${user.name} has two keys (${strangers.map((key) => key.id).join(', ')}) that keyturn did not issue, so there is no room for a standby: delete the one that is not in use.`,

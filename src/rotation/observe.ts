@@ -31,14 +31,20 @@ export const secretName = (config: RotationConfig, userName: string): string =>
 
 const absent: SecretState = { kind: 'absent' };
 
-/** The old key decides by its use, the new one only where adoption is asked for. */
+/** The old key decides by its use, the new one where adoption is asked for, and any that may be an orphan. */
 function keysThatMatter(
-  { old, current }: UserRecord,
+  { old, current, claims }: UserRecord,
   keys: readonly AccessKey[],
   config: RotationConfig,
 ): string[] {
-  if (!old || !keys.some((key) => key.id === old.keyId && key.status === 'Active')) return [];
-  return [old.keyId, ...(config.requireAdoption && current ? [current.keyId] : [])];
+  const active = keys.filter((key) => key.status === 'Active').map((key) => key.id);
+  const waiting = old !== undefined && active.includes(old.keyId);
+  const intended = claims.some((claim) => claim.intent);
+  return active.filter((id) => {
+    if (id === old?.keyId) return true;
+    if (id === current?.keyId) return waiting && config.requireAdoption;
+    return intended;
+  });
 }
 
 async function observeLastUse(

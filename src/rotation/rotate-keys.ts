@@ -21,7 +21,7 @@ import { failureOf, failureReport, userReport } from './user-report';
 
 /** Users looked at, or worked on, side by side. The rate limits are the gate's business. */
 const lookedAtOnce = 200;
-const workedOnAtOnce = 50;
+const workedOnAtOnce = 16;
 
 type RotationRun = Run<RotationRequest>;
 type Outcome = Pick<RunOutcome, 'users' | 'error' | 'notes'>;

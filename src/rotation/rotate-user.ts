@@ -77,7 +77,7 @@ async function work(
   }
 }
 
-/** Looks, decides and acts until nothing is left to do now. Gives the decision that tells most. */
+/** Looks, decides and acts until nothing is left to do now. Tells of all that was done on the way. */
 async function rounds(
   context: RotationContext,
   look: Look,
@@ -86,25 +86,34 @@ async function rounds(
   permit: Permit,
 ): Promise<Decision> {
   const { cloud, config, clock, runId } = context;
+  const done: Decision[] = [];
   let tags = readTags;
-  let telling: Decision | undefined;
   for (let round = 1; ; round++) {
     tags = withoutClaim(turn.withOwnWrites(tags), runId);
     const fresh = await observe(cloud, config, { ...look, tags });
     turn.see(fresh, tags);
-    if (isUnfinished(fresh.record.emergency)) return busy(look.user.name);
+    if (isUnfinished(fresh.record.emergency)) return summary(done, busy(look.user.name));
     const decision = decide(fresh, config, clock.now());
-    if (decision.begins && !permit()) return overLimit(decision);
+    if (decision.begins && !permit()) return summary(done, overLimit(decision));
     await turn.take(decision.steps);
-    if (decision.steps.length > 0 && !isAside(decision)) telling = decision;
     if (!decision.again || round === mostRounds) {
       await remind(context, fresh, decision);
-      return telling && decision.steps.length === 0
-        ? { ...telling, ...(decision.nextCheckAt && { nextCheckAt: decision.nextCheckAt }) }
-        : decision;
+      return summary(done, decision);
     }
+    if (!isAside(decision)) done.push(decision);
     tags = await cloud.ims.listTags(look.user.id);
   }
+}
+
+/** What was done says more than the wait that follows it. */
+function summary(done: readonly Decision[], last: Decision): Decision {
+  const telling =
+    last.steps.length > 0 || last.tell || last.reason === 'RotationsPerRunReached' ? last : done.at(-1);
+  if (!telling) return last;
+  const { nextCheckAt } = last;
+  const before = done.filter((decision) => decision !== telling);
+  const message = [...before, telling].map((decision) => decision.message).join(' ');
+  return { ...telling, message, ...(nextCheckAt && { nextCheckAt }) };
 }
 
 /** Done on the way: where the user stands after it says more. */

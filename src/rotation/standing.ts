@@ -1,4 +1,4 @@
-import type { AccessKey } from '../cloud/access-key';
+import type { AccessKey, LastUse } from '../cloud/access-key';
 import type { Observation, PresentSecret } from './observation';
 import type { UserRecord } from './record';
 import { skewAllowance } from './time';
@@ -32,13 +32,13 @@ export interface Current {
 }
 
 export function standingOf(observation: Observation): Standing {
-  const { keys, record, secret } = observation;
+  const { keys, secret } = observation;
   const present = secret.kind === 'present' ? secret : undefined;
   const current = present && currentOf(observation, present);
   const others = keys.filter((key) => key.id !== current?.keyId);
 
   const standby = others.find((key) => isStandby(key, observation, present));
-  const orphans = others.filter((key) => key !== standby && isOrphan(key, record, present));
+  const orphans = others.filter((key) => key !== standby && isOrphan(key, observation, present));
   const [orphan] = orphans.length === 1 ? orphans : [];
   const rest = others.filter((key) => key !== standby && key !== orphan);
   const old = rest.find((key) => isOld(key, observation, current, standby !== undefined));
@@ -76,9 +76,10 @@ function isExpected(keyId: string, { standby, claims }: UserRecord): boolean {
 /** Two candidates for one intent: one of them is a person's, and nobody can tell which. */
 function isOrphan(
   key: AccessKey,
-  { claims, current, old }: UserRecord,
+  { record: { claims, current, old }, lastUse }: Observation,
   secret: PresentSecret | undefined,
 ): boolean {
+  if (wasUsed(lastUse.get(key.id))) return false;
   if (secret?.versionIds.includes(key.id) || key.id === current?.keyId || key.id === old?.keyId) return false;
   return claims.some(
     ({ intent }) =>
@@ -88,6 +89,10 @@ function isOrphan(
       key.createdAt <= intent.until.plus(skewAllowance),
   );
 }
+
+/** Nobody can use a key whose secret is lost: one that is in use is somebody's. The proof is a use by STS. */
+const wasUsed = (use: LastUse | undefined): boolean =>
+  use?.kind === 'at' && use.service !== undefined && use.service.toLowerCase() !== 'sts';
 
 /** While a successor is on its way, what it replaces is told by the record and by who was there before it. */
 function isOld(

@@ -2,6 +2,7 @@ import type { DateTime } from 'luxon';
 import type { Cloud } from '../cloud/cloud';
 import type { KeyPair } from '../cloud/credentials';
 import { CloudError, isCode, orUndefined } from '../cloud/error';
+import type { SecretVersion } from '../cloud/kms';
 import type { IssuedAccessKey } from '../cloud/ram';
 import { contained, deleted, disabled, type Fact, instant } from '../notify/fact';
 import type { Action, ActionReport } from '../report/run-report';
@@ -92,7 +93,6 @@ export class Turn {
   #unresolved = false;
   /** A key was issued that no record tells of yet, so the claim must outlive this run as well. */
   #unrecorded = false;
-  #failed = false;
 
   constructor(
     context: RotationContext,
@@ -132,10 +132,7 @@ export class Turn {
       if (wave.some(isKill)) this.#tellBeside(steps);
       const results = await Promise.allSettled(wave.map((step) => this.#report(step)));
       const failed = results.find((result) => result.status === 'rejected');
-      if (failed) {
-        this.#failed = true;
-        throw failed.reason;
-      }
+      if (failed) throw failed.reason;
     }
   }
 
@@ -143,8 +140,16 @@ export class Turn {
   async end(): Promise<void> {
     await Promise.all(this.#telling);
     if (this.#unresolved || this.#unrecorded) return this.#claim.lapse();
-    const dead = this.#failed ? [] : deadClaims(this.#record, this.#context.clock.now());
-    await this.#claim.release(dead.map(claimTagKey));
+    const dead = deadClaims(this.#record, this.#context.clock.now());
+    await this.#claim.release(dead.filter((runId) => !this.#isNeeded(runId)).map(claimTagKey));
+  }
+
+  /** Whether the mark of a stopped run still tells whose a key is that no record tells of. */
+  #isNeeded(runId: string): boolean {
+    const { claims, current, old, standby } = this.#record;
+    const before = claims.find((claim) => claim.runId === runId)?.intent?.before;
+    const known = [...(before ?? []), current?.keyId, old?.keyId, standby?.keyId];
+    return before !== undefined && [...this.#keyIds].some((id) => !known.includes(id));
   }
 
   /** Sends a notice that nothing waits for. */
@@ -336,7 +341,8 @@ export class Turn {
   async #confirm(named: string | undefined, old: OldEntry | undefined): Promise<string> {
     const keyId = named ?? this.#expectIssued().keyId;
     const { clock, startedAt, notifier } = this.#context;
-    await this.#tidyStages(keyId);
+    const versions = await this.#versions();
+    await this.#markPrevious(keyId, old, versions);
     const now = clock.now();
     const told = notifier.due(this.#rotated(keyId, old?.keyId)).length === 0;
     if (told && !this.#sending) this.#tellLog(keyId);
@@ -357,23 +363,37 @@ export class Turn {
         : undefined,
     });
     this.#unrecorded = false;
+    await this.#unmarkStandby(keyId, versions);
     return keyId;
   }
 
-  /** ACSPrevious goes to the version that ACSCurrent came from: not every KMS moves it by itself. */
-  async #tidyStages(keyId: string): Promise<void> {
-    const { secret } = this.#observation;
-    if (secret.kind !== 'present') return;
+  async #versions(): Promise<readonly SecretVersion[]> {
+    if (this.#observation.secret.kind !== 'present') return [];
     const { kms } = await this.#cloud();
-    const name = this.#secretName;
-    const versions = (await kms.listVersions(name)) ?? [];
-    const carrier = (stage: string) => versions.find((version) => version.stages.includes(stage))?.id;
-    const before = secret.currentVersionId;
-    const previous = carrier('ACSPrevious');
-    if (before !== keyId && previous !== before && versions.some((version) => version.id === before)) {
-      await kms.moveStage({ name, stage: 'ACSPrevious', to: before, ...(previous && { from: previous }) });
-    }
-    if (carrier(standbyStage) === keyId) await kms.removeStage({ name, stage: standbyStage, from: keyId });
+    return (await kms.listVersions(this.#secretName)) ?? [];
+  }
+
+  /** ACSPrevious goes to the version that ACSCurrent came from: not every KMS moves it by itself. */
+  async #markPrevious(
+    keyId: string,
+    old: OldEntry | undefined,
+    versions: readonly SecretVersion[],
+  ): Promise<void> {
+    const { secret } = this.#observation;
+    const current = secret.kind === 'present' ? secret.currentVersionId : undefined;
+    const before = current === keyId ? old?.keyId : current;
+    const previous = carrierOf(versions, 'ACSPrevious');
+    if (!before || previous === before || !versions.some((version) => version.id === before)) return;
+    const { kms } = await this.#cloud();
+    const from = previous && { from: previous };
+    await kms.moveStage({ name: this.#secretName, stage: 'ACSPrevious', to: before, ...from });
+  }
+
+  /** Only now: until the record says so, the stage tells that the key is keyturn's. */
+  async #unmarkStandby(keyId: string, versions: readonly SecretVersion[]): Promise<void> {
+    if (carrierOf(versions, standbyStage) !== keyId) return;
+    const { kms } = await this.#cloud();
+    await kms.removeStage({ name: this.#secretName, stage: standbyStage, from: keyId });
   }
 
   async #notify(): Promise<string> {
@@ -506,6 +526,9 @@ export class Turn {
     return this.#claim.cloud();
   }
 }
+
+const carrierOf = (versions: readonly SecretVersion[], stage: string): string | undefined =>
+  versions.find((version) => version.stages.includes(stage))?.id;
 
 type Because = Extract<Step, { do: 'disable' }>['because'];
 

@@ -1,5 +1,5 @@
-import { signedCall } from '../../local/sign';
 import type { Pair } from '../../local/account';
+import { signedCall } from '../../local/sign';
 import { HOUR, MINUTE } from '../../local/time';
 import type { Stage } from '../e2e/stage';
 

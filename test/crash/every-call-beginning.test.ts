@@ -1,4 +1,4 @@
 import { strikeEveryCall } from './every-call';
-import { adoption, adoptionOfOld, firstKey, takeOver } from './scenarios';
+import { firstKey, takeOver } from './scenarios';
 
-strikeEveryCall([adoption, adoptionOfOld, firstKey, takeOver]);
+strikeEveryCall([firstKey, takeOver]);

@@ -1,4 +1,4 @@
 import { strikeEveryCall } from './every-call';
-import { deletion, disabling, orphan, rotation } from './scenarios';
+import { deletion, disabling, rotation } from './scenarios';
 
-strikeEveryCall([deletion, disabling, orphan, rotation]);
+strikeEveryCall([rotation, disabling, deletion]);

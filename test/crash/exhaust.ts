@@ -79,12 +79,14 @@ export async function exhaust(
 ): Promise<string[]> {
   const undisturbed = await live(scenario, { every });
   const complaints = undisturbed.complaints.map((complaint) => `undisturbed: ${complaint}`);
-  const isAsUndisturbed = (standings: readonly string[]) => standings.at(-1) === undisturbed.standings[standings.length - 1];
+  const isAsUndisturbed = (standings: readonly string[]) =>
+    standings.at(-1) === undisturbed.standings[standings.length - 1];
   /** A single error is overcome within the run, or as if the run had been killed. */
   const settled = blow.kill || times > 1 ? undefined : isAsUndisturbed;
   for (let at = 0; ; at++) {
     const history = await live(scenario, { every, plan: { blow, at, times }, inProcess, settled });
-    if (!history.hit) return at < undisturbed.calls.length ? [...complaints, `only ${at} calls were struck`] : complaints;
+    if (!history.hit)
+      return at < undisturbed.calls.length ? [...complaints, `only ${at} calls were struck`] : complaints;
     const where = `call ${at} (${undisturbed.calls[at] ?? history.calls[at]})`;
     for (const complaint of history.complaints) complaints.push(`${where}: ${complaint}`);
     if (!isAsUndisturbed(history.standings)) {
@@ -92,4 +94,3 @@ export async function exhaust(
     }
   }
 }
-

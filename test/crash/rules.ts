@@ -139,7 +139,10 @@ export class Rules {
       const good = flaws.length === 0;
       const wasGood = this.#good.get(user.name) === true;
       if (this.#done.has(user.name) && keyturns && wasGood && !good && !this.#gaps.has(user.name)) {
-        this.#broken(1, `after ${call.action} the current key ${keyId} of ${user.name} is ${flaws.join(', ')}`);
+        this.#broken(
+          1,
+          `after ${call.action} the current key ${keyId} of ${user.name} is ${flaws.join(', ')}`,
+        );
       }
       if (good && this.#lives.get(keyId)?.issuedByKeyturn) this.#done.add(user.name);
       this.#good.set(user.name, good);
@@ -190,18 +193,26 @@ export class Rules {
 
   #rule3and7({ params, at }: CallRecord): void {
     const keyId = params.UserAccessKeyId ?? '';
-    if (params.Status !== 'Inactive') return this.#broken(7, `key ${keyId} was enabled`);
+    if (params.Status !== 'Inactive') {
+      this.#broken(7, `key ${keyId} was enabled`);
+      return;
+    }
     const life = this.#lives.get(keyId);
     const key = this.#cloud.keys.get(keyId)?.key;
-    if (!life || !key || 'root' in key || life.leaked || this.#before.get(keyId)?.status === 'Inactive') return;
+    if (!life || !key || 'root' in key || life.leaked || this.#before.get(keyId)?.status === 'Inactive')
+      return;
     if (life.issuedByKeyturn && !(life.everCurrent && life.proven)) return;
     const current = this.#current.get(life.user);
     if (current === keyId) this.#broken(3, `the current key ${keyId} was disabled`);
     const noticedAt = this.#noticed.get(current ?? '');
     const { graceMs, quietMs, stillUsed, skewMs } = this.#options;
-    if (noticedAt === undefined) this.#broken(3, `${keyId} was disabled before anybody was told of ${current}`);
+    if (noticedAt === undefined)
+      this.#broken(3, `${keyId} was disabled before anybody was told of ${current}`);
     else if (at < noticedAt + graceMs - skewMs) {
-      this.#broken(3, `${keyId} was disabled ${(noticedAt + graceMs - at) / 1000} s before its grace was over`);
+      this.#broken(
+        3,
+        `${keyId} was disabled ${(noticedAt + graceMs - at) / 1000} s before its grace was over`,
+      );
     }
     const lastUse = this.#lastVisibleUse(key, at);
     if (stillUsed === 'wait' && lastUse !== undefined && at < lastUse + quietMs + assumedLagMs - skewMs) {
@@ -216,9 +227,10 @@ export class Rules {
 
   #rule4({ params, at }: CallRecord): void {
     const keyId = params.UserAccessKeyId ?? '';
-    const life = this.#lives.get(keyId);
-    const before = this.#before.get(keyId);
-    if (!life || !before) return;
+    const key = this.#cloud.keys.get(keyId)?.key;
+    if (!key || 'root' in key) return;
+    const life = this.#life(key);
+    const before = this.#before.get(keyId) ?? key;
     if (!life.issuedByKeyturn && !life.replaced) {
       this.#broken(7, `${keyId} was deleted, which keyturn neither issued nor replaced`);
     }
@@ -240,12 +252,15 @@ export class Rules {
   /** Between two attempts to create a key, of which the first was not refused, the keys are looked at. */
   #rule10(call: CallRecord): void {
     const attempts = this.#cloud.calls.filter(
-      ({ action, accessKeyId, seq }) => accessKeyId === call.accessKeyId && seq < call.seq && keyCalls.has(action),
+      ({ action, accessKeyId, seq }) =>
+        accessKeyId === call.accessKeyId && seq < call.seq && keyCalls.has(action),
     );
     const last = attempts.findLastIndex(({ action }) => action === 'CreateAccessKey');
     const first = attempts[last];
     if (!first || (!first.executed && first.status >= 400 && first.status < 500)) return;
-    const looked = attempts.slice(last + 1).some(({ action, executed }) => action === 'ListAccessKeys' && executed);
+    const looked = attempts
+      .slice(last + 1)
+      .some(({ action, executed }) => action === 'ListAccessKeys' && executed);
     if (!looked) this.#broken(10, 'CreateAccessKey was repeated blindly');
   }
 

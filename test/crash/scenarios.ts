@@ -88,17 +88,3 @@ export const adoptionOfOld: Scenario = {
   name: "adoption of a person's secret whose key is old",
   seed: withPersonsSecret('2025-11-01T03:00:00Z'),
 };
-
-export const scenarios = [
-  firstKey,
-  takeOver,
-  rotation,
-  disabling,
-  deletion,
-  replacing,
-  replacingWithSpare,
-  containment,
-  orphan,
-  adoption,
-  adoptionOfOld,
-];

@@ -10,6 +10,7 @@ import { type Ran, Stage } from '../e2e/stage';
 import { Application } from './application';
 import { AttemptTimers } from './attempt-timers';
 import type { Blow } from './faults';
+import { leaksIn, revealed } from './leaks';
 import { MortalClock } from './mortal-clock';
 import { FunctionProcess } from './process';
 import { Rules, type RulesOptions } from './rules';
@@ -48,6 +49,7 @@ export class World {
   readonly application: Application;
   readonly #timers: AttemptTimers;
   readonly #deadSessions = new Set<string>();
+  readonly #outcomes: string[] = [];
   #run: CurrentRun | undefined;
 
   private constructor(stage: Stage, options: RulesOptions) {
@@ -64,7 +66,10 @@ export class World {
     seed: (stage: Stage) => void = (stage) => void stage.account.createUser(user),
     options: RulesOptions & Parameters<typeof Stage.open>[1] = {},
   ): Promise<World> {
-    const stage = await Stage.open({ rotation: { users: { names: [user] } }, ...config }, { seed: 7, ...options });
+    const stage = await Stage.open(
+      { rotation: { users: { names: [user] } }, ...config },
+      { seed: 7, ...options },
+    );
     seed(stage);
     return new World(stage, options);
   }
@@ -80,9 +85,10 @@ export class World {
     await this.application.workUntil(DateTime.utc().plus(Duration.fromISO(duration)).toMillis());
   }
 
-  /** As `pass`, but the application works on the last day only. */
+  /** As `pass`, but the application works at both ends only. */
   async skip(duration: string): Promise<void> {
     const end = DateTime.utc().plus(Duration.fromISO(duration));
+    await this.application.workUntil(Date.now());
     this.stage.clock.advance(Math.max(0, end.minus({ hours: 6 }).diffNow().toMillis()));
     await this.application.workUntil(end.toMillis());
   }
@@ -90,7 +96,11 @@ export class World {
   /** A run of rotate-keys, struck according to plan. */
   async run(event: unknown = {}, plan?: Plan): Promise<RunResult> {
     const clock = new MortalClock(this.stage.clock);
-    return this.#watch(plan, () => clock.kill(), () => this.stage.run(event, { clock }));
+    return this.#watch(
+      plan,
+      () => clock.kill(),
+      () => this.stage.run(event, { clock }),
+    );
   }
 
   /** The same, in a process of its own that ends where it is struck. */
@@ -102,11 +112,15 @@ export class World {
       event: JSON.stringify(event),
       context: stage.contextFor('rotate-keys'),
     };
-    return this.#watch(plan, () => child.kill(), async () => {
-      await child.invoke(invocation);
-      stage.lines.push(...child.lines);
-      return undefined;
-    });
+    return this.#watch(
+      plan,
+      () => child.kill(),
+      async () => {
+        await child.invoke(invocation);
+        stage.lines.push(...child.lines);
+        return undefined;
+      },
+    );
   }
 
   async #watch(plan: Plan | undefined, end: CurrentRun['kill'], work: () => Promise<Ran | undefined>) {
@@ -123,6 +137,7 @@ export class World {
     this.#run = run;
     const ran = await Promise.race([work(), killed]);
     if (run.dead) await this.#bury();
+    if (ran) this.#outcomes.push(revealed(ran.error ?? ran.report));
     this.#run = undefined;
     this.noteDelivery(startedAt);
     return { ...(ran && { ran }), calls: run.calls, hit: run.hits > 0 };
@@ -182,22 +197,37 @@ export class World {
     const versions = [...(account.secret(`keyturn/${user}`)?.versions.values() ?? [])];
     const stagesOf = (id: string) =>
       versions.flatMap((version) => (JSON.parse(version.data).AccessKeyId === id ? [...version.stages] : []));
-    const live = [...keys.values()].map((key) => `key ${key.status} ${stagesOf(key.id).sort().join('+')}`.trim());
+    const live = [...keys.values()].map((key) =>
+      `key ${key.status} ${stagesOf(key.id).sort().join('+')}`.trim(),
+    );
     const marked = [...tags].map(([name, value]) =>
       `${name.replace(/^(keyturn:run:).*/, '$1…')} ${meaningOf(value)}`.trim(),
     );
     return [...live.sort(), ...marked.sort()];
   }
 
+  /** Secrets in what left the process, and those of keys in URLs, which may hold no more than signatures. */
+  leaks(signatures = false): string[] {
+    const { cloud, lines } = this.stage;
+    return [
+      ...leaksIn(cloud, [...lines, ...this.#outcomes], signatures),
+      ...this.rules.violations.filter((violation) => violation.startsWith('rule 2')),
+    ];
+  }
+
   /** What must hold after everything: rules kept, nothing failed, no key whose secret is lost. */
   complaints(): string[] {
     const { account } = this.stage;
-    const stored = [...(account.secret(`keyturn/${user}`)?.versions.values() ?? [])].map(({ data }) => JSON.parse(data));
+    const stored = [...(account.secret(`keyturn/${user}`)?.versions.values() ?? [])].map(({ data }) =>
+      JSON.parse(data),
+    );
     const lost = [...account.user(user).keys.values()]
       .filter((key) => this.rules.issued(key.id))
-      .filter((key) => !stored.some((pair) => pair.AccessKeyId === key.id && pair.AccessKeySecret === key.secret))
+      .filter(
+        (key) => !stored.some((pair) => pair.AccessKeyId === key.id && pair.AccessKeySecret === key.secret),
+      )
       .map((key) => `the secret of ${key.id} is lost`);
-    return [...this.rules.violations, ...this.application.failures, ...lost];
+    return [...this.rules.violations, ...this.application.failures, ...lost, ...this.leaks()];
   }
 
   expectSound(): void {
@@ -208,7 +238,8 @@ export class World {
 /** Of a key that died in an emergency that was stopped nobody can tell who disabled it. */
 type Reply = Awaited<ReturnType<LocalCloud['handle']>>;
 
-const phases = /\b(?:issued|adopted|replaced|disabling|disabled|inactive|enabled|contain|contained|replace)\b/;
+const phases =
+  /\b(?:issued|adopted|replaced|disabling|disabled|inactive|enabled|contain|contained|replace)\b/;
 
 const meaningOf = (tag: string): string => phases.exec(tag)?.[0].replace('inactive', 'disabled') ?? '';
 

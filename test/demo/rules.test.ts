@@ -63,7 +63,7 @@ async function rotated(): Promise<Pair> {
   return next;
 }
 
-const after = (ms: number) => {
+const later = (ms: number) => {
   world.turnTo(world.now + ms);
   watch.runBegins();
 };
@@ -71,9 +71,9 @@ const after = (ms: number) => {
 describe('a rotation by the rules', () => {
   test('breaks none', async () => {
     await rotated();
-    after(2 * DAY);
+    later(2 * DAY);
     await setStatus(first, 'Inactive');
-    after(7 * DAY);
+    later(7 * DAY);
     await remove(first);
     watch.runEnds(['nothing to hide']);
     expect(watch.violations).toEqual([]);
@@ -123,7 +123,7 @@ describe('a broken rule is seen', () => {
       'was disabled in its grace',
       async () => {
         await rotated();
-        after(2 * DAY - 1);
+        later(2 * DAY - 1);
         await setStatus(first, 'Inactive');
       },
     ],
@@ -132,9 +132,9 @@ describe('a broken rule is seen', () => {
       'was disabled while in use',
       async () => {
         await rotated();
-        after(DAY);
+        later(DAY);
         await prove(first);
-        after(DAY + 2 * HOUR);
+        later(DAY + 2 * HOUR);
         await setStatus(first, 'Inactive');
       },
     ],
@@ -154,9 +154,9 @@ describe('a broken rule is seen', () => {
       'before its recovery was over',
       async () => {
         await rotated();
-        after(2 * DAY);
+        later(2 * DAY);
         await setStatus(first, 'Inactive');
-        after(7 * DAY - 1);
+        later(7 * DAY - 1);
         await remove(first);
       },
     ],

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -17,6 +17,38 @@ export class ServerlessDevs {
     cpSync(join(root, 's.yaml'), join(this.folder, 's.yaml'));
   }
 
+  /** Lets a stub that records everything take the place of fc3, and of what s.yaml runs before it deploys. */
+  stubAll(): void {
+    const { folder } = this;
+    cpSync(join(__dirname, 'stub-component'), join(folder, 'component'), { recursive: true });
+    const yaml = readFileSync(join(folder, 's.yaml'), 'utf8').replaceAll(
+      /component: fc3@[\d.]+/g,
+      'component: ./component',
+    );
+    writeFileSync(join(folder, 's.yaml'), yaml);
+    const record = (what: string) => `require('node:fs').appendFileSync(process.env.RECORD, '"${what}"\\n')`;
+    writeFileSync(join(folder, 'build.js'), record('build'));
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ scripts: { build: 'node build.js' } }));
+    mkdirSync(join(folder, 'bin'));
+    writeFileSync(
+      join(folder, 'bin/keyturn.js'),
+      `${record('check')};process.exit(Number(process.env.CHECK ?? 0))`,
+    );
+  }
+
+  /** What the stub has written down since the last time. */
+  recorded(): unknown[] {
+    const file = this.#record;
+    if (!existsSync(file)) return [];
+    const lines = readFileSync(file, 'utf8').trim().split('\n');
+    rmSync(file);
+    return lines.map((line) => JSON.parse(line));
+  }
+
+  get #record(): string {
+    return join(this.folder, 'record.jsonl');
+  }
+
   close(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
@@ -28,6 +60,7 @@ export class ServerlessDevs {
       HOME: join(this.folder, 'home'),
       CI: 'true',
       NODE_ENV: 'test',
+      RECORD: this.#record,
       ...env,
     };
     return new Promise((settle) => {

@@ -3,6 +3,9 @@ import type { LocalCloudOptions } from '../../local/cloud';
 import type { PolicyDocument } from '../../local/policy';
 import type { Moment, NewKey, NewUser } from '../../local/seed';
 import type { ManagedPolicy } from '../../local/state';
+import { Gate } from '../../src/cloud/gate';
+import { Ims } from '../../src/cloud/ims';
+import { Secret } from '../../src/cloud/secret';
 import { disableInactiveFunction } from '../../src/inactivity/disable-inactive';
 import type { UserReport } from '../../src/report/run-report';
 import { rotateKeysFunction } from '../../src/rotation/rotate-keys';
@@ -63,6 +66,25 @@ export class House {
   rotate(event: unknown = {}): Promise<Ran> {
     this.#actAs('rotate-keys');
     return this.stage.runFunction(rotateKeysFunction('/nowhere'), event);
+  }
+
+  /** As somebody might in the console. */
+  async makeCredentialReport(): Promise<void> {
+    const { cloud, account, stage } = this;
+    const { accessKeyId, accessKeySecret } = account.rootKey;
+    const gate = new Gate({
+      account: account.id,
+      mode: 'enforce',
+      readsPerSecond: 500,
+      writesPerSecond: 200,
+      clock: stage.clock,
+    });
+    const endpoint = { protocol: 'http' as const, host: cloud.endpoint };
+    await new Ims(
+      gate,
+      { accessKeyId, accessKeySecret: new Secret(accessKeySecret) },
+      endpoint,
+    ).generateCredentialReport();
   }
 
   /** Lets days pass, with a run of disable-inactive now, every week, and at the end; gives the last. */

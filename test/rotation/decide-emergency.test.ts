@@ -363,6 +363,9 @@ test('two spare keys of keyturn’s are not deleted', () => {
   const who = rotated(key('A')).with(key('O').created('PT59M')).stopped(['A', 'B']);
   const decision = decideEmergency(who.observation, replace(), now);
   expect(decision.reason).toBe('ForeignSecondKey');
+  expect(decision.message).toBe(
+    'The leaked key B of user svc is disabled, but no successor was issued: A and O take the room. Delete the one that is not in use and run the emergency again, or give the consumers A and O by hand.',
+  );
   expect(decision.steps).toEqual([leak('B'), mark('B')]);
 });
 
@@ -419,7 +422,7 @@ const notReplaceable = (why: string): string =>
 table('what is refused', [
   [
     'two Active keys of which none is known to be current',
-    user().with(key('X'), key('Y')),
+    user().with(key('X'), key('W').inactive(), key('Y')),
     replace(),
     refused(
       'CurrentKeyUnknown',

@@ -326,6 +326,15 @@ table('an orphan', [
   ],
 ]);
 
+test('an orphan waits for the last of the runs that may have issued it', () => {
+  const who = settled(key('B'))
+    .with(key('O').created('PT5M'))
+    .stopped(['B'], { until: ago('PT5M') })
+    .stopped(['B'], { until: ago('PT2M') })
+    .stopped(['B'], { until: ago('PT9M') });
+  expect(decide(who.observation, config, now).nextCheckAt).toEqual(later('PT13M'));
+});
+
 reasons('what is an orphan', [
   [
     'from the moment that its run is over for certain',
@@ -988,6 +997,11 @@ reasons('what the record of the old key tells', [
     rotated(key('A').changed('PT1H')).old('A', 'disabling', 'P1D').used('A', quiet),
     'OldKeyEnabled',
   ],
+  [
+    'replaced, disabled and enabled again before any run saw it',
+    rotated(key('A').changed('PT1H')).used('A', quiet),
+    'OldKeyQuiet',
+  ],
   ['replaced, and changed by nobody', rotated(key('A').changed('P20D')).used('A', quiet), 'OldKeyQuiet'],
   [
     'disabled by somebody after it was enabled',
@@ -1160,6 +1174,12 @@ table('a new key whose adoption is required', [
 ]);
 
 reasons('what is adoption', [
+  [
+    'a use by another service exactly at the proof is none',
+    proven('P5D').usedAgo('B', 'P5D', 'Oss'),
+    'NotAdopted',
+    asked,
+  ],
   ['a use exactly at the proof is none', proven('P5D'), 'NotAdopted', asked],
   ['nor one after it of no named service, within the lag', proven('P4DT21H'), 'NotAdopted', asked],
   ['one of no named service is, past the lag', proven('P4DT20H59M59S'), 'OldKeyQuiet', asked],

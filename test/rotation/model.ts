@@ -120,9 +120,21 @@ export class Model {
 
   dropSecret(): void {
     this.secret = undefined;
+    this.#forgetUnwritten();
+  }
+
+  moveCurrent(versionId: string): void {
+    if (!this.secret || this.secret.current === versionId) return;
+    this.secret.current = versionId;
+    this.#forgetUnwritten();
+  }
+
+  /** That a key was current stands in KMS alone until a run writes it down. */
+  #forgetUnwritten(): void {
     const { current, old } = this.record;
-    for (const key of this.keys.values())
+    for (const key of this.keys.values()) {
       key.wasCurrent &&= key.id === current?.keyId || key.id === old?.keyId;
+    }
   }
 
   observe(weather: Weather): Observation {
@@ -209,6 +221,11 @@ export class Model {
     }
     this.secret.versions.add(keyId);
     this.secret.standby = keyId;
+  }
+
+  replace(keyId: string): void {
+    const key = this.keys.get(keyId);
+    if (key) key.replaced = true;
   }
 
   deliver(versionId: string): void {
@@ -404,8 +421,7 @@ class ModelTurn {
       if (key) key.wasCurrent = true;
       if (step.old) {
         model.tags.set(tagKeys.old, write.old(step.old));
-        const old = model.keys.get(step.old.keyId);
-        if (old) old.replaced = true;
+        model.replace(step.old.keyId);
       }
       const notice = { versionId: keyId, since: this.#startedAt, takenBy: [] };
       model.tags.set(tagKeys.current, write.current({ keyId, origin: 'issued', provenAt: this.#startedAt }));
@@ -443,6 +459,7 @@ class ModelTurn {
     }
     if (current !== undefined) this.#tag(tagKeys.current, current ? write.current(current) : undefined);
     if (old !== undefined) this.#tag(tagKeys.old, old ? write.old(old) : undefined);
+    if (old) this.#model.replace(old.keyId);
     if (standby !== undefined) this.#tag(tagKeys.standby, standby ? write.standby(standby) : undefined);
     if (emergency !== undefined) {
       this.#tag(tagKeys.emergency, emergency ? write.emergency(emergency) : undefined);

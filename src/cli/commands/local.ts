@@ -5,6 +5,7 @@ import { LocalCloud } from '../../../local/cloud';
 import { type Deployment, readDeployments } from '../../../local/fc/deployment';
 import { FunctionCompute } from '../../../local/fc/function-compute';
 import type { Invoked } from '../../../local/fc/lane';
+import { Timers } from '../../../local/fc/timers';
 import { createRoles, furnish } from '../local-account';
 import { introduction, localConfig } from '../local-config';
 
@@ -36,7 +37,9 @@ export function localCommand(): Command {
       const fc = compute ? compute.url : undefined;
       const functions = deployments.map(({ name }) => name);
       console.log(introduction({ cloud, key, config: localConfig(cloud, fc), fc, functions }));
+      const ticking = compute ? startTimers(compute, cloud) : undefined;
       const stop = () => {
+        clearInterval(ticking);
         if (compute) void compute.stop();
         void cloud.stop();
       };
@@ -54,6 +57,11 @@ function deploymentsIn(cloud: LocalCloud): Deployment[] {
   return readDeployments(join(project, 's.yaml'), project, env)
     .filter(({ codeDir }) => existsSync(codeDir))
     .map((deployment) => ({ ...deployment, env: { KEYTURN_CONFIG: localConfig(cloud) } }));
+}
+
+function startTimers({ lanes }: FunctionCompute, cloud: LocalCloud): NodeJS.Timeout {
+  const timers = new Timers(lanes, () => cloud.clock.now());
+  return setInterval(() => timers.tick(), 1_000);
 }
 
 function tell({ function: name, outcome, lost }: Invoked): void {

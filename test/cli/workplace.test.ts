@@ -1,0 +1,17 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { readConfig, readConfigIfAny } from '../../src/cli/workplace';
+
+afterEach(() => vi.unstubAllEnvs());
+
+test('in an emergency a broken or missing configuration is not in the way', () => {
+  for (const broken of ['{"mode":"maybe"}', 'nowhere.yaml']) {
+    vi.stubEnv('KEYTURN_CONFIG', broken);
+    expect(readConfigIfAny()).toBeUndefined();
+    expect(() => readConfig()).toThrow('keyturn configuration');
+  }
+});
+
+test('one that the operator names must be sound', () => {
+  vi.stubEnv('KEYTURN_CONFIG', '');
+  expect(() => readConfigIfAny('nowhere.yaml')).toThrow('keyturn configuration');
+});

@@ -1,0 +1,39 @@
+import { describe, expect, test } from 'vitest';
+import { errors } from './faults';
+import { leaksIn } from './leaks';
+import { firstKey, replacing, rotation } from './scenarios';
+import { World } from './world';
+
+/** What is done once to each call of a run, more often than the call is repeated. */
+const often = 5;
+
+describe.each([firstKey, rotation, replacing])('$name', (scenario) => {
+  test.each(errors)(
+    'nothing that leaves the process holds a secret where any call is $name',
+    async (blow) => {
+      const leaks: string[] = [];
+      for (let at = 0, hit = true; hit; at++) {
+        const world = await World.open(scenario.config, scenario.seed);
+        await scenario.before?.(world);
+        ({ hit } = await world.run(scenario.event, { blow, at, times: often }));
+        leaks.push(...world.leaks(true).map((leak) => `call ${at}: ${leak}`));
+        await world.close();
+      }
+      expect(leaks).toEqual([]);
+    },
+  );
+});
+
+test.each([
+  ['plain', (secret: string) => secret],
+  ['in a URL', encodeURIComponent],
+  ['in base64', (secret: string) => Buffer.from(secret).toString('base64')],
+])('a secret that left %s is seen', async (_, write) => {
+  const world = await World.open();
+  await world.run();
+  const { cloud } = world.stage;
+  for (const secret of cloud.issuedSecrets()) {
+    expect(leaksIn(cloud, [`something ${write(secret)} else`], true)).not.toEqual([]);
+  }
+  await world.close();
+});

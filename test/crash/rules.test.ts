@@ -1,0 +1,135 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { signedCall } from '../../local/sign';
+import { user, World } from './world';
+
+let world: World;
+let currentId: string;
+let oldId: string;
+let as: ReturnType<World['stage']['contextFor']>['credentials'];
+
+beforeEach(async () => {
+  world = await World.open();
+  await world.run();
+  await world.skip('P90D');
+  await world.run();
+  [oldId = '', currentId = ''] = world.stage.account.user(user).keys.keys();
+  as = world.stage.contextFor('rotate-keys').credentials;
+});
+afterEach(() => world.close());
+
+/** A call that keyturn would make, were it broken. */
+const ram = (action: string, query: Record<string, string> = {}) =>
+  signedCall(world.stage.cloud.endpoint, as, {
+    version: '2015-05-01',
+    action,
+    query: { UserName: user, ...query },
+  });
+const kms = (action: string, query: Record<string, string>) =>
+  signedCall(world.stage.cloud.endpoint, as, {
+    version: '2016-01-20',
+    action,
+    query: { SecretName: `keyturn/${user}`, ...query },
+  });
+const disable = (keyId: string) => ram('UpdateAccessKey', { UserAccessKeyId: keyId, Status: 'Inactive' });
+const enable = (keyId: string) => ram('UpdateAccessKey', { UserAccessKeyId: keyId, Status: 'Active' });
+const remove = (keyId: string) => ram('DeleteAccessKey', { UserAccessKeyId: keyId });
+const versionOf = (keyId: string, secret: string) => ({
+  VersionId: keyId,
+  SecretData: JSON.stringify({ AccessKeyId: keyId, AccessKeySecret: secret }),
+});
+
+test('the rules are kept by a rotation', () => {
+  expect(world.rules.violations).toEqual([]);
+});
+
+const broken: readonly [string, RegExp, () => Promise<unknown>][] = [
+  ['the current key dies', /rule 1: .*disabled/, () => disable(currentId)],
+  [
+    'ACSCurrent goes back to a wrong secret',
+    /rule 1: .*wrong secret/,
+    () => kms('PutSecretValue', { ...versionOf(oldId, 'x'), VersionId: 'another' }),
+  ],
+  [
+    'ACSCurrent goes to a key that never signed',
+    /rule 1: .*not proven/,
+    async () => {
+      world.stage.account.deleteKey(world.stage.account.key(world.stage.account.user(user), oldId));
+      await ram('CreateAccessKey');
+      const key = [...world.stage.account.user(user).keys.values()].at(-1);
+      await kms('PutSecretValue', versionOf(key?.id ?? '', key?.secret ?? ''));
+    },
+  ],
+  [
+    'a secret is in a URL',
+    /rule 2/,
+    () => kms('PutSecretValue', versionOf('x', world.stage.account.user(user).keys.get(oldId)?.secret ?? '')),
+  ],
+  ['the old key dies within its grace', /rule 3: .*grace/, () => disable(oldId)],
+  [
+    'the old key dies soon after a use',
+    /rule 3: .*after a use/,
+    async () => {
+      await world.skip('P3D');
+      world.stage.account.markUsed(oldId, { at: world.stage.cloud.clock.now() - 26 * 3_600_000 });
+      as = world.stage.contextFor('rotate-keys').credentials;
+      await disable(oldId);
+    },
+  ],
+  ['an enabled key is deleted', /rule 4: .*enabled/, () => remove(oldId)],
+  [
+    'a key is deleted within its recovery',
+    /rule 4: .*h after it was disabled/,
+    async () => {
+      await disable(oldId);
+      await remove(oldId);
+    },
+  ],
+  [
+    "a person's key is deleted",
+    /rule 7: .*neither issued nor replaced/,
+    () => remove(world.stage.account.createKey(user, { status: 'Inactive' }).accessKeyId),
+  ],
+  [
+    'a key is enabled',
+    /rule 7: .*enabled/,
+    async () => {
+      await disable(oldId);
+      await enable(oldId);
+    },
+  ],
+  [
+    'something is written in mode plan',
+    /rule 8/,
+    async () => {
+      world.rules.plan(true);
+      await disable(oldId);
+    },
+  ],
+  [
+    'two successors are issued, blindly',
+    /rule 6: two successors[\s\S]*rule 10|rule 10[\s\S]*two successors/,
+    async () => {
+      const { account } = world.stage;
+      for (const id of [oldId, currentId]) account.deleteKey(account.key(account.user(user), id));
+      await ram('CreateAccessKey');
+      await ram('CreateAccessKey');
+    },
+  ],
+];
+
+test.each(broken)('it is seen that %s', async (_, complaint, act) => {
+  await act();
+  expect(world.rules.violations.join('\n')).toMatch(complaint);
+});
+
+test('it is seen that the secret of a key is lost', async () => {
+  world.stage.account.deleteKey(world.stage.account.key(world.stage.account.user(user), oldId));
+  await ram('CreateAccessKey');
+  expect(world.complaints()).toContainEqual(expect.stringContaining('is lost'));
+});
+
+test('it is seen that an application fails', async () => {
+  await disable(currentId);
+  await world.pass('P1D');
+  expect(world.complaints()).toContainEqual(expect.stringContaining('the application failed'));
+});

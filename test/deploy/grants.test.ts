@@ -1,0 +1,101 @@
+import { expect, test } from 'vitest';
+import type { PolicyDocument } from '../../local/policy';
+import { policyFor, type Ran, Stage } from '../e2e/stage';
+
+const user = 'svc-orders';
+const config = {
+  rotation: {
+    users: { names: [user], group: 'rotated' },
+    secret: { encryptionKeyId: 'key-hzz1' },
+  },
+  exempt: [{ group: 'auditors', reason: 'audit' }],
+};
+
+const networkPolicy = JSON.stringify({
+  Version: 1,
+  Status: 'Active',
+  Statements: [{ Type: 'ClassicWhiteList', IPList: ['203.0.113.0/24'] }],
+});
+
+/** A life in which everything that rotate-keys can do is done once: 15 weeks of rotation, and an emergency. */
+async function live(policy?: PolicyDocument): Promise<{ stage: Stage; runs: Ran[] }> {
+  const stage = await Stage.open(config, { seed: 1 });
+  const { account } = stage;
+  if (policy) account.addPolicyVersion(policyOf(stage), policy, true);
+  account.createUser(user, { groups: ['rotated'] });
+  account.createGroup('auditors');
+  account.createKey(user, { networkPolicy });
+  // The first proof takes until the second run, so that the pair has to be read from KMS again.
+  const unproven = stage.cloud.faults.add({
+    match: ({ action }) => action === 'GetCallerIdentity',
+    kind: 'error',
+    status: 503,
+    times: 1000,
+  });
+  const runs: Ran[] = [await stage.run()];
+  unproven.remove();
+  for (let week = 0; week < 15; week++) {
+    runs.push(await stage.run());
+    stage.advance('P7D');
+  }
+  runs.push(await stage.run({ users: [user], emergency: true }));
+  return { stage, runs };
+}
+
+const policyOf = (stage: Stage) => stage.account.policy('role-keyturn-rotate-keys-1', 'Custom');
+
+const story = ({ stage, runs }: { stage: Stage; runs: Ran[] }) =>
+  JSON.stringify([
+    runs.map(({ error, report }) => [
+      error !== undefined,
+      report.users.map(({ reason, actions }) => [reason, actions.length]),
+    ]),
+    stage.keys(user),
+    stage.stages(user),
+  ]);
+
+test('the shipped policy suffices, and every grant of it is used', async () => {
+  const life = await live();
+  const { stage, runs } = life;
+  try {
+    expect(runs.slice(1).map(({ error }) => error)).toEqual(runs.slice(1).map(() => undefined));
+    expect(stage.cloud.calls.filter(({ allowed, checked }) => !allowed && checked.length > 0)).toEqual([]);
+    const unused = stage.cloud
+      .grantsUsed(stage.account.role('keyturn-rotate-keys').arn)
+      .flatMap(({ actions, resources }) => [...actions, ...resources])
+      .filter(({ used }) => !used)
+      .map(({ pattern }) => pattern);
+    expect(unused).toEqual([]);
+  } finally {
+    await stage.close();
+  }
+});
+
+const shipped = (): PolicyDocument => policyFor('1234567890123456');
+const grants = shipped().Statement.flatMap(({ Action = [] }, statement) =>
+  [Action].flat().map((action) => ({ action, statement })),
+);
+
+/** The shipped policy without one action. */
+function without({ action, statement }: { action: string; statement: number }): PolicyDocument {
+  const { Version, Statement } = shipped();
+  const narrowed = Statement.map((each, index) =>
+    index === statement
+      ? { ...each, Action: [each.Action ?? []].flat().filter((one) => one !== action) }
+      : each,
+  );
+  return { Version, Statement: narrowed.filter(({ Action }) => Action?.length) };
+}
+
+test('each granted action is needed: without it the story is another', async () => {
+  const whole = await live();
+  const expected = story(whole);
+  await whole.stage.close();
+  const idle: string[] = [];
+  for (const grant of grants) {
+    const life = await live(without(grant));
+    if (story(life) === expected) idle.push(grant.action);
+    await life.stage.close();
+  }
+  expect(idle).toEqual([]);
+});

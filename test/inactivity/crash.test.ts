@@ -1,0 +1,153 @@
+import { describe, expect, test } from 'vitest';
+import type { Switches } from '../../local/switches';
+import { ago, House } from './house';
+
+const config = {
+  rotation: { users: { names: ['svc'] } },
+  inactivity: { keys: { deleteAfter: 'P30D' }, users: { deleteAfter: 'P30D' } },
+};
+
+async function settle(switches: Partial<Switches>): Promise<House> {
+  const house = await House.open(config, { switches });
+  house.user('idle', { consoleLogin: true, groups: ['g'], mfa: true }, {}, {});
+  const anything = { Version: '1', Statement: [{ Effect: 'Allow' as const, Action: '*', Resource: '*' }] };
+  house.account.attachUserPolicy('idle', anything);
+  house.user('busy', { consoleLogin: true }, {}, { createdAt: ago(1) });
+  const [key] = house.user('svc', {}, {});
+  house.account.createSecret('keyturn/svc', key ?? '', '{}');
+  house.account.tagUser(house.account.user('svc'), [['keyturn:current', `${key}/issued/20260101T000000Z`]]);
+  return house;
+}
+
+/** How the account stands, as far as it must not depend on where a run was stopped. */
+function standing(house: House): unknown {
+  const users = ['idle', 'busy', 'svc'].map((name) => {
+    const user =
+      house.account.users.get(name) ?? [...house.account.recycledUsers()].find((one) => one.name === name);
+    const bin = user ? house.account.recycledKeys(user).length : 0;
+    return [name, house.standing(name), bin, Object.keys(Object.fromEntries(user?.tags ?? [])).sort()];
+  });
+  return { users, mark: house.account.secret('keyturn/svc')?.tags.has('keyturn:inactive') };
+}
+
+/** What must never happen on the way, whatever is stopped where. */
+function complaints(house: House): string[] {
+  const found: string[] = [];
+  house.cloud.onCall(({ action, params }) => {
+    const { account } = house;
+    const name = params.UserName ?? params.UserPrincipalName?.split('@')[0] ?? '';
+    const user = account.users.get(name);
+    if (action === 'UpdateAccessKey' && name === 'busy') {
+      const [, young] = user?.keys.keys() ?? [];
+      if (params.UserAccessKeyId === young) found.push('the young key of busy was disabled');
+    }
+    if (action === 'UpdateLoginProfile' && name === 'busy') found.push('the logon of busy was disabled');
+    if (
+      action === 'UpdateAccessKey' &&
+      name === 'svc' &&
+      !account.secret('keyturn/svc')?.tags.has('keyturn:inactive')
+    ) {
+      found.push('the current key of svc was disabled before its secret was marked');
+    }
+    const disables = action === 'UpdateAccessKey' || action === 'UpdateLoginProfile';
+    const owned = user?.tags.has('keyturn:disabled-user') || user?.tags.has('keyturn:disabled-keys');
+    if (disables && !owned) found.push(`${name} was disabled before keyturn's record said so`);
+  });
+  return found;
+}
+
+interface Story {
+  readonly standing: unknown;
+  readonly complaints: string[];
+  /** Calls of the run that was, or might have been, stopped. */
+  readonly calls: number;
+}
+
+/** Warned, disabled, deleted; the process dies in one of these runs right before a call, and is started again. */
+async function live(stopIn: number, stopAt: number, switches: Partial<Switches>): Promise<Story> {
+  const house = await settle(switches);
+  try {
+    const found = complaints(house);
+    let calls = 0;
+    for (const [index, pause] of ['P8D', 'P31D', 'P1D'].entries()) {
+      house.account.markLogin('busy');
+      if (index === stopIn) {
+        const from = house.cloud.calls.length;
+        const death = house.cloud.faults.add({
+          match: ({ seq }) => seq >= from + stopAt,
+          kind: 'drop-before',
+          times: Number.POSITIVE_INFINITY,
+        });
+        await house.run();
+        death.remove();
+        calls = house.cloud.calls.length - from;
+        house.stage.advance('PT1M');
+      }
+      await house.run();
+      house.stage.advance(pause);
+    }
+    await house.run();
+    return { standing: standing(house), complaints: found, calls };
+  } finally {
+    await house.close();
+  }
+}
+
+describe.each([
+  ['that warns', 0],
+  ['that disables', 1],
+  ['that deletes', 2],
+] as const)('a run %s', (_, stopIn) => {
+  test('may be stopped before any of its calls, and the end is the same', async () => {
+    const undisturbed = await live(stopIn, Number.POSITIVE_INFINITY, {});
+    expect(undisturbed.complaints).toEqual([]);
+    expect(undisturbed.standing).toMatchObject({
+      users: [
+        ['idle', 'deleted', 2, expect.anything()],
+        ['busy', 'Active | Active', 1, ['keyturn:disabled-keys']],
+        ['svc', 'deleted', expect.anything(), expect.anything()],
+      ],
+      mark: true,
+    });
+    expect(undisturbed.calls).toBeGreaterThan(15);
+    for (let at = 0; at < undisturbed.calls; at++) {
+      const story = await live(stopIn, at, {});
+      expect(story.complaints, `stopped before call ${at}`).toEqual([]);
+      expect(story.standing, `stopped before call ${at}`).toEqual(undisturbed.standing);
+    }
+  }, 120_000);
+});
+
+test.each([
+  ['a read lags behind a write', { tagReadLagMs: 5_000 }],
+  ['keys must be Inactive to be deleted', { deleteActiveAllowed: false }],
+  ['never is a dash', { neverUsed: '-' }],
+  ['never is absent', { neverUsed: 'absent' }],
+  ['a disabled key works on for a while', { disablePropagationMs: 60_000 }],
+] satisfies [string, Partial<Switches>][])('the end is the same where %s', async (_, switches) => {
+  const usual = await live(0, Number.POSITIVE_INFINITY, {});
+  const other = await live(0, Number.POSITIVE_INFINITY, switches);
+  expect(other.standing).toEqual(usual.standing);
+  expect(other.complaints).toEqual([]);
+});
+
+test('where IMS tells no dates of change, a run that was stopped costs another warning and no more', async () => {
+  const house = await House.open({}, { switches: { updateDate: false } });
+  try {
+    house.user('idle', {}, {}, {});
+    await house.run();
+    house.stage.advance('P7D');
+    house.cloud.faults.add({
+      match: ({ action }) => action === 'UpdateAccessKey',
+      kind: 'drop-before',
+      times: Number.POSITIVE_INFINITY,
+    });
+    await house.run();
+    house.cloud.faults.clear();
+    expect(house.standing('idle')).toBe('Active Active');
+    await house.days(15);
+    expect(house.standing('idle')).toBe('Inactive Inactive');
+  } finally {
+    await house.close();
+  }
+});
