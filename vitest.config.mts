@@ -13,6 +13,7 @@ export default defineConfig({
           include: ['test/crash/**/*.test.ts'],
           globalSetup: 'test/crash/build.ts',
           testTimeout: 120_000,
+          maxWorkers: 2,
         },
       },
     ],

@@ -1,6 +1,7 @@
 // Bundles every entry point into a folder of its own that runs with no node_modules near it.
 // node scripts/build.mjs [--outdir dist] [name...]
 import { access, copyFile, mkdir, rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 
@@ -58,13 +59,23 @@ const keepApart = {
   },
 };
 
+/** zod's messages in sixty languages: keyturn words its own. */
+const leaveOut = {
+  name: 'leave-out',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/locales\/index\.js$/ }, ({ importer }) =>
+      importer.includes('/node_modules/zod/') ? { path: resolve('scripts/empty.cjs') } : undefined,
+    );
+  },
+};
+
 async function bundle(name) {
   const entry = entries[name];
   if (!(await exists(entry))) return;
   const folder = `${outdir}/${name}`;
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  const plugins = callers.includes(name) ? [keepApart] : [];
+  const plugins = callers.includes(name) ? [keepApart, leaveOut] : [];
   await build({ ...common, entryPoints: [entry], outfile: `${folder}/index.js`, plugins });
   if (callers.includes(name)) {
     for (const [entryPoint, file] of Object.entries(apart)) {
@@ -73,6 +84,9 @@ async function bundle(name) {
   }
   if (functions.includes(name) && (await exists('keyturn.yaml'))) {
     await copyFile('keyturn.yaml', `${folder}/keyturn.yaml`);
+  }
+  if (name === 'bench') {
+    await build({ ...common, entryPoints: ['bench/sdks.ts'], outfile: `${folder}/sdks.js` });
   }
   if (hosts.includes(name)) await copyFile('local/host/instance.cjs', `${folder}/instance.cjs`);
 }

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { scrub } from '../cloud/scrub';
 import type { FunctionContext } from '../run/function-context';
 import { CommandError, exitCode } from './exit-code';
 
@@ -12,10 +11,9 @@ const timeout = 600;
  */
 export async function operatorCredentials(): Promise<FunctionContext['credentials']> {
   const { default: Credential } = await import('@alicloud/credentials');
-  const found = await new Credential().getCredential().catch((error: unknown) => {
-    const why = error instanceof Error ? ` (${scrub(error.message)})` : '';
+  const found = await new Credential().getCredential().catch(() => {
     throw new CommandError(
-      `No credentials were found. Set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, or run \`aliyun configure\`${why}`,
+      'No credentials were found. Set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, run `aliyun configure`, or work where a role is at hand.',
       exitCode.refused,
     );
   });

@@ -443,25 +443,36 @@ function wayOfKey({ user, key, idle, config, now }: KeyFacts): Way {
 }
 
 /** A warning is void once there was activity after it. */
-function unwarned({ about, name, keyIds, logon, last, disableAfter, warn, warning, now }: Way) {
-  const valid = warning && last.at <= warning.at ? warning : undefined;
+const validWarning = ({ last, warning }: Way): Warning | undefined =>
+  warning && last.at <= warning.at ? warning : undefined;
+
+/** When the time is over and a warning was given long enough before; from now on, if it has yet to be given. */
+function disabledFrom(way: Way): DateTime {
+  const { last, disableAfter, warn, now } = way;
+  const valid = validWarning(way);
+  return DateTime.max(last.at.plus(disableAfter), (valid?.delivered ? valid.at : now).plus(warn));
+}
+
+function unwarned(way: Way): Verdict | undefined {
+  const { about, name, keyIds, logon, last } = way;
+  const valid = validWarning(way);
   if (valid?.delivered) return;
-  const disabledFrom = DateTime.max(last.at.plus(disableAfter), now.plus(warn));
+  const from = disabledFrom(way);
   return say(
     'Inactive',
-    `${name} is inactive (${lastly(last)}); it is disabled from ${day(disabledFrom)} on unless it is used.`,
-    { do: 'warn', about, keyIds, logon, last, disabledFrom, ...(valid && { since: valid.at }) },
+    `${name} is inactive (${lastly(last)}); it is disabled from ${day(from)} on unless it is used.`,
+    { do: 'warn', about, keyIds, logon, last, disabledFrom: from, ...(valid && { since: valid.at }) },
   );
 }
 
-function warned({ name, last, disableAfter, warn, warning, now }: Way) {
-  if (!warning) return;
-  const disabledFrom = DateTime.max(last.at.plus(disableAfter), warning.at.plus(warn));
-  if (disabledFrom <= now) return;
+function warned(way: Way): Verdict | undefined {
+  const { name, last, warning, now } = way;
+  const from = disabledFrom(way);
+  if (!warning || from <= now) return;
   return wait(
     'Warned',
-    `${name} is inactive (${lastly(last)}) and was warned on ${day(warning.at)}; it is disabled from ${day(disabledFrom)} on.`,
-    disabledFrom,
+    `${name} is inactive (${lastly(last)}) and was warned on ${day(warning.at)}; it is disabled from ${day(from)} on.`,
+    from,
   );
 }
 
@@ -570,10 +581,10 @@ function keyActive({ key, user, idle, config, now }: KeyFacts): Verdict | undefi
 }
 
 /** Where the user as a whole goes no later than the key, one warning and one disabling are for both. */
-function coveredByUser({ idle, userIdle, config }: KeyFacts): Verdict | undefined {
-  if (userIdle.unknown) return;
-  const userFrom = userIdle.last.at.plus(config.users.disableAfter);
-  return userFrom <= idle.last.at.plus(config.keys.disableAfter) ? silent : undefined;
+function coveredByUser(facts: KeyFacts): Verdict | undefined {
+  if (facts.userIdle.unknown) return;
+  const user = wayOfUser({ ...facts, idle: facts.userIdle });
+  return disabledFrom(user) <= disabledFrom(wayOfKey(facts)) ? silent : undefined;
 }
 
 function keyUnknown({ key, user, idle }: KeyFacts): Verdict | undefined {

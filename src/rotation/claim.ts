@@ -50,9 +50,9 @@ export async function takeClaim<T>(
 ): Promise<ClaimResult<T>> {
   const watch = new Watch(request.clock);
   for (let attempt = 1; ; attempt++) {
-    const claim = new HeldClaim(request);
+    const claim = new HeldClaim(request, attempt);
     const { tags, also } = await claim.write(readAlso);
-    const others = readRecord(tags).claims.filter((other) => other.runId !== request.runId);
+    const others = readRecord(tags).claims.filter((other) => !isOwnClaim(other.runId, request.runId));
     const alive = others.find((other) => isAlive(other, request, watch));
     if (!alive) return { kind: 'held', claim, tags, also };
     await claim.release();
@@ -62,6 +62,9 @@ export async function takeClaim<T>(
     await request.clock.sleep(500 + Math.random() * 1500);
   }
 }
+
+/** Whether a claim is one of this run's attempts. */
+const isOwnClaim = (id: string, runId: string): boolean => id.startsWith(`${runId}.`);
 
 function isAlive(other: Claim, { by, clock }: ClaimRequest, watch: Watch): boolean {
   if (other.expiresAt.plus(skewAllowance) <= clock.now()) return false;
@@ -89,12 +92,15 @@ class Watch {
 /** A claim on one user that this run holds, and the cloud as long as it does. */
 export class HeldClaim {
   readonly #request: ClaimRequest;
+  /** Another one for each attempt: the mark of the last may still be seen after it was taken away. */
+  readonly #id: string;
   #intent: Intent | undefined;
   #endsAt: number;
   #cloud: Cloud;
 
-  constructor(request: ClaimRequest) {
+  constructor(request: ClaimRequest, attempt: number) {
     this.#request = request;
+    this.#id = `${request.runId}.${attempt}`;
     this.#intent = request.intent;
     this.#endsAt = request.clock.elapsed() + leaseMs;
     this.#cloud = request.cloud.until(this.#endsAt - callMs);
@@ -166,7 +172,7 @@ export class HeldClaim {
   }
 
   get #key(): string {
-    return claimTagKey(this.#request.runId);
+    return claimTagKey(this.#id);
   }
 
   async #renew(): Promise<void> {
@@ -180,8 +186,13 @@ export class HeldClaim {
     more: Readonly<Record<string, string>> = {},
     expiresAt: DateTime = this.#request.clock.now().plus(leaseMs),
   ): Promise<void> {
-    const { cloud, runId, by, userId } = this.#request;
-    const value = write.claim({ runId, by, expiresAt, ...(this.#intent && { intent: this.#intent }) });
+    const { cloud, by, userId } = this.#request;
+    const value = write.claim({
+      runId: this.#id,
+      by,
+      expiresAt,
+      ...(this.#intent && { intent: this.#intent }),
+    });
     await cloud.ims.tag(userId, { ...more, [this.#key]: value });
   }
 }

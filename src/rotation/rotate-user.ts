@@ -122,9 +122,8 @@ const isAside = ({ reason }: Decision): boolean =>
 
 /** A run reads past its own claim: what it means to issue is not what another run left. */
 export function withoutClaim(tags: ReadonlyMap<string, string>, runId: string): Map<string, string> {
-  const others = new Map(tags);
-  others.delete(claimTagKey(runId));
-  return others;
+  const own = claimTagKey(`${runId}.`);
+  return new Map([...tags].filter(([key]) => !key.startsWith(own)));
 }
 
 const creates = (steps: readonly Step[]): boolean => steps.some((step) => step.do === 'create');

@@ -320,6 +320,14 @@ const users: Row[] = [
   },
   {
     check: 'nothingToDisable',
+    when: 'Alibaba Cloud switched the logon off',
+    given: seen(profile(), [], logon('inactive', 200, true)),
+    reason: 'NothingToDisable',
+    steps: [],
+    says: "Alibaba Cloud's own idle rule",
+  },
+  {
+    check: 'nothingToDisable',
     when: 'there is neither',
     given: seen(profile()),
     reason: 'NothingToDisable',
@@ -602,9 +610,10 @@ const keys: Row[] = [
   {
     check: 'coveredByUser',
     when: 'the user goes later: goes on',
-    given: seen(profile({}, { createdAt: daysAgo(86) }), [key('K1', { createdAt: daysAgo(88) })]),
+    given: seen(profile(warned(5), { createdAt: daysAgo(86) }), [key('K1', { createdAt: daysAgo(88) })]),
     reason: 'Inactive',
-    steps: ['warn user: K1', 'warn K1: K1'],
+    steps: ['warn user: K1'],
+    says: 'was warned on',
   },
   {
     check: 'keyUnknown',

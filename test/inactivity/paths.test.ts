@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { NewKey, NewUser } from '../../local/seed';
 import type { Ran } from '../e2e/stage';
 import { ago, House, reasonOf } from './house';
+import { settle, userLife } from './lives';
 
 let house: House;
 afterEach(() => house.close());
@@ -78,55 +78,6 @@ describe('without one every user is looked at', () => {
   });
 });
 
-const days = (min: number, max: number) => fc.integer({ min, max });
-const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
-
-const keyLife = fc.record({
-  created: days(0, 200),
-  used: maybe(days(0, 200)),
-  off: fc.boolean(),
-  changed: days(0, 200),
-});
-const userLife = fc.record({
-  created: days(0, 200),
-  logon: maybe(fc.record({ last: maybe(days(0, 200)), off: fc.boolean() })),
-  keys: fc.array(keyLife, { maxLength: 3 }),
-  status: fc.constantFrom('active', 'active', 'active', 'freeze'),
-  warned: maybe(days(0, 20)),
-});
-type Life = typeof userLife extends fc.Arbitrary<infer T> ? T : never;
-
-function settle(lives: readonly Life[]): void {
-  lives.forEach(({ created, logon, keys, status, warned }, index) => {
-    const name = `user-${index}`;
-    const user: NewUser = {
-      createdAt: ago(created),
-      status,
-      ...(logon && { consoleLogin: true }),
-      ...(logon?.last !== undefined && { lastLogin: ago(Math.min(logon.last, created)) }),
-    };
-    house.user(
-      name,
-      user,
-      ...keys.map((key): NewKey => {
-        const born = Math.min(key.created, created);
-        return {
-          createdAt: ago(born),
-          status: key.off ? 'Inactive' : 'Active',
-          updatedAt: ago(Math.min(key.changed, born)),
-          ...(key.used !== undefined && { lastUsed: ago(Math.min(key.used, born) + 0.2) }),
-        };
-      }),
-    );
-    const account = house.account.user(name);
-    if (account.login && logon?.off) account.login.status = 'Inactive';
-    if (warned !== undefined) {
-      const stamp = new Date(Number(ago(warned))).toISOString().replace(/[-:]|\.\d+/g, '');
-      account.tags.set('keyturn:warned', `user/${stamp}`);
-    }
-  });
-}
-
 const told = ({ report }: Ran) =>
   report.users.map(({ reason, user, actions }) => ({ reason, user, actions }));
 
@@ -135,7 +86,7 @@ test('both ways come to the same decisions', async () => {
     fc.asyncProperty(fc.array(userLife, { minLength: 1, maxLength: 8 }), async (lives) => {
       house = await House.open({ limits: { disablesPerRun: 100 } });
       try {
-        settle(lives);
+        settle(house, lives);
         // Mode plan makes no report, so the first run looks at everybody; the second takes the one that is there.
         const without = await house.run({ dryRun: true });
         await house.makeCredentialReport();

@@ -6,6 +6,7 @@ import { type Deployment, readDeployments } from '../../../local/fc/deployment';
 import { FunctionCompute } from '../../../local/fc/function-compute';
 import type { Invoked } from '../../../local/fc/lane';
 import { Timers } from '../../../local/fc/timers';
+import { CommandError, exitCode } from '../exit-code';
 import { createRoles, furnish } from '../local-account';
 import { introduction, localConfig } from '../local-config';
 
@@ -27,13 +28,18 @@ export function localCommand(): Command {
     )
     .option('--seed <number>', 'the same seed gives the same ids', Number)
     .action(async ({ port: wanted = 0, seed }: LocalOptions) => {
-      const cloud = await LocalCloud.start({ port: wanted, seed, recordCalls: false });
+      const cloud = await LocalCloud.start({ port: wanted, seed, recordCalls: false }).catch(portTaken);
       const key = furnish(cloud);
       await createRoles(cloud, key, localConfig(cloud));
       const deployments = deploymentsIn(cloud);
       const compute =
         deployments.length > 0 &&
-        (await FunctionCompute.start(cloud, deployments, { port: wanted && wanted + 1, watch: tell }));
+        (await FunctionCompute.start(cloud, deployments, { port: wanted && wanted + 1, watch: tell }).catch(
+          async (error) => {
+            await cloud.stop();
+            return portTaken(error);
+          },
+        ));
       const fc = compute ? compute.url : undefined;
       const functions = deployments.map(({ name }) => name);
       console.log(introduction({ cloud, key, config: localConfig(cloud, fc), fc, functions }));
@@ -68,6 +74,15 @@ function tell({ function: name, outcome, lost }: Invoked): void {
   const took = `${outcome.ms.toFixed(0)} ms, ${outcome.coldStart ? 'cold' : 'warm'}`;
   const fate = outcome.ok ? 'ok' : `${outcome.error.errorMessage}${lost ? ' (given up)' : ''}`;
   console.log(`${name} ${outcome.requestId} (${took}): ${fate}`);
+}
+
+function portTaken(error: unknown): never {
+  if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
+  const taken = 'port' in error ? error.port : '';
+  throw new CommandError(
+    `Port ${taken} is taken: choose another with --port, or leave it out.`,
+    exitCode.refused,
+  );
 }
 
 function port(text: string): number {
