@@ -1,6 +1,7 @@
 import { isCode } from '../cloud/error';
+import { DeadlineError } from '../cloud/gate';
 import type { Fact } from '../notify/fact';
-import type { Action, ActionReport } from '../report/run-report';
+import type { Action, ActionReport, UserReport } from '../report/run-report';
 import type { InactivityContext } from './context';
 import { decide } from './decide';
 import { type Decision, type Destructive, isDestructive, type Step } from './decision';
@@ -10,11 +11,9 @@ import { deletedFact, disabledFact, warningFact } from './notices';
 import type { LogonProfile, Observation, Profile } from './observation';
 import { lookClosely } from './observe';
 import { warningMayWait } from './time';
+import { failureReport, outOfTime, type Telling, userReport, vanished } from './user-report';
 
 type StepThat<Does extends Step['do']> = Extract<Step, { do: Does }>;
-
-/** What a report says of a user. */
-export type Telling = Pick<Decision, 'reason' | 'message' | 'nextCheckAt' | 'failure'>;
 
 /** The actions that a decision would take. Of a user to be deleted it reads what is attached. */
 export async function planned(
@@ -44,7 +43,7 @@ export async function planned(
 
 /** One run's work on one user. Each step may be repeated by a later run, whatever became of it in this one. */
 export class Execution {
-  readonly actions: ActionReport[] = [];
+  readonly #actions: ActionReport[] = [];
   readonly #context: InactivityContext;
   readonly #observation: Observation;
   #keeper: Keeper;
@@ -69,7 +68,17 @@ export class Execution {
   }
 
   /** Disables and deletes what the decision said, as far as a look of right now says it too. */
-  async execute(decision: Decision): Promise<Telling> {
+  async execute(decision: Decision): Promise<UserReport> {
+    const { user } = this.#observation;
+    try {
+      return userReport(user, await this.#execute(decision), this.#actions);
+    } catch (error) {
+      if (error instanceof DeadlineError) return userReport(user, outOfTime(user), this.#actions);
+      return failureReport(user, error, this.#actions);
+    }
+  }
+
+  async #execute(decision: Decision): Promise<Telling> {
     const { cloud, config, clock, idleRule, profileOf } = this.#context;
     const { user } = this.#observation;
     const observation = await lookClosely(cloud, user, (fresh) =>
@@ -180,9 +189,9 @@ export class Execution {
     const entry = { action, ...(keyId && { keyId }) };
     try {
       await perform();
-      this.actions.push({ ...entry, outcome: 'done' });
+      this.#actions.push({ ...entry, outcome: 'done' });
     } catch (error) {
-      this.actions.push({ ...entry, outcome: 'failed' });
+      this.#actions.push({ ...entry, outcome: 'failed' });
       throw error;
     }
   }
@@ -222,11 +231,6 @@ function covers(permitted: Destructive, step: Destructive): boolean {
 function unlessGone(error: unknown): void {
   if (!isCode(error, 'EntityNotExist.User.AccessKey')) throw error;
 }
-
-export const vanished = ({ name }: Pick<Profile, 'name'>): Telling => ({
-  reason: 'UserVanished',
-  message: `User ${name} was deleted meanwhile; there is nothing to do.`,
-});
 
 const changedMeanwhile = ({ name }: Profile, { message }: Decision): Telling => ({
   reason: 'ChangedMeanwhile',

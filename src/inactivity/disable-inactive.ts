@@ -26,7 +26,7 @@ import { Execution, planned } from './act';
 import { mustLookAt } from './candidates';
 import type { InactivityContext } from './context';
 import { decide, decideProfile, type IdleRule } from './decide';
-import { type Decision, isDestructive } from './decision';
+import type { Decision } from './decision';
 import { allowedBy } from './limit';
 import type { Observation, Profile } from './observation';
 import { look } from './observe';
@@ -34,7 +34,7 @@ import { Progress } from './progress';
 import { readInactivity } from './record';
 import { survey } from './survey';
 import { cutoffsOf } from './time';
-import { failureReport, userReport } from './user-report';
+import { failureReport, outOfTime, type Telling, userReport } from './user-report';
 
 /** Users looked at, or worked on, side by side. The rate limits are the gate's business. */
 const lookedAtOnce = 200;
@@ -174,16 +174,32 @@ async function readIdleRule(
 
 const inDays = (days: number | undefined): string => (days === undefined ? 'unknown' : `${days} days`);
 
-interface Seen {
+/** A user of whom something is to be disabled or deleted. */
+interface Due {
+  readonly execution: Execution;
   readonly observation: Observation;
   readonly decision: Decision;
+  /** What is to be said of it so far. */
+  readonly told: Telling;
 }
 
 /** What is known of each user by now; users of whom nothing need be reported have no entry in `reports`. */
 class Work {
   readonly reports = new Map<string, UserReport>();
-  readonly seen: Seen[] = [];
+  readonly due: Due[] = [];
   readonly unfinished = new Set<string>();
+
+  /** Takes what became of a user, or that the time was over before anything could. */
+  async take(user: Profile, work: () => Promise<UserReport | undefined>): Promise<void> {
+    try {
+      const report = await work();
+      if (report) this.reports.set(user.name, report);
+      if (report?.reason === outOfTime(user).reason) this.unfinished.add(user.name);
+    } catch (error) {
+      if (error instanceof DeadlineError) this.unfinished.add(user.name);
+      else this.reports.set(user.name, failureReport(user, error));
+    }
+  }
 }
 
 async function workThrough(
@@ -199,7 +215,7 @@ async function workThrough(
   const work = new Work();
   await lookAtAll(run, context, profiles, chosen, work);
 
-  const due = work.seen.reduce((sum, { decision }) => sum + decision.due, 0);
+  const due = work.due.reduce((sum, { decision }) => sum + decision.due, 0);
   const allowed = allowedBy(config.limits.disablesPerRun, profiles.length);
   const halted = due > allowed;
   await actOnAll(run, context, work, halted);
@@ -226,7 +242,7 @@ async function workThrough(
     ],
     halted,
     ...(halted && { halt: { due, limit: allowed } }),
-    ...(work.unfinished.size > 0 && { error: outOfTime(cloud.account, chosen, work) }),
+    ...(work.unfinished.size > 0 && { error: timeLimitReached(cloud.account, chosen, work) }),
   };
 }
 
@@ -250,6 +266,7 @@ function choose(
   return { chosen, unknown };
 }
 
+/** Looks, decides and warns. Warnings go out whatever the limit says, so they need not wait for the last look. */
 async function lookAtAll(
   run: InactivityRun,
   context: InactivityContext,
@@ -257,7 +274,7 @@ async function lookAtAll(
   chosen: readonly Profile[],
   work: Work,
 ): Promise<void> {
-  const { clock, request, lastStartAt } = run;
+  const { clock, request, lastStartAt, mode } = run;
   const { cloud, config, log, idleRule } = context;
   const now = clock.now();
   const open = chosen.filter((user) => {
@@ -276,65 +293,40 @@ async function lookAtAll(
   await new PQueue({ concurrency: lookedAtOnce }).addAll(
     candidates.map((user) => async () => {
       if (clock.elapsed() >= until) return void work.unfinished.add(user.name);
-      try {
+      await work.take(user, async () => {
         const observation = await look(inTime, user, config, clock.now(), rowOf(user));
         const decision = decide(observation, config, clock.now(), idleRule);
-        if (decision.steps.length > 0) work.seen.push({ observation, decision });
-        if (!decision.quiet || request.users) work.reports.set(user.name, userReport(user, decision));
-      } catch (error) {
-        if (error instanceof DeadlineError) work.unfinished.add(user.name);
-        else work.reports.set(user.name, failureReport(user, error));
-      }
+        const execution = new Execution(context, observation);
+        const told = mode === 'enforce' ? await execution.prepare(decision) : decision;
+        if (decision.due > 0) work.due.push({ execution, observation, decision, told });
+        return decision.quiet && !request.users ? undefined : userReport(user, told);
+      });
     }),
   );
 }
 
-/** Warnings go out whatever the limit says; more due than it allows, and nothing is disabled or deleted. */
 async function actOnAll(
   { clock, lastStartAt, mode }: InactivityRun,
   context: InactivityContext,
-  { seen, reports, unfinished }: Work,
+  work: Work,
   halted: boolean,
 ): Promise<void> {
   await new PQueue({ concurrency: workedOnAtOnce }).addAll(
-    seen.map(({ observation, decision }) => async () => {
+    work.due.map(({ execution, observation, decision, told }) => async () => {
       const { user } = observation;
-      if (mode === 'enforce' && clock.elapsed() >= lastStartAt) {
-        unfinished.add(user.name);
-        return;
-      }
-      const report = await actOn(context, observation, decision, halted);
-      if (report === 'out of time') unfinished.add(user.name);
-      else reports.set(user.name, report);
+      await work.take(user, async () => {
+        if (mode === 'enforce' && clock.elapsed() >= lastStartAt) return userReport(user, outOfTime(user));
+        if (mode === 'plan' || halted) {
+          const actions = await planned(context, observation, decision.steps);
+          return userReport(user, halted ? withheld(told) : told, actions);
+        }
+        return execution.execute(decision);
+      });
     }),
   );
 }
 
-async function actOn(
-  context: InactivityContext,
-  observation: Observation,
-  decision: Decision,
-  halted: boolean,
-): Promise<UserReport | 'out of time'> {
-  const { user } = observation;
-  const execution = new Execution(context, observation);
-  const isDue = decision.steps.some(isDestructive);
-  try {
-    const told = context.cloud.gate.mode === 'plan' ? decision : await execution.prepare(decision);
-    if (!isDue) return userReport(user, told);
-    if (context.cloud.gate.mode === 'plan' || halted) {
-      const actions = await planned(context, observation, decision.steps);
-      return userReport(user, halted ? withheld(told) : told, actions);
-    }
-    const done = await execution.execute(decision);
-    return userReport(user, done, execution.actions);
-  } catch (error) {
-    if (error instanceof DeadlineError) return 'out of time';
-    return failureReport(user, error, execution.actions);
-  }
-}
-
-const withheld = (told: Pick<Decision, 'reason' | 'message' | 'failure'>): typeof told => ({
+const withheld = (told: Telling): Telling => ({
   ...told,
   reason: 'LimitExceeded',
   message: `${told.message} It was not done, since more is due in this run than limits.disablesPerRun allows.`,
@@ -351,7 +343,7 @@ function finishedOf(chosen: readonly Profile[], { unfinished, reports }: Work): 
   return chosen.slice(0, first).filter(({ name }) => !untouchable.has(reports.get(name)?.reason ?? ''));
 }
 
-function outOfTime(account: string, chosen: readonly Profile[], { unfinished }: Work) {
+function timeLimitReached(account: string, chosen: readonly Profile[], { unfinished }: Work) {
   const first = chosen.findIndex(({ name }) => unfinished.has(name));
   const last = chosen[first - 1];
   return {

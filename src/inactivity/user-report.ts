@@ -1,7 +1,6 @@
 import { isCode } from '../cloud/error';
 import { type ActionReport, isoSeconds, type UserReport } from '../report/run-report';
 import { failureOf } from '../rotation/user-report';
-import { vanished } from './act';
 import type { Decision } from './decision';
 
 interface Who {
@@ -9,9 +8,22 @@ interface Who {
   readonly name: string;
 }
 
+/** What a report says of a user. */
+export type Telling = Pick<Decision, 'reason' | 'message' | 'nextCheckAt' | 'failure'>;
+
+export const vanished = ({ name }: Pick<Who, 'name'>): Telling => ({
+  reason: 'UserVanished',
+  message: `User ${name} was deleted meanwhile; there is nothing to do.`,
+});
+
+export const outOfTime = ({ name }: Pick<Who, 'name'>): Telling => ({
+  reason: 'TimeLimitReached',
+  message: `The function's time did not suffice for what is due of user ${name}; the next run goes on.`,
+});
+
 export function userReport(
   { account, name }: Who,
-  { reason, message, nextCheckAt, failure }: Pick<Decision, 'reason' | 'message' | 'nextCheckAt' | 'failure'>,
+  { reason, message, nextCheckAt, failure }: Telling,
   actions: readonly ActionReport[] = [],
 ): UserReport {
   return {

@@ -122,6 +122,7 @@ export function deadClaims({ claims }: UserRecord, now: DateTime): string[] {
 
 const stampFormat = "yyyyLLdd'T'HHmmss'Z'";
 
+/** In whole seconds, as all times that keyturn tells. */
 export function stamp(time: DateTime): string {
   return time.toUTC().toFormat(stampFormat);
 }

@@ -7,6 +7,7 @@ import type { AccountConfig, Config, Exemption } from '../config/schema';
 import { isoSeconds, type RunOutcome, type UserReport } from '../report/run-report';
 import { openAccount } from '../run/accounts';
 import type { Definition, Run } from '../run/handler';
+import { Progress } from '../run/progress';
 import type { RotationContext } from './context';
 import { decide, isUnfinished, nothingDue } from './decide';
 import type { EmergencyRequest } from './decide-emergency';
@@ -18,6 +19,9 @@ import { readRecord } from './record';
 import { type Permit, rotateUser } from './rotate-user';
 import { type Directory, exemptionOf, groupsNamed, identityOf, isManaged, readDirectory } from './select';
 import { failureOf, failureReport, userReport } from './user-report';
+
+/** On the last user that was looked at, where a run ran out of time. */
+const progressTag = 'keyturn:looked';
 
 /** Users looked at, or worked on, side by side. The rate limits are the gate's business. */
 const lookedAtOnce = 200;
@@ -115,7 +119,7 @@ interface Candidate {
 }
 
 async function rotation(run: RotationRun, context: RotationContext): Promise<UserReport[]> {
-  const { config, clock } = run;
+  const { config, clock, request, mode, log } = run;
   const { cloud } = context;
   const [directory, kmsManaged] = await Promise.all([
     readDirectory(cloud, groupsNamed(config.rotation.users, config.exempt)),
@@ -127,22 +131,44 @@ async function rotation(run: RotationRun, context: RotationContext): Promise<Use
       isUnfinished(readRecord(user.tags).emergency),
   );
   const { chosen, missing } = choose(run, directory, wanted);
-  const candidates = chosen.map((user): Candidate => {
+  const whole = mode === 'enforce' && !request.users;
+  const progress = new Progress(progressTag, whole ? directory.users : []);
+  const order = progress.inOrder(chosen);
+  const candidates = order.map((user): Candidate => {
     const isMember = (group: string) => directory.members.get(group)?.has(user.name) === true;
     const exemption = exemptionOf(user, config.exempt, isMember, clock.now());
     return {
-      look: { user: identityOf(cloud.account, user), tags: user.tags, kmsManaged: kmsManaged.has(user.name) },
+      look: {
+        user: identityOf(cloud.account, user),
+        tags: user.tags,
+        kmsManaged: kmsManaged.has(user.name),
+      },
       ...(exemption && { exemption }),
     };
   });
   const worked = await workThrough(run, context, candidates);
+  if (whole) {
+    await progress.remember(cloud, finishedOf(order, worked), clock.now()).catch((error: unknown) => {
+      log.warn({ error }, 'how far this run came could not be written down; the next one starts over');
+    });
+  }
   const absent = missing.map((name) =>
     userReport(
       { account: cloud.account, name },
-      { reason: 'UserNotFound', message: `The configuration names user ${name}, whom RAM does not know.` },
+      {
+        reason: 'UserNotFound',
+        message: `The configuration names user ${name}, whom RAM does not know.`,
+      },
     ),
   );
-  return [...worked, ...absent];
+  const byName = new Map(worked.map((report) => [report.user, report]));
+  return [...chosen.flatMap(({ name }) => byName.get(name) ?? []), ...absent];
+}
+
+/** Those before the first one for whom there was no time. */
+function finishedOf(order: readonly ImsUser[], reports: readonly UserReport[]): readonly ImsUser[] | 'all' {
+  const left = reports.findIndex(({ reason }) => reason === 'TimeLimitReached');
+  return left === -1 ? 'all' : order.slice(0, left);
 }
 
 /** The managed users that this run is about, and the managed names that nobody has. @throws EventError */
@@ -223,13 +249,13 @@ async function finish(context: RotationContext, { user, tags }: Look): Promise<U
 
 /** One look at the keys where nothing is due, and a close one where something may be. */
 async function lookAt(
-  { clock, lastStartAt }: RotationRun,
+  { clock, lastLookAt }: RotationRun,
   context: RotationContext,
   look: Look,
 ): Promise<Due | UserReport> {
   const { cloud, config } = context;
   const { user } = look;
-  if (clock.elapsed() >= lastStartAt) return outOfTime(look);
+  if (clock.elapsed() >= lastLookAt) return outOfTime(look);
   try {
     const record = readRecord(look.tags);
     const keys = await cloud.ram.listAccessKeys(user.name);

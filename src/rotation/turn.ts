@@ -355,7 +355,7 @@ export class Turn {
     await this.#write({
       [tagKeys.user]: this.#user.name,
       [tagKeys.current]: write.current({ keyId, origin: 'issued', provenAt: now }),
-      ...(old && { [tagKeys.old]: write.old(old) }),
+      ...(old && { [tagKeys.old]: this.#oldTag(old) }),
       [tagKeys.notice]: write.notice(notice),
       [tagKeys.standby]: undefined,
       [tagKeys.emergency]: this.#emergency
@@ -496,7 +496,7 @@ export class Turn {
       ...('current' in entries && {
         [tagKeys.current]: entries.current ? write.current(entries.current) : undefined,
       }),
-      ...('old' in entries && { [tagKeys.old]: entries.old ? write.old(entries.old) : undefined }),
+      ...('old' in entries && { [tagKeys.old]: entries.old ? this.#oldTag(entries.old) : undefined }),
       ...('standby' in entries && {
         [tagKeys.standby]: entries.standby ? write.standby(entries.standby) : undefined,
       }),
@@ -504,6 +504,11 @@ export class Turn {
         [tagKeys.emergency]: entries.emergency ? write.emergency(entries.emergency) : undefined,
       }),
     });
+  }
+
+  /** Recovery counts from when the key was disabled, which is a moment after that was decided. */
+  #oldTag(old: OldEntry): string {
+    return write.old(old.phase === 'disabled' ? { ...old, at: this.#context.clock.now() } : old);
   }
 
   async #write(entries: Readonly<Record<string, string | undefined>>): Promise<void> {

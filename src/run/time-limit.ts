@@ -11,6 +11,8 @@ const longestTurnMs = 75_000;
 export interface TimeLimit {
   /** On `clock.elapsed()`: no call is begun after it. */
   readonly deadlineAt: number;
+  /** On `clock.elapsed()`: no user is looked at after it, so that time is left to work on those who are due. */
+  readonly lastLookAt: number;
   /** On `clock.elapsed()`: no user is begun after it. */
   readonly lastStartAt: number;
   /** When the platform has ended this run for certain. */
@@ -22,9 +24,11 @@ export function limitsOf(context: FunctionContext, clock: Clock): TimeLimit {
   const timeoutMs = (context.function?.timeout ?? assumedSeconds) * 1000;
   const startedAt = clock.elapsed();
   const deadlineAt = startedAt + timeoutMs - Math.min(timeoutMs * reserve.share, reserve.mostMs);
+  const lastStartAt = deadlineAt - Math.min(longestTurnMs, timeoutMs / 2);
   return {
     deadlineAt,
-    lastStartAt: deadlineAt - Math.min(longestTurnMs, timeoutMs / 2),
+    lastLookAt: startedAt + (lastStartAt - startedAt) / 2,
+    lastStartAt,
     endsAt: clock.now().plus(timeoutMs),
   };
 }

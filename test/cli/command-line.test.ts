@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -44,33 +44,17 @@ const writes = () => cloud.calls.filter(({ write, executed }) => write && execut
 const keys = (user: string) =>
   Object.fromEntries([...cloud.account().user(user).keys.values()].map(({ id, status }) => [id, status]));
 
-describe('what is typed wrong', () => {
-  test.each([
-    [['rotat'], 'Did you mean rotate?'],
-    [['rotate', '--emergenci'], 'Did you mean --emergency?'],
-    [['rotate', '--user'], 'argument missing'],
-    [['invoke', 'rotat'], 'Allowed choices are rotate, disable-inactive'],
-    [['setup', '--print', 'cdk'], 'Allowed choices are json, terraform, ros'],
-    [['local', '--port', '99999'], 'must be a port'],
-    [['notify-test', '--channel', '0'], 'number from 1'],
-    [['rotate', 'svc-orders'], 'too many arguments'],
-  ])('%j is refused: %s', async (args, message) => {
-    const { code, stderr, stdout } = await keyturn(...args);
-    expect(stderr).toContain(message);
-    expect(stdout).toBe('');
-    expect(code).toBe(2);
-    expect(cloud.calls).toEqual([]);
+test('what is typed wrong ends with 2 and a suggestion, before any call', async () => {
+  const { code, stderr, stdout } = await keyturn('rotat');
+  expect(stderr).toContain('Did you mean rotate?');
+  expect(stdout).toBe('');
+  expect(code).toBe(2);
+  expect(await keyturn()).toMatchObject({ code: 2, stderr: expect.stringContaining('notify-test') });
+  expect(await keyturn('setup', '--help')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('--print'),
   });
-
-  test('no command prints the help, and --help of each command ends with 0', async () => {
-    expect(await keyturn()).toMatchObject({ code: 2, stderr: expect.stringContaining('notify-test') });
-    for (const name of ['invoke', 'rotate', 'disable-inactive', 'setup', 'check', 'notify-test', 'local']) {
-      expect(await keyturn(name, '--help')).toMatchObject({
-        code: 0,
-        stdout: expect.stringContaining(`Usage: keyturn ${name}`),
-      });
-    }
-  });
+  expect(cloud.calls).toEqual([]);
 });
 
 describe('rotate', () => {
@@ -237,6 +221,36 @@ describe('check', () => {
     expect(stdout).toContain('svc-orders');
     expect(code).toBe(0);
     expect(cloud.calls).toEqual([]);
+  });
+
+  test('sees what the deployed functions will see: the variables that s.yaml hands them, and no others', async () => {
+    const cwd = join(workshop.folder, 'project');
+    mkdirSync(cwd, { recursive: true });
+    copyFileSync(join(workshop.folder, 's.yaml'), join(cwd, 's.yaml'));
+    const hook = (name: string) =>
+      writeFileSync(
+        join(cwd, 'keyturn.yaml'),
+        `notify: [{ type: webhook, url: "https://hooks.example.com", secret: "\${env:${name}}" }]`,
+      );
+    const deploying = { ALIYUN_ACCOUNT_ID: '1234567890123456', SLS_PROJECT: 'p' };
+    const check = (env: Record<string, string>) => workshop.keyturn(['check'], { cwd, env });
+
+    hook('HOOK_SECRET');
+    expect((await check({ ...deploying, HOOK_SECRET: 'given' })).code).toBe(0);
+    expect(await check(deploying)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('notify[0].secret'),
+    });
+    expect(await check({})).toMatchObject({ code: 2, stderr: expect.stringContaining('ALIYUN_ACCOUNT_ID') });
+    expect(await check({ ...deploying, ALIYUN_ACCOUNT_ID: '' })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('ALIYUN_ACCOUNT_ID'),
+    });
+    hook('OTHER_SECRET');
+    expect(await check({ ...deploying, OTHER_SECRET: 'given' })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('OTHER_SECRET is not set'),
+    });
   });
 
   test('refuses what the functions would refuse', async () => {

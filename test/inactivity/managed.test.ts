@@ -32,7 +32,7 @@ test('who last acted through a key that rotation deleted since is not idle for l
   const [first] = house.account.user('svc').keys.keys();
   await house.daysOfBoth(168, (day) => {
     if (day <= 88) house.account.markUsed(first ?? '');
-    if (day > 3) expect(house.tags('svc')['keyturn:warned'], `day ${day}`).toBeUndefined();
+    if (day > 6) expect(house.tags('svc')['keyturn:warned'], `day ${day}`).toBeUndefined();
   });
   expect(house.account.user('svc').keys.has(first ?? '')).toBe(false);
   await house.rotate();
