@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { CallRecord } from '../local/calls';
 import { LocalCloud } from '../local/cloud';
 import { type MeasuredRun, measuredRun } from './measured-run';
+import { shippedPolicy } from './policy';
 
 const users = 1000;
 const due = 200;
@@ -17,7 +17,7 @@ export async function benchRotation(): Promise<Row[]> {
   const cloud = await LocalCloud.start({ recordCalls: true });
   try {
     const account = cloud.account();
-    account.createRole('bench', { policies: [policy(account.id)] });
+    account.createRole('bench', { policies: [shippedPolicy('rotate-keys', account.id)] });
     for (let index = 0; index < users; index++) {
       account.createUser(`svc-${index}`, { tags: { keyturn: 'rotate' } });
     }
@@ -119,15 +119,3 @@ function deepest(calls: readonly CallRecord[]): Row {
 }
 
 const round = (value: number, digits: number): number => Number(value.toFixed(digits));
-
-function policy(account: string) {
-  const values: Record<string, string> = {
-    account,
-    region: 'cn-hangzhou',
-    secretPrefix: 'keyturn/',
-    encryptionKeyId: '*',
-    kmsInstanceId: '*',
-  };
-  const text = readFileSync('policies/rotate-keys.json', 'utf8');
-  return JSON.parse(text.replace(/\$\{(\w+)\}/g, (_, name) => values[name] ?? ''));
-}

@@ -2,9 +2,10 @@ import type { RunReport } from '../report/run-report';
 import { type Definition, handlerOf, RunFailedError } from '../run/handler';
 import { type ExitCode, exitCode } from './exit-code';
 import { operatorContext } from './operator';
-import { type RequestEvent, type RotationEvent, type RunOptions, useConfig } from './options';
+import type { RequestEvent, RotationEvent, RunOptions } from './options';
 import { reportText } from './report-text';
 import { unproven } from './verdict';
+import { readConfig } from './workplace';
 
 /** Runs a function's own handler on this machine, with the operator's credentials, and prints its report. */
 export async function runHere<
@@ -14,14 +15,15 @@ export async function runHere<
   event: RequestEvent | RotationEvent,
   { config, json }: RunOptions,
 ): Promise<ExitCode> {
-  useConfig(config);
+  const payload = Buffer.from(JSON.stringify(event));
+  // What cannot be meant is refused at once: to look for credentials may take seconds.
+  definition.parse(payload);
+  readConfig(config);
   const handler = handlerOf(definition, { write: () => undefined });
-  const report = await handler(Buffer.from(JSON.stringify(event)), await operatorContext()).catch(
-    (error: unknown) => {
-      if (error instanceof RunFailedError) return error.report;
-      throw error;
-    },
-  );
+  const report = await handler(payload, await operatorContext()).catch((error: unknown) => {
+    if (error instanceof RunFailedError) return error.report;
+    throw error;
+  });
   console.log(json ? JSON.stringify(report, null, 2) : reportText(report));
   return codeFor(report, event);
 }

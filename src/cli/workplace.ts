@@ -1,4 +1,4 @@
-import type { Clock } from '../clock';
+import { existsSync } from 'node:fs';
 import { systemClock } from '../clock';
 import type { Credentials } from '../cloud/credentials';
 import { endpointOf } from '../cloud/endpoints';
@@ -38,15 +38,14 @@ export function readConfigIfAny(file?: string): Config | undefined {
     return readConfig(file);
   } catch (error) {
     if (!(error instanceof ConfigurationError) || file) throw error;
+    if (process.env.KEYTURN_CONFIG || existsSync('keyturn.yaml'))
+      console.error(`Left aside: ${error.message}`);
     return undefined;
   }
 }
 
 /** @throws CommandError where there are no credentials */
-export async function openWorkplace(
-  { region = deployRegion(), config }: Whereabouts,
-  clock: Clock = systemClock,
-): Promise<Workplace> {
+export async function openWorkplace({ region = deployRegion(), config }: Whereabouts): Promise<Workplace> {
   const { accessKeyId, accessKeySecret, securityToken } = await operatorCredentials();
   return {
     region,
@@ -56,7 +55,13 @@ export async function openWorkplace(
       accessKeySecret: new Secret(accessKeySecret),
       ...(securityToken && { securityToken: new Secret(securityToken) }),
     },
-    gate: new Gate({ account: 'own', mode: 'enforce', readsPerSecond: 20, writesPerSecond: 5, clock }),
+    gate: new Gate({
+      account: 'own',
+      mode: 'enforce',
+      readsPerSecond: 20,
+      writesPerSecond: 5,
+      clock: systemClock,
+    }),
   };
 }
 

@@ -222,7 +222,7 @@ const wait = (reason: Reason, message: string, nextCheckAt: DateTime): Verdict =
   nextCheckAt,
 });
 
-export const day = (time: DateTime): string =>
+const day = (time: DateTime): string =>
   time.toUTC().toISO({ precision: 'minute', suppressSeconds: true }) ?? '';
 
 const lastly = ({ at, what }: Activity): string => `last activity ${day(at)}, ${what}`;

@@ -1,4 +1,3 @@
-import PQueue from 'p-queue';
 import type { Cloud } from '../cloud/cloud';
 import { endpointOf } from '../cloud/endpoints';
 import { CloudError } from '../cloud/error';
@@ -22,6 +21,7 @@ import {
 import { failureOf } from '../rotation/user-report';
 import { credentialsOf, openAccount } from '../run/accounts';
 import type { Definition, Run, UseCase } from '../run/handler';
+import { Progress } from '../run/progress';
 import { Execution, planned } from './act';
 import { mustLookAt } from './candidates';
 import type { InactivityContext } from './context';
@@ -30,11 +30,14 @@ import type { Decision } from './decision';
 import { allowedBy } from './limit';
 import type { Observation, Profile } from './observation';
 import { look } from './observe';
-import { Progress } from './progress';
 import { readInactivity } from './record';
+import { sideBySide } from './side-by-side';
 import { survey } from './survey';
 import { cutoffsOf } from './time';
 import { failureReport, outOfTime, type Telling, userReport } from './user-report';
+
+/** On the last user that was looked at, where a run ran out of time. */
+const progressTag = 'keyturn:looked-inactive';
 
 /** Users looked at, or worked on, side by side. The rate limits are the gate's business. */
 const lookedAtOnce = 200;
@@ -135,11 +138,14 @@ function profiling(
       ...(exemption && { exemption }),
       managed: isManaged(user, config.rotation.users, members),
       tags,
-      rotation: readRecord(tags),
-      record: readInactivity(tags),
+      rotation: tags.size > 0 ? readRecord(tags) : blank.rotation,
+      record: tags.size > 0 ? readInactivity(tags) : blank.record,
     };
   };
 }
+
+/** Of the many users without tags, shared. */
+const blank = { rotation: readRecord(new Map()), record: readInactivity(new Map()) };
 
 const keeperOf = (provisionType: string | undefined): string | undefined =>
   provisionType && provisionType !== 'Manual' ? provisionType : undefined;
@@ -210,8 +216,10 @@ async function workThrough(
   const { cloud, startedAt } = context;
   const { mode, request, config } = run;
   const resumes = mode === 'enforce' && !request.users;
-  const progress = new Progress(resumes ? profiles : []);
-  const { chosen, unknown } = choose(run, cloud.account, profiles, progress.after);
+  const progress = new Progress(progressTag, resumes ? profiles : []);
+  const { after } = progress;
+  const remaining = after ? profiles.filter(({ name }) => name > after.name) : profiles;
+  const { chosen, unknown } = choose(run, cloud.account, remaining);
   const work = new Work();
   await lookAtAll(run, context, profiles, chosen, work);
 
@@ -232,7 +240,9 @@ async function workThrough(
     notes: [
       ...(halted ? [overLimit(cloud.account, due, allowed)] : []),
       ...(progress.after
-        ? [`The run went on after user ${progress.after.name}, where an earlier one had run out of time.`]
+        ? [
+            `The run began behind user ${progress.after.name}, where the time of an earlier one had been over.`,
+          ]
         : []),
       ...(unlisted > 0
         ? [
@@ -251,10 +261,8 @@ function choose(
   { request }: InactivityRun,
   account: string,
   profiles: readonly Profile[],
-  after: Profile | undefined,
 ): { chosen: readonly Profile[]; unknown: UserReport[] } {
-  if (!request.users)
-    return { chosen: after ? profiles.slice(profiles.indexOf(after) + 1) : profiles, unknown: [] };
+  if (!request.users) return { chosen: profiles, unknown: [] };
   const asked = new Set(request.users);
   const chosen = profiles.filter(({ name }) => asked.has(name));
   const existing = new Set(chosen.map(({ name }) => name));
@@ -290,19 +298,17 @@ async function lookAtAll(
   const from = clock.elapsed();
   const until = from + (lastStartAt - from) * shareForLooking;
   const inTime = cloud.until(until);
-  await new PQueue({ concurrency: lookedAtOnce }).addAll(
-    candidates.map((user) => async () => {
-      if (clock.elapsed() >= until) return void work.unfinished.add(user.name);
-      await work.take(user, async () => {
-        const observation = await look(inTime, user, config, clock.now(), rowOf(user));
-        const decision = decide(observation, config, clock.now(), idleRule);
-        const execution = new Execution(context, observation);
-        const told = mode === 'enforce' ? await execution.prepare(decision) : decision;
-        if (decision.due > 0) work.due.push({ execution, observation, decision, told });
-        return decision.quiet && !request.users ? undefined : userReport(user, told);
-      });
-    }),
-  );
+  await sideBySide(candidates, lookedAtOnce, async (user) => {
+    if (clock.elapsed() >= until) return void work.unfinished.add(user.name);
+    await work.take(user, async () => {
+      const observation = await look(inTime, user, config, clock.now(), rowOf(user));
+      const decision = decide(observation, config, clock.now(), idleRule);
+      const execution = new Execution(context, observation);
+      const told = mode === 'enforce' ? await execution.prepare(decision) : decision;
+      if (decision.due > 0) work.due.push({ execution, observation, decision, told });
+      return decision.quiet && !request.users ? undefined : userReport(user, told);
+    });
+  });
 }
 
 async function actOnAll(
@@ -311,19 +317,17 @@ async function actOnAll(
   work: Work,
   halted: boolean,
 ): Promise<void> {
-  await new PQueue({ concurrency: workedOnAtOnce }).addAll(
-    work.due.map(({ execution, observation, decision, told }) => async () => {
-      const { user } = observation;
-      await work.take(user, async () => {
-        if (mode === 'enforce' && clock.elapsed() >= lastStartAt) return userReport(user, outOfTime(user));
-        if (mode === 'plan' || halted) {
-          const actions = await planned(context, observation, decision.steps);
-          return userReport(user, halted ? withheld(told) : told, actions);
-        }
-        return execution.execute(decision);
-      });
-    }),
-  );
+  await sideBySide(work.due, workedOnAtOnce, async ({ execution, observation, decision, told }) => {
+    const { user } = observation;
+    await work.take(user, async () => {
+      if (mode === 'enforce' && clock.elapsed() >= lastStartAt) return userReport(user, outOfTime(user));
+      if (mode === 'plan' || halted) {
+        const actions = await planned(context, observation, decision.steps);
+        return userReport(user, halted ? withheld(told) : told, actions);
+      }
+      return execution.execute(decision);
+    });
+  });
 }
 
 const withheld = (told: Telling): Telling => ({
@@ -348,6 +352,6 @@ function timeLimitReached(account: string, chosen: readonly Profile[], { unfinis
   const last = chosen[first - 1];
   return {
     code: 'TimeLimitReached',
-    message: `account ${account}: the function's time sufficed for ${chosen.length - unfinished.size} of ${chosen.length} users${last ? `, in the order of names up to ${last.name}` : ''}; the next run goes on from there.`,
+    message: `account ${account}: the function's time sufficed for ${chosen.length - unfinished.size} of ${chosen.length} users${last ? `, up to ${last.name}` : ''}; the next run goes on from there.`,
   };
 }

@@ -55,9 +55,6 @@ export const recordTags = {
   restored: 'keyturn:restored',
 } as const;
 
-/** On the last user looked at by a run whose time was over. */
-export const progressTag = 'keyturn:looked-until';
-
 const longestValue = 128;
 const logonMark = 'logon';
 

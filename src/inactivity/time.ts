@@ -17,8 +17,12 @@ export interface Cutoffs {
 }
 
 export function cutoffsOf({ users, keys, warn }: InactivityConfig, now: DateTime): Cutoffs {
-  return {
-    users: now.minus(users.disableAfter).plus(warn),
-    keys: now.minus(keys.disableAfter).plus(warn),
-  };
+  return { users: cutoff(now, users.disableAfter, warn), keys: cutoff(now, keys.disableAfter, warn) };
+}
+
+/** A warning that is longer than the threshold itself begins with it: nobody is warned who has just acted. */
+function cutoff(now: DateTime, disableAfter: Duration, warn: Duration): DateTime {
+  const idleSince = now.minus(disableAfter);
+  const warnedSince = idleSince.plus(warn);
+  return warnedSince < now ? warnedSince : idleSince;
 }

@@ -1,8 +1,5 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { LocalCloud } from '../../local/cloud';
 import type { Pair } from '../../local/seed';
@@ -163,6 +160,12 @@ describe('credentials', () => {
     expect(code).toBe(2);
   });
 
+  test('are not even looked for where the request cannot be meant', async () => {
+    const { code, stderr } = await workshop.keyturn(['rotate', '--emergency']);
+    expect(stderr).toContain('needs users');
+    expect(code).toBe(2);
+  });
+
   test('come from the profile of the aliyun CLI', async () => {
     const home = join(workshop.folder, 'home');
     mkdirSync(join(home, '.aliyun'), { recursive: true });
@@ -263,27 +266,16 @@ describe('check', () => {
 });
 
 test('local serves a cloud with what it takes to use it, until stopped', async () => {
-  const child = spawn(process.execPath, [workshop.command, 'local', '--seed', '5'], {
-    env: { PATH: process.env.PATH },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const lines: string[] = [];
-  for await (const line of createInterface({ input: child.stdout })) {
-    lines.push(line);
-    if (line.includes('reason: emergency access')) break;
-  }
-  const value = (name: string) =>
-    lines.find((line) => line.startsWith(`export ${name}=`))?.split('=')[1] ?? '';
-  const env = {
-    ALIBABA_CLOUD_ACCESS_KEY_ID: value('ALIBABA_CLOUD_ACCESS_KEY_ID'),
-    ALIBABA_CLOUD_ACCESS_KEY_SECRET: value('ALIBABA_CLOUD_ACCESS_KEY_SECRET'),
-  };
-  workshop.configure(lines.slice(lines.findIndex((line) => line.startsWith('mode:'))).join('\n'));
-  const { code, stdout, stderr } = await workshop.keyturn(['rotate'], { env });
+  const local = await workshop.local('--seed', '5');
+  const { code, stdout, stderr } = await workshop.keyturn(['rotate'], { env: local.env });
   expect(stderr).toBe('');
   expect(stdout).toMatch(/svc-billing +FirstKey/);
   expect(stdout).toMatch(/svc-orders +TakeOver/);
   expect(code).toBe(0);
-  child.kill('SIGTERM');
-  expect(await once(child, 'exit')).toEqual([0, null]);
+  const { port } = new URL(local.url);
+  expect(await keyturn('local', '--port', port)).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining(port),
+  });
+  expect(await local.stop()).toEqual([0, null]);
 });

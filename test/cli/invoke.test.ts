@@ -220,3 +220,12 @@ test('no secret is printed', async () => {
   const { stdout, stderr } = await keyturn(...emergency);
   for (const secret of cloud.issuedSecrets()) expect(stdout + stderr).not.toContain(secret);
 });
+
+test('keyturn local serves the function as s.yaml has it, and the emergency works against it as it is documented', async () => {
+  const local = await workshop.local();
+  expect(local.text).toContain('Function Compute at http://127.0.0.1:');
+  const { code, stdout } = await workshop.keyturn([...emergency, '--reason', 'leaked'], { env: local.env });
+  expect(stdout).toContain('EmergencyReplaced');
+  expect(code).toBe(0);
+  expect(await local.stop()).toEqual([0, null]);
+});

@@ -26,6 +26,7 @@ test.each([
   [['disable-inactive', '--emergency'], "unknown option '--emergency'"],
   [['setup', '--print', 'cdk'], 'Allowed choices are json, terraform, ros'],
   [['local', '--port', '99999'], 'must be a port'],
+  [['local', '--seed', 'x'], 'whole number'],
   [['notify-test', '--channel', '0'], 'number from 1'],
 ])('%j is refused: %s', async (args, message) => {
   const refused = await parse(...args).catch((error: unknown) => error);

@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { codeFor } from '../../src/cli/run-here';
 import { unproven } from '../../src/cli/verdict';
 import type { ActionReport, RunReport, UserReport } from '../../src/report/run-report';
 
@@ -73,5 +74,23 @@ describe('proves nothing', () => {
 
   test('a user whom the report does not mention', () => {
     expect(unproven(report({ reason: 'AlreadyReplaced' }), ['u', 'v'])).toEqual(['v']);
+  });
+});
+
+describe('ends with', () => {
+  const event = { users: ['u'], emergency: true };
+  const dead = { reason: 'EmergencyReplaced', actions: [disabled] };
+  beforeEach(() => void vi.spyOn(console, 'error').mockReturnValue());
+  afterEach(() => vi.restoreAllMocks());
+
+  test.each([
+    [0, 'an emergency that is proven', report(dead), event],
+    [1, 'one that is not', report({ reason: 'Busy' }), event],
+    [1, 'one whose run failed all the same', { ...report(dead), status: 'failed' as const }, event],
+    [0, 'a plan of one', report({ reason: 'EmergencyReplaced' }), { ...event, dryRun: true }],
+    [0, 'an ordinary run', report({ reason: 'Busy' }), {}],
+    [1, 'a halted run', { ...report(), status: 'halted' as const }, {}],
+  ])('%i: %s', (code, _, told, asked) => {
+    expect(codeFor(told, asked)).toBe(code);
   });
 });

@@ -1,7 +1,9 @@
 import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { stringify } from 'yaml';
 
@@ -17,6 +19,15 @@ export interface Surroundings {
   /** The whole environment besides PATH and HOME. */
   env?: Record<string, string>;
   cwd?: string;
+}
+
+export interface Local {
+  readonly url: string;
+  /** What it printed. */
+  readonly text: string;
+  /** What it says to export. */
+  readonly env: Record<string, string>;
+  stop(): Promise<unknown[]>;
 }
 
 /** A copy of the project as `npm run build` leaves it, and an empty folder to work in. */
@@ -48,6 +59,32 @@ export class Workshop {
 
   configure(config: unknown): void {
     writeFileSync(join(this.desk, 'keyturn.yaml'), typeof config === 'string' ? config : stringify(config));
+  }
+
+  /** `keyturn local`, its configuration put on the desk. */
+  async local(...args: string[]): Promise<Local> {
+    const child = spawn(process.execPath, [this.command, 'local', ...args], {
+      env: { PATH: process.env.PATH },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const lines: string[] = [];
+    for await (const line of createInterface({ input: child.stdout })) {
+      lines.push(line);
+      if (line.includes('reason: emergency access')) break;
+    }
+    const text = lines.join('\n');
+    this.configure(text.slice(text.indexOf('mode:')));
+    return {
+      url: /http:\S+/.exec(text)?.[0] ?? '',
+      text,
+      env: Object.fromEntries(
+        [...text.matchAll(/^export (\w+)=(\S+)$/gm)].map(([, name, value]) => [name, value]),
+      ),
+      stop: async () => {
+        child.kill('SIGTERM');
+        return once(child, 'exit');
+      },
+    };
   }
 
   /** `keyturn …` at the desk, to its end. */

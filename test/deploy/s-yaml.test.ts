@@ -160,7 +160,7 @@ test.each([
   ['a role in capitals, which fc3 would change', `${rotate}.role`, `acs:ram::${account}:role/Keyturn`],
   ['no role', `${rotate}.role`, undefined],
   ['too little memory per core', `${rotate}.cpu`, 1],
-  ['too much memory per core', `${rotate}.cpu`, 0.1],
+  ['too much memory per core', `${rotate}.cpu`, 0.05],
   ['a cpu between two steps', `${rotate}.cpu`, 0.37],
   ['memory between two steps', `${rotate}.memorySize`, 500],
   ['an old runtime', `${rotate}.runtime`, 'nodejs16'],

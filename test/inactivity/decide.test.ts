@@ -735,3 +735,10 @@ test('notes on what is gone are cleared: warnings at once, keys when RAM no long
     { drop: 'key', keyId: 'OLD' },
   ]);
 });
+
+test('a warning longer than the threshold begins with the threshold', () => {
+  const long = inactivity({ users: { disableAfter: 'P5D' }, keys: { disableAfter: 'P5D' }, warn: 'P7D' });
+  const user = (days: number) => seen(profile({}, { lastLogin: used(days) }), [], logon('active'));
+  expect(decide(user(4), long, now).reason).toBe('Active');
+  expect(decide(user(5), long, now).steps.map(brief)).toEqual(['warn user: logon']);
+});

@@ -26,7 +26,7 @@ export function localCommand(): Command {
       'the port; Function Compute has the next one (default: any free ones)',
       port,
     )
-    .option('--seed <number>', 'the same seed gives the same ids', Number)
+    .option('--seed <number>', 'the same seed gives the same ids', seedOf)
     .action(async ({ port: wanted = 0, seed }: LocalOptions) => {
       const cloud = await LocalCloud.start({ port: wanted, seed, recordCalls: false }).catch(portTaken);
       const key = furnish(cloud);
@@ -83,6 +83,11 @@ function portTaken(error: unknown): never {
     `Port ${taken} is taken: choose another with --port, or leave it out.`,
     exitCode.refused,
   );
+}
+
+function seedOf(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number.');
 }
 
 function port(text: string): number {
