@@ -45,7 +45,7 @@ export async function runEmergency(
       exemptionOf({ name: order.user, tags }, exempt, (group) => groups.includes(group), clock.now());
     if (exemption) return userReport(who, exempted(order.user, exemption));
     const decision = decideEmergency(observation, order.request, clock.now());
-    return await carryOut(context, observation, decision);
+    return await carryOut(context, observation, tags, decision);
   } catch (error) {
     return failureReport(who, error);
   }
@@ -59,6 +59,7 @@ export async function finishEmergency(context: RotationContext, user: string, in
 async function carryOut(
   context: RotationContext,
   observation: Observation,
+  tagsBefore: ReadonlyMap<string, string>,
   decision: EmergencyDecision,
 ): Promise<UserReport> {
   const { cloud, clock, runId } = context;
@@ -94,7 +95,10 @@ async function carryOut(
   if (taken.kind === 'busy') return userReport(user, busy(user.name));
 
   const tags = withoutClaim(taken.tags, runId);
-  const fresh = { ...taken.also, record: readRecord(tags) };
+  const seen = sameBut(tags, tagsBefore, tagKeys.emergency)
+    ? taken.also
+    : await lookAgain(context, await taken.claim.cloud(), taken.also, contains, undefined);
+  const fresh = { ...seen, record: readRecord(tags) };
   const turn = new Turn(context, taken.claim, fresh, tags);
   if (spare) turn.actions.push({ action: 'DisableAccessKey', keyId: spare, outcome: 'done' });
   const now = decideEmergency(fresh, { kind: 'resume', intent }, clock.now());
@@ -145,6 +149,13 @@ const policiesOf = (cloud: Cloud, principalName: string, keys: readonly AccessKe
   Promise.all(
     keys.map(async ({ id }) => [id, await cloud.ims.getAccessKeyPolicy(principalName, id)] as const),
   );
+
+/** Whatever another run does to a user's keys shows in its tags too; where they differ, what was read beside them may be old. */
+function sameBut(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>, ignored: string): boolean {
+  const keys = new Set([...a.keys(), ...b.keys()]);
+  keys.delete(ignored);
+  return [...keys].every((key) => a.get(key) === b.get(key));
+}
 
 /** A leaked key dies even where nothing can be written down; the run then says so. */
 async function containUnclaimed(
