@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { statSync } from 'node:fs';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 export interface ColdStart {
@@ -18,9 +18,9 @@ const run = promisify(execFile);
 /** How long the built functions take to load. In turns, since a machine is not as fast at one moment as at the next. */
 export async function benchColdStart(dist: string): Promise<ColdStart[]> {
   const files = {
-    'the SDKs of RAM and KMS alone': join(dist, 'bench/sdks.js'),
-    'rotate-keys': join(dist, 'rotate-keys/index.js'),
-    'disable-inactive': join(dist, 'disable-inactive/index.js'),
+    'the SDKs of RAM and KMS alone': resolve(dist, 'bench/sdks.js'),
+    'rotate-keys': resolve(dist, 'rotate-keys/index.js'),
+    'disable-inactive': resolve(dist, 'disable-inactive/index.js'),
   };
   const times = new Map<string, number[]>(Object.keys(files).map((name) => [name, []]));
   for (let round = 0; round < rounds; round++) {

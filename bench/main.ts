@@ -1,9 +1,15 @@
+import { benchColdStart } from './cold-start';
 import { benchInactivity } from './inactivity';
 import { benchRotation } from './rotation';
 
 type Row = Record<string, string | number>;
 
 const benches: Record<string, () => Promise<Row[]>> = {
+  'cold-start': async () =>
+    (await benchColdStart('dist')).map(({ bundle, ...figures }) => ({
+      run: `loading ${bundle}`,
+      ...figures,
+    })),
   rotation: benchRotation,
   inactivity: () => benchInactivity([3000, 10_000]),
 };
