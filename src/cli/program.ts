@@ -5,6 +5,7 @@ import { disableInactiveCommand } from './commands/disable-inactive';
 import { invokeCommand } from './commands/invoke';
 import { localCommand } from './commands/local';
 import { notifyTestCommand } from './commands/notify-test';
+import { restoreCommand } from './commands/restore';
 import { rotateCommand } from './commands/rotate';
 import { setupCommand } from './commands/setup';
 
@@ -12,6 +13,7 @@ const commands = [
   invokeCommand,
   rotateCommand,
   disableInactiveCommand,
+  restoreCommand,
   setupCommand,
   checkCommand,
   notifyTestCommand,

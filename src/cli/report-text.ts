@@ -6,21 +6,28 @@ const headings = ['USER', 'REASON', 'ACTION', 'KEY', 'OUTCOME', 'NEXT CHECK'];
 /** A run's report for a terminal: what was done to which key, then a sentence per user. */
 export function reportText(report: RunReport): string {
   const { function: name, mode, status, startedAt, finishedAt, requestId, users, notes, error } = report;
-  const sentences = users.map(({ user, message, error: failed }) =>
-    failed && !message.includes(failed.message)
-      ? `${user}: ${message} (${failed.code}: ${failed.message})`
-      : `${user}: ${message}`,
-  );
   return [
     `${name}: ${status} (mode ${mode}, ${startedAt} to ${finishedAt}, request ${requestId})`,
-    ...(users.length > 0 ? ['', table([headings, ...users.flatMap(rowsOf)])] : []),
-    ...(sentences.length > 0 ? ['', ...sentences] : []),
+    ...usersText(users),
     ...(notes ?? []),
     ...(error ? [`${error.code}: ${error.message}`] : []),
   ].join('\n');
 }
 
-function rowsOf(user: UserReport): string[][] {
+type Told = Omit<UserReport, 'actions'> & { readonly actions: readonly ActionReport[] };
+
+/** A table of the users, and below it what is to be said of each. */
+export function usersText(users: readonly Told[]): string[] {
+  if (users.length === 0) return [];
+  const sentences = users.map(({ user, message, error: failed }) =>
+    failed && !message.includes(failed.message)
+      ? `${user}: ${message} (${failed.code}: ${failed.message})`
+      : `${user}: ${message}`,
+  );
+  return ['', table([headings, ...users.flatMap(rowsOf)]), '', ...sentences];
+}
+
+function rowsOf(user: Told): string[][] {
   const [first, ...others] = user.actions;
   const reason = user.error ? `${user.reason} (failed)` : user.reason;
   return [

@@ -267,7 +267,7 @@ function resume(facts: Facts, intent: EmergencyEntry): EmergencyDecision {
 
 const finished = (intent: EmergencyEntry, user: string, mark: Step): EmergencyDecision => ({
   reason: intent.kind === 'contain' ? 'EmergencyContained' : 'EmergencyReplaced',
-  message: `The emergency of user ${user} about ${intent.keyIds.join(' and ')} is finished.`,
+  message: `The emergency of user ${user} about ${intent.keyIds.join(' and ') || 'its former key'} is finished.`,
   steps: [mark],
   leaked: intent.keyIds,
 });

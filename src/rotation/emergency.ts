@@ -101,7 +101,8 @@ async function carryOut(
   const fresh = { ...seen, record: readRecord(tags) };
   const turn = new Turn(context, taken.claim, fresh, tags);
   if (spare) turn.actions.push({ action: 'DisableAccessKey', keyId: spare, outcome: 'done' });
-  const now = decideEmergency(fresh, { kind: 'resume', intent }, clock.now());
+  const meant = whatWasMeant(intent, observation, fresh);
+  const now = decideEmergency(fresh, { kind: 'resume', intent: meant }, clock.now());
   const report = await turn.take(now.steps).then(
     () => userReport(user, now, turn.actions),
     (error: unknown) =>
@@ -115,6 +116,14 @@ async function carryOut(
   } catch (error) {
     return report.error ? report : failureReport(user, error, turn.actions);
   }
+}
+
+/** A key that another run made current since the first look cannot be the one that leaked: its predecessor is. */
+function whatWasMeant(intent: EmergencyEntry, before: Observation, { record }: Observation): EmergencyEntry {
+  const { current, old } = record;
+  if (!current || current.keyId === before.record.current?.keyId) return intent;
+  if (!intent.keyIds.includes(current.keyId)) return intent;
+  return { ...intent, keyIds: old ? [old.keyId] : [] };
 }
 
 /**

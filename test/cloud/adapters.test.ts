@@ -285,11 +285,20 @@ describe('IMS', () => {
     const policy = '{"Version":1,"Status":"Active","Statements":[]}';
     const { accessKeyId: from } = account.createKey('alice', { networkPolicy: policy });
     const { accessKeyId: to } = account.createKey('alice');
-    await expect(cloud.ims.getAccessKeyPolicy(alice.principalName, from)).resolves.toBe(policy);
+    await expect(cloud.ims.getAccessKeyPolicy(alice.principalName, from)).resolves.toEqual({
+      kind: 'policy',
+      text: policy,
+    });
+    await expect(cloud.ims.getAccessKeyPolicy(alice.principalName, to)).resolves.toEqual({ kind: 'none' });
     await cloud.ims.setAccessKeyPolicy(alice.principalName, to, policy);
-    await expect(cloud.ims.getAccessKeyPolicy(alice.principalName, to)).resolves.toBe(policy);
+    await expect(cloud.ims.getAccessKeyPolicy(alice.principalName, to)).resolves.toEqual({
+      kind: 'policy',
+      text: policy,
+    });
     local.switches.accessKeyPolicyKnown = false;
-    await expect(cloud.ims.getAccessKeyPolicy(alice.principalName, from)).resolves.toBeUndefined();
+    await expect(cloud.ims.getAccessKeyPolicy(alice.principalName, from)).resolves.toEqual({
+      kind: 'unknown',
+    });
   });
 
   it('security preference', async () => {
