@@ -5,7 +5,16 @@ const common = { testTimeout: 30_000, env: { TZ: 'UTC' } };
 export default defineConfig({
   test: {
     projects: [
-      { test: { ...common, name: 'keyturn', include: ['test/**/*.test.ts'], exclude: ['test/crash/**'] } },
+      {
+        test: {
+          ...common,
+          name: 'keyturn',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/crash/**'],
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
       {
         test: {
           ...common,
@@ -14,6 +23,7 @@ export default defineConfig({
           globalSetup: 'test/crash/build.ts',
           testTimeout: 120_000,
           maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
     ],
