@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const common = { testTimeout: 30_000, env: { TZ: 'UTC' } };
+const common = { testTimeout: 30_000, env: { TZ: 'UTC' }, setupFiles: ['test/setup.ts'] };
 
 export default defineConfig({
   test: {
