@@ -20,8 +20,20 @@ export interface Member {
   readonly habits?: Habits;
 }
 
+/** Signs in to the console, or does not. keyturn rotates no key of theirs. */
+export interface Person {
+  readonly user: string;
+  /** For the reader, before anything happens. */
+  readonly about: string;
+  /** Signs in every morning. */
+  readonly here?: true;
+  /** Comes back so many days after the user was disabled, and signs in every morning from then on. */
+  readonly backAfter?: number;
+}
+
 export interface Cast {
   readonly members: readonly Member[];
+  readonly people: readonly Person[];
   readonly happenings: readonly Happening[];
   /** The user whose key leaks. */
   readonly leak: string;
@@ -57,6 +69,18 @@ export function castOf(world: World, days: number): Cast {
   secretByHand('svc-batch', 24);
   secretByHand('svc-payroll', 51);
   secretByHand('svc-reports', 40, 'acs/ram/user/svc-reports');
+
+  const signsIn = (user: string, idleDays: number, keyIdleDays = idleDays): void => {
+    const ago = (idle: number) => world.now - idle * DAY;
+    account.createUser(user, { createdAt: ago(500), consoleLogin: true, lastLogin: ago(idleDays) });
+    account.createKey(user, { createdAt: ago(500), lastUsed: ago(keyIdleDays) });
+  };
+  const idle = new Chance(world.seed, 'idle');
+  const annsKey = idle.whole(74, 77);
+  const ben = idle.whole(79, 81);
+  signsIn('dev-ann', 1, annsKey);
+  signsIn('dev-ben', ben);
+  signsIn('break-glass', 400);
 
   const billingMoves = chance.whole(5, 8);
   const cleanUp = Math.max(6, Math.round(days * chance.between(0.15, 0.25)));
@@ -123,6 +147,19 @@ export function castOf(world: World, days: number): Cast {
       },
       { user: 'svc-ghost', about: 'is named in the configuration, but there is no such user.' },
     ],
+    people: [
+      {
+        user: 'dev-ann',
+        about: `signs in to the console every morning, but nobody has used her AccessKey for ${annsKey} days.`,
+        here: true,
+      },
+      {
+        user: 'dev-ben',
+        about: `has not signed in nor used his AccessKey for ${ben} days. One day he comes back.`,
+        backAfter: idle.whole(4, 6),
+      },
+      { user: 'break-glass', about: 'is for emergencies: nobody uses it, and it is exempt.' },
+    ],
     happenings: [
       {
         day: cleanUp,
@@ -132,7 +169,10 @@ export function castOf(world: World, days: number): Cast {
       },
     ],
     leak: 'svc-checkout',
-    exemptUntil: new Map([['svc-payroll', world.timeOf(exemptFor + 1)]]),
+    exemptUntil: new Map([
+      ['svc-payroll', world.timeOf(exemptFor + 1)],
+      ['break-glass', Number.POSITIVE_INFINITY],
+    ]),
     config: {
       users: {
         names: [
@@ -150,7 +190,10 @@ export function castOf(world: World, days: number): Cast {
         tag: { key: 'keyturn', value: 'rotate' },
         group: 'rotated-accesskeys',
       },
-      exempt: [{ user: 'svc-payroll', reason: 'year-end closing', until }],
+      exempt: [
+        { user: 'svc-payroll', reason: 'year-end closing', until },
+        { user: 'break-glass', reason: 'emergency access' },
+      ],
     },
   };
 }

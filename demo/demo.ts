@@ -2,7 +2,7 @@ import { epilogue, prologue } from './narration';
 import { type PlayOptions, play } from './play';
 import { progressBar } from './progress';
 
-export interface DemoOptions extends Pick<PlayOptions, 'days' | 'seed' | 'codeDir' | 'meddling'> {
+export interface DemoOptions extends Pick<PlayOptions, 'days' | 'seed' | 'built' | 'meddling'> {
   readonly write: (text: string) => void;
   /** There is a person who watches: show progress. */
   readonly terminal: boolean;

@@ -27,7 +27,7 @@ async function main(): Promise<number> {
   }
   return demo({
     ...given,
-    codeDir: join(__dirname, '..', 'rotate-keys'),
+    built: join(__dirname, '..'),
     write: (text) => process.stdout.write(text),
     terminal: process.stdout.isTTY === true,
   });

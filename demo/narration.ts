@@ -8,7 +8,7 @@ import { MAX_AGE } from './times';
 const WIDTH = 110;
 
 /** Who is in it and by which rules, before anything happens. */
-export function prologue({ members }: Cast, { days, seed }: { days: number; seed: number }): string {
+export function prologue({ members, people }: Cast, { days, seed }: { days: number; seed: number }): string {
   return lines(
     `keyturn: ${days === 1 ? '1 day' : `${days} days`} in the life of an Alibaba Cloud account (seed ${seed})`,
     '',
@@ -24,8 +24,13 @@ export function prologue({ members }: Cast, { days, seed }: { days: number; seed
         'a night at most, so that a new deployment spreads by itself.',
     ),
     '',
+    ...wrapped(
+      'At 04:00 disable-inactive follows, with exactly policies/disable-inactive.json: users and keys that nobody has used ' +
+        'for 83 days are warned of, and 7 days later they are disabled.',
+    ),
+    '',
     'THE CAST',
-    ...members.flatMap(({ user, about }) => wrapped(about, `  ${user.padEnd(14)}`)),
+    ...[...members, ...people].flatMap(({ user, about }) => wrapped(about, `  ${user.padEnd(14)}`)),
     '',
   );
 }
@@ -75,13 +80,16 @@ function emergencyTold({
 }
 
 function table(totals: Totals): string[] {
-  const { runs, killed, rotations, deletions, calls, failedCalls, keysAlive, orphans, longestAge } = totals;
+  const { runs, killed, rotations, deletions, calls, failedCalls, keysAlive, orphans, longestAge, idle } =
+    totals;
   const rows: [string, string][] = [
-    ['runs of keyturn', `${count(runs)}${killed > 0 ? `, ${killed} of them killed half-way` : ''}`],
+    ['runs of rotate-keys', `${count(runs)}${killed > 0 ? `, ${killed} of them killed half-way` : ''}`],
     ['rotations', count(rotations)],
     ['old keys deleted', count(deletions)],
     ['calls made by programs', count(calls)],
     ['calls failed', `${count(failedCalls)}${failedCalls > 0 ? ' (see above)' : ''}`],
+    ['runs of disable-inactive', count(idle.runs)],
+    ['idle users and keys', `${idle.warned} warned, ${idle.disabled} disabled, ${idle.restored} restored`],
     ['keys alive', count(keysAlive)],
     ['orphans', count(orphans)],
     ['longest age of a current key', `${(longestAge / DAY).toFixed(1)} days, due at ${MAX_AGE / DAY}`],

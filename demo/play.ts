@@ -5,10 +5,11 @@ import type { RunReport, UserReport } from '../src/report/run-report';
 import { Application, type Hour } from './application';
 import { type Cast, castOf, type Happening } from './cast';
 import { callsOneAfterAnother, EMERGENCY_LATENCY_MS } from './emergency';
+import { Idle } from './idle';
 import { Chance } from './random';
 import { RuleWatch } from './rules';
-import { ROTATION } from './times';
-import { FUNCTION_ROLE, NIGHTLY, World } from './world';
+import { INACTIVITY, ROTATION } from './times';
+import { FUNCTION_ROLE, IDLE_NIGHTLY, NIGHTLY, World } from './world';
 
 /** As s.yaml has it: what the platform does by itself after a run that failed. */
 const RETRIES = 2;
@@ -17,8 +18,8 @@ const RETRY_AFTER = MINUTE;
 export interface PlayOptions {
   readonly days: number;
   readonly seed: number;
-  /** The built function. */
-  readonly codeDir: string;
+  /** The folder of what was built. */
+  readonly built: string;
   /** More that people do; for tests of the demo itself. */
   readonly meddling?: readonly Happening[];
   readonly opened?: (cast: Cast) => void;
@@ -46,8 +47,8 @@ export interface Emergency {
 export interface Story {
   readonly startsAt: number;
   readonly days: number;
-  /** By user, what the nightly run said of it, day by day. */
-  readonly nights: ReadonlyMap<string, readonly UserReport[]>;
+  /** By user, what the nightly run said of it, day by day; nothing of a person who is in use. */
+  readonly nights: ReadonlyMap<string, readonly (UserReport | undefined)[]>;
   readonly events: readonly Event[];
   readonly emergency: Emergency | undefined;
   readonly totals: Totals;
@@ -66,6 +67,7 @@ export interface Totals {
   readonly orphans: number;
   /** Milliseconds. */
   readonly longestAge: number;
+  readonly idle: Readonly<Record<'runs' | 'warned' | 'disabled' | 'restored', number>>;
 }
 
 /** Lives through the days, hour by hour. */
@@ -73,17 +75,20 @@ export async function play(options: PlayOptions): Promise<Story> {
   const world = await World.begin(options.seed);
   const cast = castOf(world, options.days);
   options.opened?.(cast);
+  const env = { KEYTURN_CONFIG: JSON.stringify(configOf(world, cast)) };
   const host = await FunctionHost.start({
-    codeDir: options.codeDir,
+    codeDir: `${options.built}/rotate-keys`,
     name: 'rotate-keys',
     accountId: world.account.id,
     region: world.region,
-    env: { KEYTURN_CONFIG: JSON.stringify(configOf(world, cast)) },
+    env,
   });
+  const story = new Play(world, cast, host, options);
+  const idle = await Idle.start({ ...story.teller, world, people: cast.people, built: options.built, env });
   try {
-    return await new Play(world, cast, host, options).live();
+    return await story.live(idle);
   } finally {
-    await host.stop();
+    await Promise.all([host.stop(), idle.stop()]);
     await world.end();
   }
 }
@@ -92,6 +97,7 @@ const configOf = ({ cloud }: World, { config }: Cast) => ({
   mode: 'enforce',
   endpoints: Object.fromEntries(['ram', 'ims', 'kms', 'sts'].map((product) => [product, cloud.url])),
   rotation: { ...ROTATION, users: config.users },
+  inactivity: INACTIVITY,
   exempt: config.exempt,
   limits: { rotationsPerRun: 1, readsPerSecond: 500, writesPerSecond: 200 },
 });
@@ -141,14 +147,24 @@ class Play {
     for (const { user } of cast.members) this.#nights.set(user, []);
   }
 
-  async live(): Promise<Story> {
-    for (let day = 0; day < this.#options.days; day++) await this.#day(day);
+  /** Whom the other part of the story tells what happens in it. */
+  get teller() {
+    return {
+      tell: (user: string, what: string) => this.#tell(user, what),
+      trouble: (what: string) => this.#trouble(what),
+      ran: (output: readonly string[]) => this.#watch.runEnds(output),
+    };
+  }
+
+  async live(idle: Idle): Promise<Story> {
+    for (let day = 0; day < this.#options.days; day++) await this.#day(day, idle);
+    const { runs, warned, disabled, restored } = idle;
     const orphans = this.#watch.orphans();
     const users = [...this.#world.account.users.values()];
     return {
       startsAt: this.#world.timeOf(0),
       days: this.#options.days,
-      nights: this.#nights,
+      nights: new Map([...this.#nights, ...idle.days]),
       events: this.#events,
       emergency: this.#emergency && { ...this.#emergency, failedCalls: this.#emergencyFailures },
       totals: {
@@ -161,6 +177,7 @@ class Play {
         keysAlive: users.reduce((sum, { keys }) => sum + keys.size, 0),
         orphans: orphans.length,
         longestAge: this.#watch.longestAge,
+        idle: { runs, warned, disabled, restored },
       },
       troubles: [
         ...this.#watch.violations,
@@ -170,12 +187,13 @@ class Play {
     };
   }
 
-  async #day(day: number): Promise<void> {
+  async #day(day: number, idle: Idle): Promise<void> {
     const at = (moment: number) => this.#world.turnTo(this.#world.timeOf(day, moment));
     for (let hour = 0; hour < 24; hour++) {
       at(hour * HOUR);
       if (hour * HOUR === NIGHTLY) await this.#night();
-      if (hour === 9) await this.#people(day);
+      if (hour * HOUR === IDLE_NIGHTLY) await idle.run();
+      if (hour === 9) await Promise.all([this.#people(day), idle.morning()]);
       at(hour * HOUR + 10 * MINUTE);
       if (hour === 14 && this.#leaksNow(day)) await this.#leak();
       at(hour * HOUR + 30 * MINUTE);

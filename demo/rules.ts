@@ -1,7 +1,7 @@
 import type { CallRecord } from '../local/calls';
 import type { AccessKey, Secret } from '../local/state';
-import { GRACE, LAST_USE_LAG, QUIET, RECOVERY } from './times';
-import { FUNCTION_ROLE, secretOf, type World } from './world';
+import { DISABLE_AFTER, GRACE, LAST_USE_LAG, QUIET, RECOVERY } from './times';
+import { FUNCTION_ROLE, INACTIVITY_ROLE, secretOf, type World } from './world';
 
 /**
  * Watches, call by call and from outside, that the function keeps its safety rules. It knows what the cloud was
@@ -69,6 +69,7 @@ export class RuleWatch {
     if (call.action === 'GetCallerIdentity' && call.accessKeyId) this.#proven.add(call.accessKeyId);
     if (!call.write) return;
     if (call.principalArn?.includes(`/${FUNCTION_ROLE}/`)) this.#judge(call);
+    if (call.principalArn?.includes(`/${INACTIVITY_ROLE}/`)) this.#judgeDisabling(call);
     for (const user of this.#users) {
       this.#follow(user);
       if (user !== this.#emergency) this.#checkCurrent(user);
@@ -82,6 +83,19 @@ export class RuleWatch {
     if (action === 'CreateAccessKey') this.#keyCreated(user);
     if (action === 'UpdateAccessKey') this.#statusSet(this.#key(params.UserAccessKeyId), params.Status);
     if (action === 'DeleteAccessKey') this.#keyDeleted(this.#key(params.UserAccessKeyId));
+  }
+
+  #judgeDisabling({ action, params, at }: CallRecord): void {
+    if (action !== 'UpdateAccessKey' && action !== 'UpdateLoginProfile') return;
+    const [user = ''] = (params.UserName ?? params.UserPrincipalName ?? '').split('@');
+    if (at < (this.#exemptUntil.get(user) ?? 0)) this.#broken(`${action} for ${user}, who is exempt`);
+    const { keys, lastLogin = 0 } = this.#world.account.user(user);
+    const key = keys.get(params.UserAccessKeyId ?? '');
+    const lastUse = key ? (key.uses.at(-1)?.at ?? 0) : lastLogin;
+    if (at - lastUse < DISABLE_AFTER) {
+      const what = key ? `key ${key.id}` : 'the logon';
+      this.#broken(`${what} of ${user} was disabled for inactivity and had been used in the last 90 days`);
+    }
   }
 
   #keyCreated(user: string): void {

@@ -3,6 +3,7 @@ import type { UserReport } from '../src/report/run-report';
 import type { Story } from './play';
 
 const WIDEST = 80;
+const IN_USE = '·';
 
 /** Signs in order of weight: where a column stands for several days, the first that fits one of them is shown. */
 const SIGNS: readonly (readonly [sign: string, meaning: string, fits: (report: UserReport) => boolean])[] = [
@@ -18,7 +19,10 @@ const SIGNS: readonly (readonly [sign: string, meaning: string, fits: (report: U
   ['E', 'exempt', ({ reason }) => reason === 'Exempt'],
   ['q', 'waiting for its turn', ({ reason }) => reason === 'RotationsPerRunReached'],
   ['?', 'no such user', ({ reason }) => reason === 'UserNotFound'],
-  ['·', 'one key, current and young', ({ reason }) => reason === 'Current'],
+  ['R', 'idle, disabled, restored', ({ reason }) => reason === 'Restored'],
+  ['o', 'idle: disabled', ({ reason }) => reason === 'Due' || reason === 'Disabled'],
+  ['i', 'idle: warned', ({ reason }) => reason === 'Inactive' || reason === 'Warned'],
+  [IN_USE, 'current and young, or in use', ({ reason }) => reason === 'Current'],
 ];
 
 const done = (actions: UserReport['actions'], action: string): boolean =>
@@ -47,7 +51,9 @@ export function timeline({ nights, days, startsAt, emergency }: Story): string[]
   return [`  ${' '.repeat(14)}${months(startsAt, columns)}`, ...rows, '', ...inColumns([...legend, each])];
 }
 
-function signOf(reports: readonly UserReport[]): string {
+function signOf(days: readonly (UserReport | undefined)[]): string {
+  const reports = days.filter((report) => report !== undefined);
+  if (reports.length === 0 && days.length > 0) return IN_USE;
   return SIGNS.find(([, , fits]) => reports.some(fits))?.[0] ?? ' ';
 }
 

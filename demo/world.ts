@@ -2,13 +2,16 @@ import type { Account } from '../local/account';
 import { LocalCloud } from '../local/cloud';
 import type { PolicyDocument } from '../local/policy';
 import { DAY, HOUR } from '../local/time';
-import policy from '../policies/rotate-keys.json';
+import inactivityPolicy from '../policies/disable-inactive.json';
+import rotationPolicy from '../policies/rotate-keys.json';
 
 const BEGINNING = Date.parse('2026-01-01T00:00:00Z');
 const REGION = 'cn-hangzhou';
 export const FUNCTION_ROLE = 'keyturn-rotate-keys';
-/** When the timer fires, of each day. */
+export const INACTIVITY_ROLE = 'keyturn-disable-inactive';
+/** When the timers fire, of each day. */
 export const NIGHTLY = 3 * HOUR;
+export const IDLE_NIGHTLY = 4 * HOUR;
 
 /** One account of the local cloud, and the time that is the same for everybody. */
 export class World {
@@ -28,7 +31,8 @@ export class World {
     this.account = cloud.account();
     this.seed = seed;
     this.#time = time;
-    this.account.createRole(FUNCTION_ROLE, { policies: [this.functionPolicy()] });
+    this.account.createRole(FUNCTION_ROLE, { policies: [this.functionPolicy(rotationPolicy)] });
+    this.account.createRole(INACTIVITY_ROLE, { policies: [this.functionPolicy(inactivityPolicy)] });
   }
 
   get now(): number {
@@ -58,7 +62,7 @@ export class World {
   }
 
   /** Exactly what is shipped, for this account. */
-  private functionPolicy(): PolicyDocument {
+  private functionPolicy(policy: object): PolicyDocument {
     const text = JSON.stringify(policy)
       .replaceAll('${account}', this.account.id)
       .replaceAll('${region}', this.region)

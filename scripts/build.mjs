@@ -88,6 +88,9 @@ async function bundle(name) {
   if (name === 'bench') {
     await build({ ...common, entryPoints: ['bench/sdks.ts'], outfile: `${folder}/sdks.js` });
   }
+  if (name === 'demo') {
+    await build({ ...common, entryPoints: ['demo/restore.ts'], outfile: `${folder}/restore.js` });
+  }
   if (hosts.includes(name)) await copyFile('local/host/instance.cjs', `${folder}/instance.cjs`);
 }
 

@@ -3,7 +3,7 @@ import type { AccessKey } from '../cloud/access-key';
 import { failedForGood, issue } from './decide';
 import type { Decision, Reason, Step } from './decision';
 import type { Observation } from './observation';
-import type { EmergencyEntry, OldEntry } from './record';
+import { type EmergencyEntry, mostForeignTags, type OldEntry } from './record';
 import { type Standing, standingOf } from './standing';
 import { emergencyRepeat } from './time';
 
@@ -228,12 +228,21 @@ function ordered(issuing: Step[], finish: Step[]): Step[] {
   return [...issuing.slice(0, at), ...finish, ...issuing.slice(at)];
 }
 
-function whyNotReplaceable({ secret, kmsManaged, user, standing }: Facts): string | undefined {
+function whyNotReplaceable({
+  secret,
+  kmsManaged,
+  user,
+  standing,
+  foreignTags = 0,
+}: Facts): string | undefined {
   if (kmsManaged) {
     return `The KMS secret acs/ram/user/${user.name} rotates this user's keys, so keyturn issues none: rotate that secret.`;
   }
   if (secret.kind === 'deleting') {
     return `The KMS secret of user ${user.name} is planned for deletion, so a new key cannot be stored: restore it.`;
+  }
+  if (foreignTags > mostForeignTags.emergency) {
+    return `User ${user.name} carries ${foreignTags} tags, so there is no room for those of a rotation: leave ${mostForeignTags.emergency} at most.`;
   }
   if (secret.kind === 'unusable') return `The KMS secret of user ${user.name} cannot be used: ${secret.why}.`;
   if (standing.current?.known === 'unknown' && !standing.current.key) {

@@ -3,7 +3,7 @@ import type { AccessKey, LastUse } from '../cloud/access-key';
 import type { RotationConfig } from '../config/schema';
 import type { Decision, Reason, Step } from './decision';
 import type { Observation } from './observation';
-import { deadClaims, type EmergencyEntry, type OldEntry, type UserRecord } from './record';
+import { deadClaims, type EmergencyEntry, mostForeignTags, type OldEntry, type UserRecord } from './record';
 import { type Current, type Standing, standingOf } from './standing';
 import { lastUseLag, proofPatience, proofRuns, skewAllowance } from './time';
 
@@ -64,9 +64,18 @@ export function decide(observation: Observation, config: RotationConfig, now: Da
   const facts = { ...observation, standing: standingOf(observation), config, now };
   for (const check of chain) {
     const decision = check(facts);
-    if (decision) return decision;
+    if (decision) return noRoomForTags(facts, decision) ?? decision;
   }
   return current(facts);
+}
+
+/** Nothing is issued that could not be written down. */
+function noRoomForTags({ user, foreignTags = 0 }: Facts, { steps }: Decision): Decision | undefined {
+  if (foreignTags <= mostForeignTags.rotation || !steps.some((step) => step.do === 'create')) return;
+  return blocked(
+    'NoRoomForTags',
+    `User ${user.name} carries ${foreignTags} tags, so there is no room for those of a rotation: leave ${mostForeignTags.rotation} at most.`,
+  );
 }
 
 /**

@@ -50,6 +50,7 @@ export type Reason =
   | 'CurrentChangedByHand'
   | 'NoRoomForSuccessor'
   | 'RecordUnreadable'
+  | 'NoRoomForTags'
   // emergency
   | 'EmergencyReplaced'
   | 'EmergencyContained'

@@ -5,7 +5,7 @@ import type { ImsUser } from '../cloud/ims';
 import type { SecretDescription, SecretVersion } from '../cloud/kms';
 import type { RotationConfig } from '../config/schema';
 import { type Observation, type SecretState, standbyStage, type UserIdentity } from './observation';
-import { readRecord, tagKeys, type UserRecord } from './record';
+import { countForeignTags, readRecord, tagKeys, type UserRecord } from './record';
 
 /** What the run knows of a user before it looks closer. */
 export interface Look {
@@ -23,7 +23,7 @@ export async function observe(cloud: Cloud, config: RotationConfig, look: Look):
     kmsManaged ? absent : observeSecret(cloud, secretName(config, user.name), keys),
     observeLastUse(cloud, user.principalName, keysThatMatter(record, keys, config)),
   ]);
-  return { user, keys, record, secret, kmsManaged, lastUse };
+  return { user, keys, record, secret, kmsManaged, lastUse, foreignTags: countForeignTags(tags) };
 }
 
 export const secretName = (config: RotationConfig, userName: string): string =>
@@ -154,6 +154,7 @@ export async function lookUp(
       kmsManaged,
       secret: state,
       lastUse: new Map(),
+      foreignTags: countForeignTags(tags),
     },
   };
 }

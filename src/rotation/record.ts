@@ -109,6 +109,12 @@ export const tagKeys = {
   user: 'keyturn:user',
 } as const;
 
+/** A user may carry 20 tags (RAM documentation, Limits). A rotation writes five of its own, an emergency six. */
+export const mostForeignTags = { rotation: 15, emergency: 14 } as const;
+
+export const countForeignTags = (tags: ReadonlyMap<string, string>): number =>
+  [...tags.keys()].filter((key) => !key.startsWith('keyturn:')).length;
+
 const claimPrefix = 'keyturn:run:';
 
 export const claimTagKey = (runId: string): string => `${claimPrefix}${runId}`;

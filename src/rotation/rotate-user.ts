@@ -135,12 +135,16 @@ export const intentOf = ({ clock, endsAt }: RotationContext, { keys }: Observati
 });
 
 async function remind(context: RotationContext, observation: Observation, decision: Decision): Promise<void> {
-  const { cloud, notifier, startedAt } = context;
+  const { cloud, notifier, startedAt, log } = context;
   const fact = reminder(context, observation, decision);
   if (!decision.tell || !fact || notifier.due(fact).length === 0) return;
   if (!(await tell(context, fact))) return;
-  await cloud.ims.tag(observation.user.id, {
-    [tagKeys.told]: write.told({ what: decision.tell, at: startedAt }),
+  const told = { [tagKeys.told]: write.told({ what: decision.tell, at: startedAt }) };
+  await cloud.ims.tag(observation.user.id, told).catch((error: unknown) => {
+    log.warn(
+      { user: observation.user.name, error },
+      'the reminder could not be noted; the next run repeats it',
+    );
   });
 }
 

@@ -131,7 +131,7 @@ test('in mode plan it is refused before any call, unless it is a dry run', async
 });
 
 test('where keyturn works on several accounts, it must be told which', async () => {
-  workshop.configure(config({ accounts: [{ id: cloud.account().id }, { id: '1234567890123456' }] }));
+  workshop.configure(config({ accounts: [{ id: cloud.account().id }, { id: '9999999999999999' }] }));
   const { code, stderr } = await keyturn('restore', 'active');
   expect(stderr).toContain('--account');
   expect(code).toBe(2);

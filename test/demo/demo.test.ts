@@ -8,7 +8,7 @@ import { build, outcomeOf } from './built';
 
 let built: Awaited<ReturnType<typeof build>>;
 beforeAll(async () => {
-  built = await build('rotate-keys', 'demo');
+  built = await build('rotate-keys', 'disable-inactive', 'demo');
 });
 afterAll(() => built.remove());
 
@@ -18,7 +18,7 @@ async function told(options: { days: number; seed?: number; meddling?: Happening
     seed: 7,
     terminal: false,
     ...options,
-    codeDir: join(built.folder, 'rotate-keys'),
+    built: built.folder,
     write: (part) => {
       text += part;
     },
@@ -41,6 +41,8 @@ describe('the story', () => {
     expect(one.code).toBe(0);
     expect(one.text).toContain('THE EMERGENCY');
     expect(one.text).toMatch(/current after [1-8] calls one after another/);
+    expect(one.text).toMatch(/idle users and keys +2 warned, 2 disabled, 1 restored/);
+    expect(one.text).toMatch(/dev-ben +·+i{7}o+R·+\n/);
     expect(one.text).not.toMatch(controlCharacters);
     expect(withoutMeasurement(two.text)).toBe(withoutMeasurement(one.text));
   });

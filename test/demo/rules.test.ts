@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { RuleWatch } from '../../demo/rules';
-import { FUNCTION_ROLE, pairText, secretOf, World } from '../../demo/world';
+import { FUNCTION_ROLE, INACTIVITY_ROLE, pairText, secretOf, World } from '../../demo/world';
 import type { Pair } from '../../local/seed';
 import { signedCall } from '../../local/sign';
 import { DAY, HOUR } from '../../local/time';
@@ -38,6 +38,8 @@ const ram = (action: string, query: Record<string, string>) =>
   asFunction('2015-05-01', action, { UserName: user, ...query });
 const kms = (action: string, query: Record<string, string>) =>
   asFunction('2016-01-20', action, { SecretName: secretOf(user), ...query });
+const asInactivity = (version: string, action: string, query: Record<string, string>) =>
+  call(version, action, query, world.account.assume(INACTIVITY_ROLE));
 const prove = (pair: Pair) => call('2015-04-01', 'GetCallerIdentity', {}, pair);
 const setStatus = (pair: Pair, Status: string) =>
   ram('UpdateAccessKey', { UserAccessKeyId: pair.accessKeyId, Status });
@@ -90,6 +92,17 @@ describe('a rotation by the rules', () => {
     expect(watch.orphans()).toEqual([]);
   });
 
+  test('may disable a key that nobody has used for 90 days, by disable-inactive', async () => {
+    world.account.createUser('dev-ann');
+    const idle = world.account.createKey('dev-ann', { lastUsed: world.now - 90 * DAY });
+    await asInactivity('2015-05-01', 'UpdateAccessKey', {
+      UserName: 'dev-ann',
+      UserAccessKeyId: idle.accessKeyId,
+      Status: 'Inactive',
+    });
+    expect(watch.violations).toEqual([]);
+  });
+
   test('may end the current key at once in an emergency, and must have a successor when it is over', async () => {
     const next = await rotated();
     watch.runBegins(user);
@@ -136,6 +149,42 @@ describe('a broken rule is seen', () => {
         await prove(first);
         later(DAY + 2 * HOUR);
         await setStatus(first, 'Inactive');
+      },
+    ],
+    [
+      'a key in use disabled for inactivity',
+      'had been used in the last 90 days',
+      async () => {
+        world.account.createUser('dev-ann');
+        const busy = world.account.createKey('dev-ann', { lastUsed: world.now - 89 * DAY });
+        await asInactivity('2015-05-01', 'UpdateAccessKey', {
+          UserName: 'dev-ann',
+          UserAccessKeyId: busy.accessKeyId,
+          Status: 'Inactive',
+        });
+      },
+    ],
+    [
+      'a logon in use switched off for inactivity',
+      'the logon of dev-ann was disabled',
+      async () => {
+        world.account.createUser('dev-ann', { consoleLogin: true, lastLogin: world.now - 89 * DAY });
+        await asInactivity('2019-08-15', 'UpdateLoginProfile', {
+          UserPrincipalName: world.account.user('dev-ann').principalName,
+          Status: 'Inactive',
+        });
+      },
+    ],
+    [
+      'an exempt user disabled for inactivity',
+      'who is exempt',
+      async () => {
+        const { accessKeyId } = world.account.createKey('svc-exempt', { lastUsed: world.now - 200 * DAY });
+        await asInactivity('2015-05-01', 'UpdateAccessKey', {
+          UserName: 'svc-exempt',
+          UserAccessKeyId: accessKeyId,
+          Status: 'Inactive',
+        });
       },
     ],
     ['a key enabled', 'was enabled', async () => setStatus(await rotated(), 'Active')],

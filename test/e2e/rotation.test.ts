@@ -188,6 +188,21 @@ describe('blocked: said, and nothing touched', () => {
     expect(writes()).toEqual([]);
   });
 
+  test.each([
+    [20, 'NoRoomForTags'],
+    [16, 'NoRoomForTags'],
+    [15, 'TakeOver'],
+  ])('with %i tags of others: %s', async (tags, reason) => {
+    stage.account.createUser(user);
+    stage.account.createKey(user);
+    const others = Array.from({ length: tags }, (_, index): [string, string] => [`team-${index}`, 'x']);
+    stage.account.tagUser(stage.account.user(user), others);
+    const ran = await stage.run();
+    expect(ran.error).toBeUndefined();
+    expect(ran.report.users[0]?.reason).toBe(reason);
+    expect(stage.account.user(user).keys.size).toBe(reason === 'TakeOver' ? 2 : 1);
+  });
+
   test('a second key that somebody makes in between is named', async () => {
     stage.account.createUser(user);
     await stage.run();

@@ -1,14 +1,11 @@
 import { Command } from 'commander';
-import { systemClock } from '../../clock';
 import type { Mode } from '../../cloud/gate';
-import type { Config } from '../../config/schema';
-import { type Restored, restoreUser } from '../../inactivity/restore';
-import { accountsOf, type Opening, openAccount } from '../../run/accounts';
-import { limitsOf } from '../../run/time-limit';
+import type { Restored } from '../../inactivity/restore';
 import { CommandError, type ExitCode, exitCode } from '../exit-code';
 import { operatorContext } from '../operator';
 import { type RunOptions, withConfigOption } from '../options';
 import { usersText } from '../report-text';
+import { restoreHere } from '../restore-here';
 import { readConfig } from '../workplace';
 
 type RestoreOptions = Omit<RunOptions, 'user'>;
@@ -27,34 +24,16 @@ export function restoreCommand(): Command {
     const mode = dryRun ? 'plan' : config.mode;
     // Before credentials are looked for, which may take seconds.
     if (mode === 'plan' && !dryRun) {
-      refuse('The configuration says mode: plan. Set mode: enforce, or add --dry-run to see the plan.');
+      throw new CommandError(
+        'The configuration says mode: plan, so nothing was done. Set mode: enforce, or add --dry-run to see the plan.',
+        exitCode.refused,
+      );
     }
-    const restored = await restoreWith(config, mode, userName, account);
+    const restored = await restoreHere(userName, { config, mode, account, context: await operatorContext() });
     const outcome = { mode, ...(reason && { operatorReason: reason }), ...restored };
     console.log(json ? JSON.stringify(outcome, null, 2) : textOf(restored, mode, reason));
     process.exitCode = codeFor(restored);
   });
-}
-
-function refuse(message: string): never {
-  throw new CommandError(`${message} Nothing was done.`, exitCode.refused);
-}
-
-async function restoreWith(
-  config: Config,
-  mode: Mode,
-  userName: string,
-  named: string | undefined,
-): Promise<Restored> {
-  const clock = systemClock;
-  const context = await operatorContext();
-  const opening: Opening = { config, context, clock, mode, deadlineAt: limitsOf(context, clock).deadlineAt };
-  const [account, ...others] = await accountsOf(opening, named);
-  if (!account || others.length > 0) {
-    refuse('keyturn works on several accounts: say with --account which of them the user is in.');
-  }
-  const cloud = await openAccount(opening, account);
-  return restoreUser({ cloud, clock, rotation: config.rotation, userName });
 }
 
 function textOf(restored: Restored, mode: Mode, reason: string | undefined): string {
