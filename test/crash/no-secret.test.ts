@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { receiver } from '../notify/receiver';
 import { errors } from './faults';
-import { leaksIn } from './leaks';
+import { leaksIn, revealed } from './leaks';
 import { firstKey, replacing, rotation } from './scenarios';
 import { World } from './world';
 
@@ -12,13 +13,21 @@ describe.each([firstKey, rotation, replacing])('$name', (scenario) => {
     'nothing that leaves the process holds a secret where any call is $name',
     async (blow) => {
       const leaks: string[] = [];
+      let told = 0;
+      const hook = await receiver({ status: 200 });
+      const channel = { type: 'webhook', url: `${hook.origin}/hook`, secret: 'of-the-channel' };
       for (let at = 0, hit = true; hit; at++) {
-        const world = await World.open(scenario.config, scenario.seed);
+        const world = await World.open({ ...scenario.config, notify: [channel] }, scenario.seed);
         await scenario.before?.(world);
         ({ hit } = await world.run(scenario.event, { blow, at, times: often }));
+        const notices = hook.received.splice(0).map((notice) => revealed(notice));
+        told += notices.length;
         leaks.push(...world.leaks(true).map((leak) => `call ${at}: ${leak}`));
+        leaks.push(...leaksIn(world.stage.cloud, notices, true).map((leak) => `notice ${at}: ${leak}`));
         await world.close();
       }
+      await hook.close();
+      expect(told).toBeGreaterThan(0);
       expect(leaks).toEqual([]);
     },
   );

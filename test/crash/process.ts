@@ -1,5 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { inject } from 'vitest';
 
 interface Invocation {
@@ -16,19 +19,34 @@ export class FunctionProcess {
   readonly #ready: Promise<unknown>;
   readonly #ended: Promise<unknown>;
 
+  /** Its working folder, empty at first. */
+  readonly #folder = mkdtempSync(join(tmpdir(), 'keyturn-'));
+
   private constructor() {
     const preload = new URL('../../local/clock-preload.cjs', import.meta.url).pathname;
     const program = new URL('./child.cjs', import.meta.url).pathname;
-    this.#child = fork(program, [inject('bundle')], { execArgv: ['-r', preload], stdio: 'pipe' });
+    this.#child = fork(program, [inject('bundle')], {
+      execArgv: ['-r', preload],
+      stdio: 'pipe',
+      cwd: this.#folder,
+    });
     this.#ready = once(this.#child, 'message');
     this.#ended = once(this.#child, 'close');
     this.#child.stdout?.setEncoding('utf8');
+    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => this.lines.push(text));
     let rest = '';
     this.#child.stdout?.on('data', (text: string) => {
       const lines = `${rest}${text}`.split('\n');
       rest = lines.pop() ?? '';
       this.lines.push(...lines);
     });
+  }
+
+  /** Takes the folder away, and tells which files the process left in it. */
+  clearFiles(): string[] {
+    const files = readdirSync(this.#folder);
+    rmSync(this.#folder, { recursive: true });
+    return files;
   }
 
   static async take(): Promise<FunctionProcess> {
@@ -40,7 +58,10 @@ export class FunctionProcess {
   }
 
   static endAll(): void {
-    for (const waiting of FunctionProcess.#waiting.splice(0)) waiting.#child.kill('SIGKILL');
+    for (const waiting of FunctionProcess.#waiting.splice(0)) {
+      waiting.#child.kill('SIGKILL');
+      waiting.clearFiles();
+    }
   }
 
   /** Ends when the process has ended, by itself or not. */

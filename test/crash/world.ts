@@ -118,6 +118,7 @@ export class World {
       async () => {
         await child.invoke(invocation);
         stage.lines.push(...child.lines);
+        expect(child.clearFiles(), 'files that the process left').toEqual([]);
         return undefined;
       },
     );
