@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { CallRecord } from '../local/calls';
 import { LocalCloud } from '../local/cloud';
+import { callsOneAfterAnother } from '../local/depth';
 import { type MeasuredRun, measuredRun } from './measured-run';
 import { shippedPolicy } from './policy';
 
@@ -101,14 +102,10 @@ function busiest(calls: readonly CallRecord[]): string {
 
 /** How many calls followed one another up to the end of the old key, and the least time that takes. */
 function deepest(calls: readonly CallRecord[]): Row {
-  const end = calls.findIndex(({ action }) => action === 'UpdateAccessKey');
-  const until = calls.slice(0, end + 1);
-  const ended: { at: number; depth: number }[] = [];
-  for (const call of [...until].sort((a, b) => a.startedAt - b.startedAt)) {
-    const before = ended.filter(({ at }) => at <= call.startedAt).map(({ depth }) => depth);
-    ended.push({ at: call.finishedAt, depth: Math.max(0, ...before) + 1 });
-  }
-  const depth = Math.max(...ended.map((call) => call.depth));
+  const end = calls.find(({ action }) => action === 'UpdateAccessKey');
+  if (!end) throw new Error('the emergency disabled no key');
+  const until = calls.slice(0, calls.indexOf(end) + 1);
+  const depth = callsOneAfterAnother(until, end);
   const [first, last] = [until[0]?.startedAt ?? 0, until.at(-1)?.finishedAt ?? 0];
   return {
     calls: until.length,

@@ -1,10 +1,11 @@
 import type { CallRecord } from '../local/calls';
+import { callsOneAfterAnother } from '../local/depth';
 import { FunctionHost, type Outcome } from '../local/host/function-host';
 import { HOUR, MINUTE } from '../local/time';
 import type { RunReport, UserReport } from '../src/report/run-report';
 import { Application, type Hour } from './application';
 import { type Cast, castOf, type Happening } from './cast';
-import { callsOneAfterAnother, EMERGENCY_LATENCY_MS } from './emergency';
+import { EMERGENCY_LATENCY_MS } from './emergency';
 import { Idle } from './idle';
 import { Chance } from './random';
 import { RuleWatch } from './rules';

@@ -83,7 +83,6 @@ interface WireUser {
 const KEY_STATUSES = ['Active', 'Inactive'] as const;
 const ACTION_UNKNOWN = ['InvalidAction.NotFound', 'InvalidApi.NotFound'];
 
-/** Identity Management Service, API version 2019-08-15: what RAM's own API does not tell of users, tags included. */
 /** The network access policy of one key, as JSON text. */
 export type NetworkPolicy =
   | { readonly kind: 'unknown' }
@@ -107,6 +106,7 @@ function parseJson(text: string): unknown {
   }
 }
 
+/** Identity Management Service, API version 2019-08-15: what RAM's own API does not tell of users, tags included. */
 export class Ims {
   readonly #gate: Gate;
   readonly #api: OpenApi<Client, Sdk>;

@@ -2,6 +2,7 @@ import { isCode } from '../cloud/error';
 import { DeadlineError } from '../cloud/gate';
 import type { Fact } from '../notify/fact';
 import type { Action, ActionReport, UserReport } from '../report/run-report';
+import { type Telling, userReport } from '../report/user-report';
 import type { InactivityContext } from './context';
 import { decide } from './decide';
 import { type Decision, type Destructive, isDestructive, type Step } from './decision';
@@ -11,7 +12,7 @@ import { deletedFact, disabledFact, warningFact } from './notices';
 import type { LogonProfile, Observation, Profile } from './observation';
 import { lookClosely } from './observe';
 import { warningMayWait } from './time';
-import { failureReport, outOfTime, type Telling, userReport, vanished } from './user-report';
+import { failureReport, outOfTime, vanished } from './user-report';
 
 type StepThat<Does extends Step['do']> = Extract<Step, { do: Does }>;
 

@@ -8,6 +8,7 @@ import { EventError } from '../config/error';
 import { parseEvent, type RunRequest } from '../config/event';
 import type { AccountConfig } from '../config/schema';
 import type { UserReport } from '../report/run-report';
+import { failureOf, type Telling, userReport } from '../report/user-report';
 import { secretName } from '../rotation/observe';
 import { readRecord } from '../rotation/record';
 import {
@@ -18,10 +19,10 @@ import {
   isManaged,
   readDirectory,
 } from '../rotation/select';
-import { failureOf } from '../rotation/user-report';
 import { credentialsOf, openAccount } from '../run/accounts';
 import type { Definition, Run, UseCase } from '../run/handler';
 import { Progress } from '../run/progress';
+import { sideBySide } from '../run/side-by-side';
 import { Execution, planned } from './act';
 import { mustLookAt } from './candidates';
 import type { InactivityContext } from './context';
@@ -31,10 +32,9 @@ import { allowedBy } from './limit';
 import type { Observation, Profile } from './observation';
 import { look } from './observe';
 import { readInactivity } from './record';
-import { sideBySide } from './side-by-side';
 import { survey } from './survey';
 import { cutoffsOf } from './time';
-import { failureReport, outOfTime, type Telling, userReport } from './user-report';
+import { failureReport, outOfTime } from './user-report';
 
 /** On the last user that was looked at, where a run ran out of time. */
 const progressTag = 'keyturn:looked-inactive';

@@ -3,6 +3,7 @@ import type { Cloud } from '../cloud/cloud';
 import { orUndefined } from '../cloud/error';
 import type { Exemption } from '../config/schema';
 import type { ActionReport, UserReport } from '../report/run-report';
+import { userReport } from '../report/user-report';
 import { takeClaim } from './claim';
 import type { RotationContext } from './context';
 import { decideEmergency, type EmergencyDecision, type EmergencyRequest } from './decide-emergency';
@@ -12,7 +13,7 @@ import { type EmergencyEntry, readRecord, tagKeys, write } from './record';
 import { busy, intentOf, withoutClaim } from './rotate-user';
 import { exemptionOf } from './select';
 import { planned, Turn, UndeliveredError } from './turn';
-import { failureReport, userReport } from './user-report';
+import { failureReport } from './user-report';
 
 export interface EmergencyOrder {
   readonly user: string;

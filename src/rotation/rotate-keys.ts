@@ -1,13 +1,14 @@
-import PQueue from 'p-queue';
 import type { Cloud } from '../cloud/cloud';
 import type { ImsUser } from '../cloud/ims';
 import { EventError } from '../config/error';
 import { parseEvent, type RotationRequest } from '../config/event';
 import type { AccountConfig, Config, Exemption } from '../config/schema';
 import { isoSeconds, type RunOutcome, type UserReport } from '../report/run-report';
+import { failureOf, userReport } from '../report/user-report';
 import { openAccount } from '../run/accounts';
 import type { Definition, Run } from '../run/handler';
 import { Progress } from '../run/progress';
+import { sideBySide } from '../run/side-by-side';
 import type { RotationContext } from './context';
 import { decide, isUnfinished, nothingDue } from './decide';
 import type { EmergencyRequest } from './decide-emergency';
@@ -18,7 +19,7 @@ import { type Look, observe } from './observe';
 import { readRecord } from './record';
 import { type Permit, rotateUser } from './rotate-user';
 import { type Directory, exemptionOf, groupsNamed, identityOf, isManaged, readDirectory } from './select';
-import { failureOf, failureReport, userReport } from './user-report';
+import { failureReport } from './user-report';
 
 /** On the last user that was looked at, where a run ran out of time. */
 const progressTag = 'keyturn:looked';
@@ -211,33 +212,25 @@ async function workThrough(
   const reports = new Map<string, UserReport>();
   const due: Due[] = [];
   const emergencies: Look[] = [];
-  const looking = new PQueue({ concurrency: lookedAtOnce });
-  await looking.addAll(
-    candidates.map((candidate) => async () => {
-      const { look } = candidate;
-      if (isUnfinished(readRecord(look.tags).emergency)) return void emergencies.push(look);
-      const seen = candidate.exemption
-        ? exempt(candidate.look, candidate.exemption)
-        : await lookAt(run, context, look);
-      if ('decision' in seen) due.push(seen);
-      else reports.set(look.user.name, seen);
-    }),
-  );
+  await sideBySide(candidates, lookedAtOnce, async ({ look, exemption }) => {
+    if (isUnfinished(readRecord(look.tags).emergency)) return void emergencies.push(look);
+    const seen = exemption ? exempt(look, exemption) : await lookAt(run, context, look);
+    if ('decision' in seen) due.push(seen);
+    else reports.set(look.user.name, seen);
+  });
 
   const permits = permitsFor(due, run.config.limits.rotationsPerRun);
-  const working = new PQueue({ concurrency: workedOnAtOnce });
-  const begin = async (look: Look, work: () => Promise<UserReport>): Promise<void> => {
+  const works = [
+    ...emergencies.map((look) => ({ look, work: () => finish(context, look) })),
+    ...due.sort(byUrgency).map(({ look, observation, decision }) => ({
+      look,
+      work: () => rotateUser(context, look, observation, decision, permits(look.user.name)),
+    })),
+  ];
+  await sideBySide(works, workedOnAtOnce, async ({ look, work }) => {
     const inTime = run.clock.elapsed() < run.lastStartAt;
     reports.set(look.user.name, inTime ? await work() : outOfTime(look));
-  };
-  await working.addAll([
-    ...emergencies.map((look) => () => begin(look, () => finish(context, look))),
-    ...[...due].sort(byUrgency).map(
-      ({ look, observation, decision }) =>
-        () =>
-          begin(look, () => rotateUser(context, look, observation, decision, permits(look.user.name))),
-    ),
-  ]);
+  });
   return candidates.flatMap(({ look }) => reports.get(look.user.name) ?? []);
 }
 

@@ -1,4 +1,5 @@
 import type { UserReport } from '../report/run-report';
+import { userReport } from '../report/user-report';
 import { type ClaimResult, takeClaim } from './claim';
 import type { RotationContext } from './context';
 import { decide, isUnfinished } from './decide';
@@ -8,7 +9,7 @@ import type { Observation } from './observation';
 import { type Look, observe } from './observe';
 import { claimTagKey, tagKeys, write } from './record';
 import { planned, Turn, UndeliveredError } from './turn';
-import { failureReport, userReport } from './user-report';
+import { failureReport } from './user-report';
 
 /** More rounds than any history needs: a tag that is read late must not keep a run going. */
 const mostRounds = 8;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { depthOf } from './depth';
+import { callsOneAfterAnother } from '../../local/depth';
 import { type Ran, Stage } from './stage';
 
 let stage: Stage;
@@ -22,11 +22,11 @@ async function untilDisabled(keyId: string, run: () => Promise<Ran>) {
   const ran = await run();
   stage.cloud.latencyMs = 0;
   const calls = stage.cloud.calls.slice(before);
-  const end = calls.findIndex(
+  const end = calls.find(
     ({ action, params }) => action === 'UpdateAccessKey' && params.UserAccessKeyId === keyId,
   );
-  expect(end, `${keyId} is disabled`).toBeGreaterThanOrEqual(0);
-  return { ran, depth: depthOf(calls.slice(0, end + 1)) };
+  if (!end) throw new Error(`${keyId} was not disabled`);
+  return { ran, depth: callsOneAfterAnother(calls, end) };
 }
 
 async function rotated(): Promise<{ old: string; fresh: string }> {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { callsOneAfterAnother } from '../../demo/emergency';
 import type { CallRecord } from '../../local/calls';
+import { callsOneAfterAnother } from '../../local/depth';
 
 const call = (startedAt: number, finishedAt: number) => ({ startedAt, finishedAt }) as CallRecord;
 
