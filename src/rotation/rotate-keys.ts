@@ -1,4 +1,5 @@
 import type { Cloud } from '../cloud/cloud';
+import { DeadlineError } from '../cloud/gate';
 import type { ImsUser } from '../cloud/ims';
 import { EventError } from '../config/error';
 import { parseEvent, type RotationRequest } from '../config/event';
@@ -246,9 +247,9 @@ async function lookAt(
   context: RotationContext,
   look: Look,
 ): Promise<Due | UserReport> {
-  const { cloud, config } = context;
+  const { config } = context;
   const { user } = look;
-  if (clock.elapsed() >= lastLookAt) return outOfTime(look);
+  const cloud = context.cloud.until(lastLookAt);
   try {
     const record = readRecord(look.tags);
     const keys = await cloud.ram.listAccessKeys(user.name);
@@ -257,6 +258,7 @@ async function lookAt(
     const observation = await observe(cloud, config, look);
     return { look, observation, decision: decide(observation, config, clock.now()) };
   } catch (error) {
+    if (error instanceof DeadlineError) return outOfTime(look);
     return failureReport(user, error);
   }
 }

@@ -314,6 +314,22 @@ describe('limits and modes', () => {
     ]);
   });
 
+  test('where looking alone would take all the time, half of it is left for work, and the rest comes first next time', async () => {
+    const names = Array.from({ length: 80 }, (_, index) => `svc-${index}`);
+    for (const name of names) stage.account.createUser(name);
+    stage.config = { ...stage.config, rotation: { users: { names } }, limits: { readsPerSecond: 2 } };
+    const first = await stage.run({}, { timeout: 60 });
+    const named = (ran: typeof first, reason: string) =>
+      ran.report.users.filter((each) => each.reason === reason).map((each) => each.user);
+    const left = named(first, 'TimeLimitReached');
+    expect(named(first, 'FirstKey')).not.toEqual([]);
+    expect(left.length).toBeGreaterThan(20);
+    stage.advance('P1D');
+    const second = named(await stage.run({}, { timeout: 60 }), 'FirstKey');
+    expect(second).not.toEqual([]);
+    expect(left).toEqual(expect.arrayContaining(second));
+  });
+
   test('mode plan writes nothing and tells what it would do', async () => {
     stage.account.createUser(user);
     const ran = await stage.run({}, { config: { ...stage.config, mode: 'plan' } });
