@@ -5,9 +5,10 @@ import { type Origin, told, toldInstant, toldOneOf, walk } from './answer';
 import type { Credentials } from './credentials';
 import type { Endpoint } from './endpoints';
 import { orUndefined } from './error';
-import { type Gate, type Kind, read, repeatableWrite } from './gate';
+import { type Gate, read, repeatableWrite } from './gate';
 import { readInstant } from './instant';
 import { readLastUse } from './last-use';
+import { Rpc } from './rpc';
 import { OpenApi } from './sdk';
 
 type Sdk = typeof import('@alicloud/ims20190815');
@@ -110,10 +111,13 @@ function parseJson(text: string): unknown {
 export class Ims {
   readonly #gate: Gate;
   readonly #api: OpenApi<Client, Sdk>;
+  /** For actions that are younger than the SDK. */
+  readonly #rpc: Rpc;
 
   constructor(gate: Gate, credentials: Credentials, endpoint: Endpoint) {
     this.#gate = gate;
     this.#api = new OpenApi(() => import('@alicloud/ims20190815'), gate, credentials, endpoint);
+    this.#rpc = new Rpc(gate, credentials, endpoint, '2019-08-15');
   }
 
   /** All users of the account, frozen ones too, with their tags; 1,000 per page. */
@@ -353,7 +357,7 @@ export class Ims {
   async getAccessKeyPolicy(userPrincipalName: string, userAccessKeyId: string): Promise<NetworkPolicy> {
     const from = origin('GetAccessKeyPolicy');
     const body = await orUndefined(
-      this.#generic(from, read, {
+      this.#rpc.call(from, read, {
         UserPrincipalName: userPrincipalName,
         UserAccessKeyId: userAccessKeyId,
       }),
@@ -370,31 +374,10 @@ export class Ims {
     userAccessKeyId: string,
     policy: string,
   ): Promise<void> {
-    await this.#generic(origin('SetAccessKeyPolicy'), repeatableWrite, {
+    await this.#rpc.call(origin('SetAccessKeyPolicy'), repeatableWrite, {
       UserPrincipalName: userPrincipalName,
       UserAccessKeyId: userAccessKeyId,
       AccessKeyPolicy: policy,
-    });
-  }
-
-  /** For actions that are younger than the SDK. */
-  async #generic(from: Origin, kind: Kind, query: Record<string, string>): Promise<Record<string, unknown>> {
-    const { $OpenApiUtil } = await import('@alicloud/openapi-core');
-    const params = new $OpenApiUtil.Params({
-      action: from.action,
-      version: '2019-08-15',
-      protocol: 'HTTPS',
-      pathname: '/',
-      method: 'POST',
-      authType: 'AK',
-      style: 'RPC',
-      reqBodyType: 'formData',
-      bodyType: 'json',
-    });
-    const request = new $OpenApiUtil.OpenApiRequest({ query });
-    return this.#api.call(from, kind, async (client) => {
-      const { body } = await client.callApi(params, request, {} as RuntimeOptions);
-      return { body: { ...body, requestId: body?.RequestId } };
     });
   }
 
@@ -414,8 +397,6 @@ export class Ims {
     };
   }
 }
-
-type RuntimeOptions = Parameters<Client['callApi']>[2];
 
 function origin(action: string): Origin {
   return { product: 'IMS', action };
