@@ -1,3 +1,4 @@
+import { newAccountSecurity } from './account-security';
 import { refusal } from './errors';
 import type { Identifiers } from './identifiers';
 import { recordUse } from './key-use';
@@ -6,6 +7,7 @@ import {
   type Moment,
   milliseconds,
   type NewKey,
+  type NewLeak,
   type NewSecret,
   type NewUser,
   type Pair,
@@ -17,6 +19,7 @@ import type {
   CredentialReport,
   Group,
   KeyStatus,
+  LeakFinding,
   ManagedPolicy,
   MfaDevice,
   Role,
@@ -68,11 +71,16 @@ export class Account {
   readonly systemPolicies = new Map<string, ManagedPolicy>();
   readonly mfaDevices = new Map<string, MfaDevice>();
   readonly secrets = new Map<string, Secret>();
+  /** What Security Center found, oldest first. */
+  readonly leaks: LeakFinding[] = [];
+  /** Ids of the KMS instances that it has purchased. */
+  readonly kmsInstances = new Set<string>();
   readonly preference: SecurityPreference = {
     maxIdleDaysForAccessKeys: 730,
     maxIdleDaysForUsers: 730,
     allowUserToManageAccessKeys: false,
   };
+  readonly security = newAccountSecurity();
   /** Of the account, raised by ticket in the real world; asked by CreateUser only. */
   usersQuota = 1000;
   alias?: string;
@@ -314,10 +322,41 @@ export class Account {
   }
 
   /** Notes a use of a key, as any call signed with it does. */
-  markUsed(keyId: string, use: { at?: Moment; service?: string } = {}): void {
+  markUsed(
+    keyId: string,
+    use: { at?: Moment; service?: string; event?: string; address?: string } = {},
+  ): void {
     const entry = this.#around.keys.get(keyId);
     if (!entry || 'root' in entry.key) return;
-    recordUse(entry.key, milliseconds(use.at) ?? this.now, use.service ?? 'Ecs');
+    const { service = 'Ecs', event, address } = use;
+    recordUse(entry.key, { at: milliseconds(use.at) ?? this.now, service, event, address });
+  }
+
+  /** Security Center finds a key in public code, whoever's it is. */
+  leak(keyId: string, options: NewLeak = {}): LeakFinding {
+    const entry = this.#around.keys.get(keyId);
+    const key = entry?.key;
+    const isRoot = key !== undefined && 'root' in key;
+    const secret = isRoot ? key.accessKeySecret : key?.secret;
+    const repository = options.repository ?? 'someone/shop';
+    const file = options.file ?? 'config/application.yml';
+    const finding: LeakFinding = {
+      id: 389_357 + this.leaks.length,
+      keyId,
+      owner: isRoot ? 'master' : 'ram',
+      userName: this.id,
+      repository,
+      file,
+      url:
+        options.url ?? `https://github.com/${repository}/blob/0e466d2ecce55b4c924d773a058e5dc602d8/${file}`,
+      code: `ak=${keyId}\nsk=${secret ?? 'unknown'}`,
+      foundAt: milliseconds(options.foundAt) ?? this.now,
+      status: 'pending',
+      dealType: 'pending',
+      remark: '',
+    };
+    this.leaks.push(finding);
+    return finding;
   }
 
   #addKey(user: User, createdAt: number): AccessKey {

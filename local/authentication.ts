@@ -84,7 +84,13 @@ export class Nonces {
 }
 
 /** Verifies a claim; throws what the gateway answers to one that does not hold. */
-export function authenticate(cloud: LocalCloud, nonces: Nonces, claim: Claim, product: Product): Principal {
+export function authenticate(
+  cloud: LocalCloud,
+  nonces: Nonces,
+  claim: Claim,
+  product: Product,
+  event: string,
+): Principal {
   const now = cloud.clock.now();
   const date = parseWireTime(claim.date ?? '');
   if (date === undefined) throw refusal('InvalidTimeStamp.Format');
@@ -99,7 +105,8 @@ export function authenticate(cloud: LocalCloud, nonces: Nonces, claim: Claim, pr
   }
   if (claim.nonce && !nonces.accept(`${claim.accessKeyId}/${claim.nonce}`, now))
     throw refusal('SignatureNonceUsed');
-  if (principal.kind === 'user') recordUse(principal.key, now, product.service);
+  if (principal.kind === 'user')
+    recordUse(principal.key, { at: now, service: product.service, event, address: '127.0.0.1' });
   return principal;
 }
 

@@ -6,9 +6,11 @@ import { errorAnswer, jsonAnswer, type Reply, spoilt } from './answer';
 import { authenticate, type Claim, claimOf, Nonces } from './authentication';
 import { denial, verdictOn } from './authorization';
 import { CallLog, type CallRecord } from './calls';
+import { ResourceDirectory } from './directory';
 import { CloudError, refusal } from './errors';
 import { Faults } from './faults';
 import { Identifiers } from './identifiers';
+import { checkLeaked } from './leaked-keys';
 import { Params } from './params';
 import type { StatementUse } from './policy';
 import type { Action, Call, Principal, Product } from './product';
@@ -76,6 +78,8 @@ export class LocalCloud {
   /** What was asked of the policies, as `action resource`, by role ARN. */
   readonly permissions = new Map<string, Set<string>>();
   latencyMs: number;
+  /** There is none until {@link LocalCloud.openDirectory}. */
+  directory: ResourceDirectory | undefined;
 
   readonly #accounts = new Map<string, Account>();
   readonly #issued = new Set<string>();
@@ -138,6 +142,13 @@ export class LocalCloud {
       this.#accounts.set(id, account);
     }
     return account;
+  }
+
+  /** Makes an account the management account of a Resource Directory, and tells the directory. */
+  openDirectory(managementAccount = DEFAULT_ACCOUNT): ResourceDirectory {
+    this.account(managementAccount);
+    this.directory ??= new ResourceDirectory(managementAccount);
+    return this.directory;
   }
 
   /** The account of that id, if there is one. */
@@ -219,7 +230,9 @@ export class LocalCloud {
     };
     this.#log.add(record);
     if (course.executed) for (const listener of this.#listeners) listener(record);
-    return reply;
+    return reply.kind === 'answer'
+      ? { ...reply, headers: { date: this.clock.http, ...reply.headers } }
+      : reply;
   }
 
   #carryOut(incoming: Incoming, requestId: string, course: Course): Reply {
@@ -244,9 +257,10 @@ export class LocalCloud {
     if (!action) throw refusal('InvalidAction.NotFound');
     course.action = action;
     if (!claim) throw refusal('IncompleteSignature');
-    const principal = authenticate(this, this.#nonces, claim, product);
+    const principal = authenticate(this, this.#nonces, claim, product, actionName);
     course.principal = principal;
     const { account } = principal;
+    checkLeaked(this, principal, product);
     const admitted = this.#rates?.admit({
       account: account.id,
       product: product.name,

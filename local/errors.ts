@@ -22,6 +22,7 @@ const TABLE = {
   InternalError: [500, 'The request processing has failed due to some unknown error.'],
 
   NoPermission: [403, 'You are not authorized to do this action.'],
+  Forbidden: [403, 'There is a risk of leakage of this AccessKey.'],
   UnsupportedOperation: [400, 'This action is not supported.'],
   InvalidParameter: [400, 'The specified parameter is not valid.'],
   'InvalidParameter.UserName.InvalidChars': [400, 'The parameter - "UserName" contains invalid chars.'],
@@ -54,6 +55,8 @@ const TABLE = {
   'InvalidParameter.PolicyGrammar': [400, 'The parameter Policy has not passed grammar check.'],
   'InvalidParameter.PolicySize': [400, 'The size of Policy must be smaller than 2048 bytes.'],
 
+  'EntityNotExists.ResourceDirectory': [404, 'The resource directory for the account is not enabled.'],
+  'EntityNotExists.Folder': [404, 'The folder does not exist.'],
   'EntityNotExist.User': [404, 'The user does not exist.'],
   'EntityNotExist.User.AccessKey': [404, 'The user access key does not exist.'],
   'EntityNotExist.User.LoginProfile': [404, 'The user login profile does not exist.'],

@@ -1,20 +1,21 @@
-import type { AccessKey } from './state';
+import type { AccessKey, KeyUse } from './state';
 import { MINUTE } from './time';
 
 const USES_KEPT = 1500;
 
 /** Keeps one use a minute and service, so that what a lagging read shows stays right. */
-export function recordUse(key: AccessKey, at: number, service: string): void {
+export function recordUse(key: AccessKey, use: KeyUse): void {
+  const { at, service } = use;
   const last = key.uses.at(-1);
   if (last && at < last.at) {
-    key.uses.push({ at, service });
+    key.uses.push(use);
     key.uses.sort((a, b) => a.at - b.at);
     return;
   }
   if (last && last.service === service && Math.floor(last.at / MINUTE) === Math.floor(at / MINUTE)) {
-    last.at = at;
+    Object.assign(last, use);
     return;
   }
-  key.uses.push({ at, service });
+  key.uses.push(use);
   if (key.uses.length > 2 * USES_KEPT) key.uses = key.uses.slice(-USES_KEPT);
 }

@@ -4,7 +4,7 @@ import type { CloudError, ErrorCode } from './errors';
 import type { Params } from './params';
 import type { AccessKey, Session, User } from './state';
 
-export type ProductName = 'ram' | 'ims' | 'kms' | 'sts';
+export type ProductName = 'ram' | 'ims' | 'kms' | 'sts' | 'resource-manager' | 'actiontrail' | 'sas';
 
 /** Who signed a call. */
 export type Principal =

@@ -42,7 +42,10 @@ export class Rates {
   #limitOf({ product, action, write }: { product: ProductName; action: string; write: boolean }): Limit {
     switch (product) {
       case 'sts':
-        return { bucket: `sts/${action}`, perSecond: 100 };
+      case 'actiontrail':
+      case 'sas':
+      case 'resource-manager':
+        return { bucket: `${product}/${action}`, perSecond: 100 };
       case 'kms':
         if (action === 'GetSecretValue') return { bucket: 'kms/value', perSecond: 450 };
         if (KMS_CREATE_DELETE.has(action)) return { bucket: 'kms/create', perSecond: 10 };

@@ -51,3 +51,11 @@ export interface NewSecret {
 export function milliseconds(moment: Moment | undefined): number | undefined {
   return moment instanceof Date ? moment.getTime() : moment;
 }
+
+export interface NewLeak {
+  /** `owner/name` on GitHub. */
+  repository?: string;
+  file?: string;
+  url?: string;
+  foundAt?: Moment;
+}

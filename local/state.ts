@@ -6,6 +6,9 @@ export type KeyStatus = 'Active' | 'Inactive';
 export interface KeyUse {
   at: number;
   service: string;
+  /** Name of the API action, and where the call came from. */
+  event?: string;
+  address?: string;
 }
 
 export interface AccessKey {
@@ -21,6 +24,26 @@ export interface AccessKey {
   /** JSON text of the key's own network access policy. */
   networkPolicy?: string;
   recycledAt?: number;
+}
+
+/** A key that Security Center found in public code. */
+export interface LeakFinding {
+  readonly id: number;
+  readonly keyId: string;
+  readonly owner: 'master' | 'ram';
+  readonly userName: string;
+  readonly url: string;
+  readonly repository: string;
+  readonly file: string;
+  /** What it quotes, secret and all. */
+  readonly code: string;
+  readonly foundAt: number;
+  status: 'pending' | 'dealed';
+  dealType: string;
+  dealtAt?: number;
+  remark: string;
+  /** From this moment on it shows as dealt with. */
+  shownFrom?: number;
 }
 
 export interface LoginProfile {

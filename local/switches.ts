@@ -54,6 +54,26 @@ export interface Switches {
   callerIdentityNeedsPermission: boolean;
   /** Longest session that a role session may open. */
   chainedSessionSeconds: number;
+  /** Does the account have ActionTrail's AccessKey audit. */
+  actionTrailKnown: boolean;
+  /** ActionTrail's AccessKey audit tells what was until `now - actionTrailLagMs` (hourly, by its documentation). */
+  actionTrailLagMs: number;
+  /** UsedTimestamp of what was never used. */
+  actionTrailNever: 'absent' | 'zero';
+  /** What Security Center answers where it is not activated, or not for this caller. */
+  securityCenter: 'active' | 'not-permitted' | 'not-activated' | 'unknown';
+  /** Are keys with a finding refused by RAM and IMS. */
+  leakedKeysBarred: boolean;
+  /** A finding that was marked as handled stays in the list of pending ones for so long. */
+  leakMarkLagMs: number;
+  /** How AccesskeyId is written in a finding. */
+  leakKeyIds: 'whole' | 'masked';
+  /** GmtModified of a finding in a list. */
+  leakDates: 'milliseconds' | 'text' | 'absent';
+  /** Status of a finding in a list. */
+  leakStatus: 'told' | 'absent';
+  /** Does DescribeAccessKeyLeakDetail tell TokenValid. */
+  leakValidityTold: boolean;
   /** How long a credential report is in the making. */
   reportGenerationMs: number;
 }
@@ -82,5 +102,15 @@ export const DEFAULT_SWITCHES: Switches = {
   putConflictCode: 'Rejected.ResourceExist',
   callerIdentityNeedsPermission: false,
   chainedSessionSeconds: 3600,
+  actionTrailKnown: true,
+  actionTrailLagMs: HOUR,
+  actionTrailNever: 'absent',
+  securityCenter: 'active',
+  leakedKeysBarred: true,
+  leakMarkLagMs: 0,
+  leakKeyIds: 'whole',
+  leakDates: 'milliseconds',
+  leakStatus: 'told',
+  leakValidityTold: true,
   reportGenerationMs: 0,
 };

@@ -29,4 +29,9 @@ export class CloudClock {
   now(): number {
     return this.#source() + this.skewMs;
   }
+
+  /** As in the Date header of an answer. */
+  get http(): string {
+    return new Date(this.now()).toUTCString();
+  }
 }

@@ -3,6 +3,7 @@ import { page } from '../pages';
 import type { Action, Call, Product } from '../product';
 import type { User } from '../state';
 import { wireTime } from '../time';
+import { accountSecurity } from './account-security';
 import { credentialReport } from './credential-report';
 import {
   checkUserName,
@@ -302,6 +303,7 @@ export const ims: Product = {
     ...logins,
     ...groups,
     ...account,
+    ...accountSecurity,
     ...imsTags,
     ...accessKeyPolicies,
     ...credentialReport,

@@ -1,5 +1,6 @@
 import { CloudError, refusal } from '../errors';
 import type { Product } from '../product';
+import { kmsInstances } from './kms-instances';
 import { kmsSecrets } from './kms-secrets';
 import { kmsSecretTags } from './kms-tags';
 
@@ -52,5 +53,5 @@ export const kms: Product = {
     RequestId: requestId,
     ...error.fields,
   }),
-  actions: { ...kmsSecrets, ...kmsSecretTags },
+  actions: { ...kmsInstances, ...kmsSecrets, ...kmsSecretTags },
 };

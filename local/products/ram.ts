@@ -1,4 +1,5 @@
 import type { Action, Call, Product } from '../product';
+import { passwordPolicy } from './account-security';
 import { envelope, on, read, write } from './identity';
 import { ramAttachments, ramGroups } from './ram-groups';
 import { ramLoginProfiles } from './ram-login-profiles';
@@ -20,19 +21,7 @@ const settings: Record<string, Action> = {
     setSecurityPreference(call);
     return securityPreference(call.account, 'ram');
   }),
-  GetPasswordPolicy: read(onAccount('GetPasswordPolicy'), () => ({
-    PasswordPolicy: {
-      MinimumPasswordLength: 8,
-      RequireLowercaseCharacters: false,
-      RequireUppercaseCharacters: false,
-      RequireNumbers: false,
-      RequireSymbols: false,
-      HardExpiry: false,
-      MaxPasswordAge: 0,
-      PasswordReusePrevention: 0,
-      MaxLoginAttemps: 0,
-    },
-  })),
+  GetPasswordPolicy: read(onAccount('GetPasswordPolicy'), (call) => passwordPolicy(call.account, 'ram')),
   GetAccountAlias: read(onAccount('GetAccountAlias'), (call) => ({
     AccountAlias: call.account.alias ?? call.account.id,
   })),

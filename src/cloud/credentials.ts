@@ -5,6 +5,8 @@ export interface Credentials {
   readonly accessKeyId: string;
   readonly accessKeySecret: Secret;
   readonly securityToken?: Secret;
+  /** Where they may end while they are in use: asked before every call, it gives these, or newer ones. */
+  readonly renewed?: () => Promise<Credentials>;
 }
 
 /** An AccessKey with its secret half, as it is issued by RAM and kept in KMS. */

@@ -1,4 +1,4 @@
-export type Product = 'ram' | 'ims' | 'kms' | 'sts' | 'resourceManager';
+export type Product = 'ram' | 'ims' | 'kms' | 'sts' | 'resourceManager' | 'actionTrail' | 'securityCenter';
 
 export interface Endpoint {
   /** With the port where it is not the protocol's own. */
@@ -15,8 +15,15 @@ const standard: Record<Product, (region: string) => string> = {
   kms: (region) => `kms.${region}.aliyuncs.com`,
   sts: (region) => `sts.${region}.aliyuncs.com`,
   resourceManager: () => 'resourcemanager.aliyuncs.com',
+  actionTrail: (region) => `actiontrail.${region}.aliyuncs.com`,
+  // One for China and one for the rest of the world (Security Center API reference, Endpoints).
+  securityCenter: (region) =>
+    `tds.${region.startsWith('cn-') ? 'cn-shanghai' : 'ap-southeast-1'}.aliyuncs.com`,
 };
 
 export function endpointOf(product: Product, region: string, configured: Endpoints = {}): Endpoint {
-  return configured[product] ?? { host: standard[product](region), protocol: 'https' };
+  return configured[product] ?? here(configured) ?? { host: standard[product](region), protocol: 'https' };
 }
+
+/** Where RAM is a local cloud, so is everything that is not named: its keys have no business elsewhere. */
+const here = ({ ram }: Endpoints): Endpoint | undefined => (ram?.protocol === 'http' ? ram : undefined);

@@ -9,13 +9,13 @@ export interface Kind {
   readonly write: boolean;
   /** Doing it twice is the same as doing it once. */
   readonly repeatable: boolean;
+  /** For one attempt; default: the gate's. */
+  readonly timeoutMs?: number;
 }
 
 export interface Call extends Kind {
   readonly product: string;
   readonly action: string;
-  /** For one attempt; default: the gate's. */
-  readonly timeoutMs?: number;
 }
 
 export const read: Kind = { write: false, repeatable: true };

@@ -6,7 +6,7 @@ import type { Endpoint } from './endpoints';
 import { CloudError, orUndefined, unreadableAnswer } from './error';
 import { type Gate, type Kind, read, repeatableWrite } from './gate';
 import { pairFromText, type StoredPair, textOfPair } from './key-pair-text';
-import { clientConfig, once } from './sdk';
+import { clientConfig, perSession } from './sdk';
 
 type Sdk = typeof import('@alicloud/kms20160120');
 type Client = InstanceType<Sdk['default']>;
@@ -103,10 +103,10 @@ export class Kms {
 
   constructor(gate: Gate, credentials: Credentials, endpoint: Endpoint) {
     this.#gate = gate;
-    this.#client = once(async () => {
+    this.#client = perSession(credentials, async (current) => {
       const { default: KmsClient } = await import('@alicloud/kms20160120');
       // Its Config class is in a package of its own, which does no more than hold these fields.
-      return new KmsClient(clientConfig(credentials, endpoint) as unknown as Config);
+      return new KmsClient(clientConfig(current, endpoint) as unknown as Config);
     });
   }
 
@@ -301,11 +301,12 @@ export class Kms {
   }
 
   async #call<T>(action: string, kind: Kind, fields: Fields, answer: z.ZodType<T>): Promise<T> {
-    const client = await this.#client();
+    await this.#client();
     const body = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
-    const raw = await this.#gate.call({ ...origin(action), ...kind }, () =>
-      client.doRequest(action, 'HTTPS', 'POST', '2016-01-20', 'AK', {}, body, {} as RuntimeOptions),
-    );
+    const raw = await this.#gate.call({ ...origin(action), ...kind }, async () => {
+      const client = await this.#client();
+      return client.doRequest(action, 'HTTPS', 'POST', '2016-01-20', 'AK', {}, body, {} as RuntimeOptions);
+    });
     const parsed = answer.safeParse(raw);
     if (parsed.success) return parsed.data;
     const fieldsAtFault = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');

@@ -1,6 +1,9 @@
-import type { DateTime } from 'luxon';
+import { type DateTime, Duration } from 'luxon';
 import type { LastUse } from './access-key';
 import { readInstant } from './instant';
+
+/** How far last-use data may lag behind: documented as about two hours, taken as three. */
+export const lastUseLag = Duration.fromObject({ hours: 3 });
 
 const NEVER = new Set(['', '-', 'N/A']);
 const CLOCK_SKEW = { minutes: 15 };

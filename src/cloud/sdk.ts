@@ -35,9 +35,9 @@ export class OpenApi<Client, Sdk extends OpenApiSdk<Client>> {
 
   constructor(load: () => Promise<Sdk>, gate: Gate, credentials: Credentials, endpoint: Endpoint) {
     this.#gate = gate;
-    this.#open = once(async () => {
+    this.#open = perSession(credentials, async (current) => {
       const [sdk, { $OpenApiUtil }] = await Promise.all([load(), import('@alicloud/openapi-core')]);
-      const config = new $OpenApiUtil.Config(clientConfig(credentials, endpoint));
+      const config = new $OpenApiUtil.Config(clientConfig(current, endpoint));
       return { sdk, client: new sdk.default(config) };
     });
   }
@@ -48,17 +48,26 @@ export class OpenApi<Client, Sdk extends OpenApiSdk<Client>> {
     kind: Kind,
     send: (client: Client, sdk: Sdk) => Promise<{ body?: T }>,
   ): Promise<T> {
-    const { client, sdk } = await this.#open();
-    const { body } = await this.#gate.call({ ...from, ...kind }, () => send(client, sdk));
+    // To load an SDK takes time, and so may the gate: neither counts into the other, nor ages the session.
+    await this.#open();
+    const { body } = await this.#gate.call({ ...from, ...kind }, async () => {
+      const { client, sdk } = await this.#open();
+      return send(client, sdk);
+    });
     told(from, 'RequestId', body?.requestId);
     return told(from, 'the body', body);
   }
 }
 
-export function once<T>(load: () => Promise<T>): () => Promise<T> {
-  let loaded: Promise<T> | undefined;
-  return () => {
-    loaded ??= load();
-    return loaded;
+/** What is opened with credentials, opened again where they were renewed. */
+export function perSession<T>(
+  credentials: Credentials,
+  open: (current: Credentials) => Promise<T>,
+): () => Promise<T> {
+  let opened: { readonly by: Credentials; readonly what: Promise<T> } | undefined;
+  return async () => {
+    const current = (await credentials.renewed?.()) ?? credentials;
+    if (opened?.by !== current) opened = { by: current, what: open(current) };
+    return opened.what;
   };
 }

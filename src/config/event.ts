@@ -4,6 +4,12 @@ import { EventError } from './error';
 import { inWords, problemsOf } from './problems';
 import { section, text } from './values';
 
+const accountList = z
+  .array(text())
+  .min(1, 'must name at least one account')
+  .transform((accounts) => [...new Set(accounts)])
+  .optional();
+
 const shared = {
   users: z
     .array(text())
@@ -13,9 +19,21 @@ const shared = {
   dryRun: z.boolean().prefault(false),
   reason: text().optional(),
   account: text().optional(),
+  accounts: accountList,
 };
 
-const runRequest = section(shared);
+const oneOrMany = 'cannot stand beside account: name one account, or a list';
+
+const runRequest = section({
+  ...shared,
+  disablesPerRun: z.int('must be a whole number').min(0, 'must not be less than 0').optional(),
+}).superRefine(({ account, accounts }, context) => {
+  if (account && accounts) context.addIssue({ code: 'custom', path: ['accounts'], message: oneOrMany });
+});
+
+const leakRequest = section(shared).superRefine(({ account, accounts }, context) => {
+  if (account && accounts) context.addIssue({ code: 'custom', path: ['accounts'], message: oneOrMany });
+});
 
 const rotationRequest = section({
   ...shared,
@@ -23,9 +41,11 @@ const rotationRequest = section({
   keyId: text().optional(),
   containOnly: z.boolean().optional(),
   force: z.boolean().optional(),
-}).superRefine(({ users, emergency, keyId, containOnly, force }, context) => {
+}).superRefine(({ users, emergency, keyId, containOnly, force, account, accounts }, context) => {
   const refuse = (field: string, message: string) =>
     context.addIssue({ code: 'custom', path: [field], message });
+  if (account && accounts) refuse('accounts', oneOrMany);
+  if (emergency && accounts) refuse('accounts', 'cannot be named in an emergency: name one account');
   if (emergency && !users) refuse('emergency', 'needs users: say whose keys leaked');
   if (!emergency && keyId) refuse('keyId', 'needs emergency: true');
   if (!emergency && containOnly) refuse('containOnly', 'needs emergency: true');
@@ -34,8 +54,13 @@ const rotationRequest = section({
     refuse('keyId', 'needs exactly one user in users, the one whose key it is');
 });
 
-/** What `disable-inactive` is asked to do; and, as far as it goes, `rotate-keys`. */
+/**
+ * What `disable-inactive` is asked to do. `disablesPerRun` is this run's share of a limit over all accounts, where
+ * it is one of several that share the accounts; it can only lower what the configuration allows.
+ */
 export type RunRequest = Readonly<z.output<typeof runRequest>>;
+/** What `respond-to-leaks` is asked to do; `users` are the owners of the keys. */
+export type LeakRequest = Readonly<z.output<typeof leakRequest>>;
 /** What `rotate-keys` is asked to do. `keyId`, `containOnly` and `force` come with `emergency` only, and that with `users`. */
 export type RotationRequest = Readonly<z.output<typeof rotationRequest>>;
 
@@ -47,13 +72,42 @@ export interface Invocation<Request> {
 /** Takes apart what Function Compute hands over: a timer's envelope, or the request itself. Throws EventError. */
 export function parseEvent(event: Buffer, functionName: 'rotate-keys'): Invocation<RotationRequest>;
 export function parseEvent(event: Buffer, functionName: 'disable-inactive'): Invocation<RunRequest>;
-export function parseEvent(event: Buffer, functionName: FunctionName): Invocation<RotationRequest> {
+export function parseEvent(
+  event: Buffer,
+  functionName: FunctionName,
+): Invocation<RotationRequest> | Invocation<RunRequest> {
   const { trigger, payload } = unwrap(parseJson(event.toString('utf8'), ''));
-  const schema = functionName === 'rotate-keys' ? rotationRequest : runRequest;
+  if (functionName === 'disable-inactive') return { trigger, request: parsedBy(runRequest, payload) };
+  const request = parsedBy(rotationRequest, payload);
+  return { trigger: request.emergency ? 'emergency' : trigger, request };
+}
+
+/**
+ * As `parseEvent`, and the events that EventBridge delivers: CloudEvents, one or several. They say that it is time to
+ * look, and nothing that they carry is believed. Throws EventError.
+ */
+export function parseLeakEvent(event: Buffer): Invocation<LeakRequest> {
+  const whole = parseJson(event.toString('utf8'), '');
+  const delivered = Array.isArray(whole) ? whole : [whole];
+  if (delivered.length > 0 && delivered.every(isCloudEvent)) {
+    return { trigger: 'event', request: parsedBy(leakRequest, {}) };
+  }
+  const { trigger, payload } = unwrap(whole);
+  return { trigger, request: parsedBy(leakRequest, payload) };
+}
+
+/** EventBridge documentation, "Event overview": CloudEvents 1.0. */
+const isCloudEvent = (event: unknown): boolean =>
+  typeof event === 'object' &&
+  event !== null &&
+  'specversion' in event &&
+  'source' in event &&
+  'type' in event;
+
+function parsedBy<Schema extends z.ZodType>(schema: Schema, payload: unknown): z.output<Schema> {
   const parsed = schema.safeParse(payload, { error: inWords });
   if (!parsed.success) throw new EventError(problemsOf(parsed.error, payload));
-  const request: RotationRequest = parsed.data;
-  return { trigger: request.emergency ? 'emergency' : trigger, request };
+  return parsed.data;
 }
 
 function unwrap(event: unknown): { trigger: Trigger; payload: unknown } {

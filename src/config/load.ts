@@ -35,7 +35,7 @@ function withRegionOf(env: Environment, document: unknown): unknown {
   return lacksRegion && env.FC_REGION ? { ...document, region: env.FC_REGION } : document;
 }
 
-function documentText(given: string, codeDir: string): string {
+export function documentText(given: string, codeDir: string): string {
   if (given.includes('\n') || given.startsWith('{')) return given;
   const candidates = given ? [resolve(given), resolve(codeDir, given)] : [join(codeDir, defaultFile)];
   const file = candidates.find((candidate) => existsSync(candidate));
@@ -56,7 +56,7 @@ function read(file: string): string {
   }
 }
 
-function parseYaml(text: string): unknown {
+export function parseYaml(text: string): unknown {
   const document = parseDocument(text, { stringKeys: true });
   const [problem] = [...document.errors, ...document.warnings];
   if (problem) {

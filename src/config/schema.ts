@@ -35,6 +35,8 @@ const endpoints = section({
   sts: endpoint().optional(),
   fc: endpoint().optional(),
   resourceManager: endpoint().optional(),
+  actionTrail: endpoint().optional(),
+  securityCenter: endpoint().optional(),
 });
 
 const rotation = section({
@@ -67,10 +69,26 @@ const rotation = section({
   secret: section({
     name: secretName()
       .prefault('keyturn/{userName}')
-      .describe('Name of the KMS secret of a user; {userName} stands for the user.'),
+      .describe(
+        'Name of the KMS secret of a user; {userName} stands for the user, {account} for the id of its account.',
+      ),
+    account: accountId()
+      .optional()
+      .describe(
+        "The one account whose KMS holds the secrets of all accounts. Default: each account's own KMS. The name must then contain {account}.",
+      ),
     kmsInstanceId: text().optional().describe('The KMS instance that holds the secrets (DKMSInstanceId).'),
     encryptionKeyId: text().optional().describe('The KMS key that encrypts the secrets.'),
-  }).prefault({}),
+  })
+    .superRefine(({ name, account }, context) => {
+      if (account && !name.includes('{account}'))
+        context.addIssue({
+          code: 'custom',
+          path: ['name'],
+          message: 'must contain {account} too, since rotation.secret.account puts all accounts into one KMS',
+        });
+    })
+    .prefault({}),
 });
 
 const inactive = () =>
@@ -86,6 +104,19 @@ const inactivity = section({
   keys: inactive().describe('AccessKeys.'),
   users: inactive().describe('Users: logons and keys together.'),
   warn: duration().prefault('P7D').describe('The notice goes out this long before the disabling.'),
+});
+
+const leaks = section({
+  action: z
+    .enum(['report', 'contain', 'replace'])
+    .prefault('report')
+    .describe(
+      'A key that Security Center found in public code: report tells of it, contain disables it, replace issues a new one first where the user is managed.',
+    ),
+  users: z
+    .enum(['managed', 'all'])
+    .prefault('managed')
+    .describe('Whose keys are disabled: those of managed users, or of every user. Told of are all.'),
 });
 
 /** Users whom neither function touches on its own. */
@@ -127,7 +158,12 @@ const limits = section({
   disablesPerRun: countOrPercent()
     .prefault(20)
     .describe(
-      'disable-inactive: a number, or a percentage of all users of the account. When more is due, nothing is disabled or deleted.',
+      'disable-inactive: a number, or a percentage of all users, in each account and over all of them. When more is due, nothing is disabled or deleted.',
+    ),
+  leakedKeysPerRun: wholeNumber()
+    .prefault(20)
+    .describe(
+      'respond-to-leaks: when more leaked keys than this are to be disabled in an account, none is, and the run is halted.',
     ),
   readsPerSecond: wholeNumber(500).prefault(50).describe('Reading calls, per account, product and action.'),
   writesPerSecond: wholeNumber(200).prefault(10).describe('Writing calls, per account, product and action.'),
@@ -186,6 +222,12 @@ const channels = z.array(channel).superRefine((all, context) => {
   });
 });
 
+const externalId = () =>
+  z
+    .string()
+    .regex(/^[\w+=,.@:/-]{2,1224}$/, 'must be 2 to 1224 letters, digits or + = , . @ : / _ -')
+    .optional();
+
 const account = section({
   id: accountId(),
   roleArn: z
@@ -193,11 +235,7 @@ const account = section({
     .regex(/^acs:ram::\d+:role\/[A-Za-z0-9.-]{1,64}$/, 'must be acs:ram::ACCOUNT:role/NAME')
     .optional()
     .describe('The role to assume in that account; without it the credentials of the function are used.'),
-  externalId: z
-    .string()
-    .regex(/^[\w+=,.@:/-]{2,1224}$/, 'must be 2 to 1224 letters, digits or + = , . @ : / _ -')
-    .optional()
-    .describe('The external id that the trust policy of the role asks for.'),
+  externalId: externalId().describe('The external id that the trust policy of the role asks for.'),
 }).superRefine(({ id, roleArn, externalId }, context) => {
   if (roleArn && !roleArn.startsWith(`acs:ram::${id}:`))
     context.addIssue({ code: 'custom', path: ['roleArn'], message: `must be a role of account ${id}` });
@@ -218,6 +256,40 @@ const accounts = z.array(account).superRefine((all, context) => {
   });
 });
 
+/** Resource Management documentation: folders are r- (the Root folder) or fd- and a few characters. */
+const folderOrAccount = () =>
+  z
+    .string()
+    .regex(
+      /^(\d+|(r|fd)-[A-Za-z0-9]+)$/,
+      'must be the id of a folder (r-… or fd-…) or of an account (digits only)',
+    );
+
+const resourceDirectory = section({
+  roleName: z
+    .string()
+    .regex(/^[A-Za-z0-9.-]{1,64}$/, 'must be the name of a RAM role: 1 to 64 letters, digits, "." or "-"')
+    .describe('The role to assume in every member; `keyturn setup --member` creates it.'),
+  externalId: externalId().describe('The external id that the trust policies of the roles ask for.'),
+  include: z
+    .array(folderOrAccount())
+    .min(1, 'must not be empty; leave it out for every member')
+    .optional()
+    .describe(
+      'Only the members in these folders, sub-folders included, and these accounts. Default: every member.',
+    ),
+  exclude: z.array(accountId()).prefault([]).describe('Accounts that are left alone all the same.'),
+});
+
+const fanOut = section({
+  accountsPerRun: wholeNumber()
+    .prefault(20)
+    .describe(
+      'A timer run with more accounts than this invokes the function again, once for each so many of them.',
+    ),
+  concurrency: wholeNumber(50).prefault(4).describe('How many accounts one run works on side by side.'),
+});
+
 export const configSchema = section({
   mode: z
     .enum(['plan', 'enforce'])
@@ -231,6 +303,7 @@ export const configSchema = section({
     .describe('Other endpoints, per product: host[:port] or URL; http:// for loopback addresses only.'),
   rotation: rotation.prefault({}).describe('What rotate-keys does.'),
   inactivity: inactivity.prefault({}).describe('What disable-inactive does.'),
+  leaks: leaks.prefault({}).describe('What respond-to-leaks does.'),
   exempt: z.array(exemption).prefault([]).describe('Users whom neither function touches on its own.'),
   limits: limits.prefault({}).describe('How much may be done in a run, and how fast.'),
   locale: z.enum(['en', 'zh-CN']).prefault('en').describe('Language of the messages for people.'),
@@ -241,11 +314,23 @@ export const configSchema = section({
     .min(1, 'must not be empty; leave it out for the account of the credentials')
     .optional()
     .describe('The accounts to work on. Default: the account of the credentials.'),
+  resourceDirectory: resourceDirectory
+    .optional()
+    .describe('Instead of accounts: the members of the Resource Directory.'),
+  fanOut: fanOut.prefault({}).describe('How the work on many accounts is shared out.'),
+}).superRefine(({ accounts, resourceDirectory }, context) => {
+  if (accounts && resourceDirectory)
+    context.addIssue({
+      code: 'custom',
+      path: ['resourceDirectory'],
+      message: 'cannot stand beside accounts: name the accounts, or let the Resource Directory tell them',
+    });
 });
 
 /** A configuration that has been checked: durations are luxon's, endpoints and targets are taken apart, defaults are filled in. */
 export type Config = z.output<typeof configSchema>;
 export type RotationConfig = Config['rotation'];
 export type InactivityConfig = Config['inactivity'];
+export type LeaksConfig = Config['leaks'];
 export type Channel = Config['notify'][number];
 export type AccountConfig = NonNullable<Config['accounts']>[number];

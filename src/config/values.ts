@@ -176,22 +176,30 @@ export const functionTarget = () =>
 
 const placeholder = '{userName}';
 const longestUserName = 64;
+const accountPlaceholder = '{account}';
+const longestAccountId = 16;
 const longestFixed = 192 - longestUserName;
 
-/** A name for the secret of every user. KMS takes 192 characters of `A-Za-z0-9_/+=.@-`, not under `acs/`. */
+/** A name for the secret of every user, perhaps with its account. KMS takes 192 characters of `A-Za-z0-9_/+=.@-`, not under `acs/`. */
 export const secretName = () =>
   parsedBy(
     (template) => {
       const [before = '', after, another] = template.split(placeholder);
       if (after === undefined || another !== undefined)
         throw new Refusal(`must contain ${placeholder} once, so that every user has a secret`);
-      const fixed = before + after;
+      const [start = '', end = '', secondAccount] = (before + after).split(accountPlaceholder);
+      if (secondAccount !== undefined)
+        throw new Refusal(`must not contain ${accountPlaceholder} more than once`);
+      const fixed = start + end;
       if (!/^[A-Za-z0-9_/+=.@-]*$/.test(fixed))
-        throw new Refusal(`may hold, besides ${placeholder}, only letters, digits and _ / + = . @ -`);
+        throw new Refusal(
+          `may hold, besides ${placeholder} and ${accountPlaceholder}, only letters, digits and _ / + = . @ -`,
+        );
       if (before.startsWith('acs/'))
         throw new Refusal("must not begin with acs/, which is Alibaba Cloud's own");
-      if (fixed.length > longestFixed)
-        throw new Refusal(`must be at most ${longestFixed} characters besides ${placeholder}`);
+      const room = template.includes(accountPlaceholder) ? longestFixed - longestAccountId : longestFixed;
+      if (fixed.length > room)
+        throw new Refusal(`must be at most ${room} characters besides its placeholders`);
       return template;
     },
     { pattern: '\\{userName\\}' },

@@ -1,6 +1,7 @@
 import type { DateTime } from 'luxon';
 import type { LastUse } from '../cloud/access-key';
-import { lastUseLag, skewAllowance } from '../rotation/time';
+import { lastUseLag } from '../cloud/last-use';
+import { skewAllowance } from '../rotation/time';
 import type { Observation, ObservedKey, Profile } from './observation';
 
 /** When somebody acted, and how it is known. */

@@ -1,6 +1,7 @@
 import { DateTime, type Duration } from 'luxon';
+import { lastUseLag } from '../cloud/last-use';
 import type { InactivityConfig } from '../config/schema';
-import { lastUseLag, skewAllowance } from '../rotation/time';
+import { skewAllowance } from '../rotation/time';
 import {
   type Activity,
   countsAsUse,

@@ -2,6 +2,7 @@ import type { DateTime } from 'luxon';
 import type { LastUse } from '../cloud/access-key';
 import type { Cloud } from '../cloud/cloud';
 import { isCode } from '../cloud/error';
+import { readKeyUse } from '../cloud/key-use';
 import type { InactivityConfig } from '../config/schema';
 import { isRotations, keyIdleness, userIdleness } from './activity';
 import type { KeySlot, ReportRow } from './credential-report';
@@ -30,10 +31,11 @@ export async function look(
     key === retired ||
     isJudgedAlone(key, user, config, cutoffs) ||
     (key.status === 'Active' && isIdle(first, cutoffs));
-  const second = { ...first, keys: await withUses(cloud, principalName, hinted, wanted) };
+  const read = (keyId: string) => readUse(cloud, principalName, keyId, (use) => isLater(use, cutoffs));
+  const second = { ...first, keys: await withUses(hinted, wanted, read) };
   if (!isIdle(second, cutoffs) && !user.record.user) return second;
   const [keys, logon] = await Promise.all([
-    withUses(cloud, principalName, second.keys, () => true),
+    withUses(second.keys, everyKey, read),
     row?.logonActive === false && !user.record.user ? noLogon : readLogon(cloud, principalName),
   ]);
   return { user, keys, logon };
@@ -54,7 +56,7 @@ export async function lookClosely(
   ]);
   return {
     user: profileOf(fresh),
-    keys: await withUses(cloud, principalName, keys, () => true),
+    keys: await withUses(keys, everyKey, (keyId) => readUse(cloud, principalName, keyId)),
     logon,
   };
 }
@@ -96,26 +98,36 @@ function withHint(
 function stands({ active, lastUse }: KeySlot, key: ObservedKey, cutoffs: Cutoffs): boolean {
   if (lastUse.kind === 'unreadable') return false;
   if (!active && key.status === 'Inactive') return true;
-  return lastUse.kind === 'at' && lastUse.at > cutoffs.keys && lastUse.at > cutoffs.users;
+  return isLater(lastUse, cutoffs);
 }
 
+/** Whoever was seen since then is idle by no rule. */
+const isLater = (use: LastUse, { keys, users }: Cutoffs): boolean =>
+  use.kind === 'at' && use.at > keys && use.at > users;
+
+const everyKey = (): boolean => true;
+
 function withUses(
-  cloud: Cloud,
-  principalName: string,
   keys: readonly ObservedKey[],
   wanted: (key: ObservedKey) => boolean,
+  read: (keyId: string) => Promise<LastUse>,
 ): Promise<ObservedKey[]> {
   return Promise.all(
     keys.map(async (key) => {
       if (key.lastUse || !wanted(key)) return key;
-      return { ...key, lastUse: await readUse(cloud, principalName, key.id) };
+      return { ...key, lastUse: await read(key.id) };
     }),
   );
 }
 
-async function readUse(cloud: Cloud, principalName: string, keyId: string): Promise<LastUse> {
+async function readUse(
+  cloud: Cloud,
+  principalName: string,
+  keyId: string,
+  suffices?: (told: LastUse) => boolean,
+): Promise<LastUse> {
   try {
-    return await cloud.ims.accessKeyLastUsed(principalName, keyId);
+    return await readKeyUse(cloud, principalName, keyId, suffices);
   } catch (error) {
     if (!isCode(error, 'EntityNotExist.User.AccessKey')) throw error;
     return { kind: 'unreadable', why: 'the key was deleted meanwhile' };

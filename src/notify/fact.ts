@@ -1,4 +1,5 @@
 import type { DateTime } from 'luxon';
+import type { UsedBy } from '../report/used-by';
 
 /** An instant in whole seconds, `2026-11-23T03:00:00Z`. */
 export type Instant = string;
@@ -17,6 +18,26 @@ type Inactivity = OfUser & {
   lastActiveAt?: Instant;
   /** What was seen then, in English, such as `console logon`. */
   lastActivity?: string;
+};
+/** Where Security Center found a key; what cannot be read is absent. Addresses have neither login nor query. */
+export type Place = {
+  /** Id of the finding. */
+  finding: string;
+  foundAt?: Instant;
+  /** Such as GitHub. */
+  platform?: string;
+  repository?: string;
+  file?: string;
+  url?: string;
+};
+
+/** A leaked key. `user` is `<root>` where it is the key of the account itself, and `<unknown>` where nobody has it. */
+type Leak = OfUser & {
+  keyId: string;
+  /** The latest first, ten at most. */
+  places: Place[];
+  /** How many findings there are in all. */
+  findings: number;
 };
 type OfRun = { account: string; function: string; requestId: string; reason: string };
 
@@ -39,6 +60,8 @@ export type FactData = {
     keyId: string;
     currentKeyId: string;
     lastUsed: LastUse;
+    /** Absent where ActionTrail is not to be had. */
+    usedBy?: UsedBy;
     askAgainAt: Instant;
   };
   'keyturn.accesskey.disabled': OfUser & {
@@ -64,6 +87,16 @@ export type FactData = {
     secretName?: string;
     reason?: string;
   };
+  /** A leaked key that may still sign: keyturn was not to touch it, or could not. */
+  'keyturn.leak.found': Leak & {
+    /** The stable reason of the run report, in CamelCase. */
+    reason: string;
+    /** One sentence for a person. */
+    message: string;
+    exempt?: true;
+  };
+  'keyturn.leak.contained': Leak;
+  'keyturn.leak.replaced': Leak & { newKeyId: string; secretName: string };
   'keyturn.inactive.warning': Inactivity & { disabledFrom: Instant };
   'keyturn.inactive.disabled': Inactivity & { deletedFrom?: Instant };
   'keyturn.inactive.deleted': Inactivity;
@@ -115,6 +148,16 @@ export const blocked = (time: DateTime, data: Input<'keyturn.accesskey.blocked'>
 export const contained = (time: DateTime, data: Input<'keyturn.accesskey.contained'>) =>
   aboutUser('keyturn.accesskey.contained', time, data, ...[...data.keyIds].sort());
 
+/** Its id holds the day, like that of a reminder. */
+export const leakFound = (time: DateTime, data: Input<'keyturn.leak.found'>) =>
+  aboutUser('keyturn.leak.found', time, data, data.keyId, latestFinding(data), day(time));
+
+export const leakContained = (time: DateTime, data: Input<'keyturn.leak.contained'>) =>
+  aboutUser('keyturn.leak.contained', time, data, data.keyId, latestFinding(data));
+
+export const leakReplaced = (time: DateTime, data: Input<'keyturn.leak.replaced'>) =>
+  aboutUser('keyturn.leak.replaced', time, data, data.keyId, latestFinding(data));
+
 export const inactivityWarning = (time: DateTime, data: Input<'keyturn.inactive.warning'>) =>
   aboutUser('keyturn.inactive.warning', time, data, ...inactivePeriod(data));
 
@@ -163,6 +206,9 @@ function aboutRun<T extends FactType>(type: T, time: DateTime, data: FactData[T]
     data,
   };
 }
+
+/** Another finding about the same key is another fact. */
+const latestFinding = ({ places }: Leak): string => places[0]?.finding ?? '';
 
 /** One period without activity: activity begins another, and with it another fact. */
 const inactivePeriod = (data: Inactivity) => [data.keyId ?? 'user', data.lastActiveAt ?? 'never'];

@@ -1,3 +1,4 @@
+import type { Sighting } from '../report/used-by';
 import type { FactOf, FactType } from './fact';
 
 /** keyturn's own words with text from outside between them; the two never mix before a format escapes the latter. */
@@ -31,6 +32,16 @@ export function shortKey(keyId: string): string {
 /** `2026-11-23 03:00 UTC` */
 export function shortTime(instant: string): string {
   return `${instant.slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/** As many as a message shows; the event for programs has them all. */
+const shown = 3;
+
+/** A line of where a key was seen, newest first: `Ecs (2026-11-23 03:00 UTC), Oss (…)`. */
+export function seen(sightings: readonly Sighting[] = [], line: (what: string) => Phrase): Phrase[] {
+  if (sightings.length === 0) return [];
+  const names = sightings.slice(0, shown).map(({ what, at }) => `${what} (${shortTime(at)})`);
+  return [line(names.join(', '))];
 }
 
 /** Whole days from the fact to an instant, begun days counted. */

@@ -1,11 +1,12 @@
 import { DateTime } from 'luxon';
 import type { AccessKey, LastUse } from '../cloud/access-key';
+import { lastUseLag } from '../cloud/last-use';
 import type { RotationConfig } from '../config/schema';
 import type { Decision, Reason, Step } from './decision';
 import type { Observation } from './observation';
 import { deadClaims, type EmergencyEntry, mostForeignTags, type OldEntry, type UserRecord } from './record';
 import { type Current, type Standing, standingOf } from './standing';
-import { lastUseLag, proofPatience, proofRuns, skewAllowance } from './time';
+import { proofPatience, proofRuns, skewAllowance } from './time';
 
 export interface Facts extends Observation {
   readonly standing: Standing;
@@ -635,7 +636,11 @@ function oldKeyInRecovery(facts: Facts): Decision | undefined {
 }
 
 /** Recovery counts from the latest of what RAM tells and what was written down: both may lag, neither leads. */
-function recoveryOverAt({ standing, record, config }: Facts): DateTime | undefined {
+export function recoveryOverAt({
+  standing,
+  record,
+  config,
+}: Pick<Facts, 'standing' | 'record' | 'config'>): DateTime | undefined {
   const { old } = standing;
   if (old?.status !== 'Inactive' || !record.old) return undefined;
   const told = old.updatedAt;

@@ -1,5 +1,6 @@
 import type { LastUse as ReadLastUse } from '../cloud/access-key';
 import { blocked, type Fact, instant, type LastUse, rotated, stillUsed } from '../notify/fact';
+import { usedByOf } from '../report/used-by';
 import type { RotationContext } from './context';
 import type { Decision } from './decision';
 import type { Observation, UserIdentity } from './observation';
@@ -56,6 +57,18 @@ export function reminder(
     lastUsed: lastUsedOf(lastUse.get(old.keyId)),
     askAgainAt: instant(context.startedAt.plus({ days: 1 })),
   });
+}
+
+/** Adds where the old key was seen, so that a person finds the forgotten program. */
+export async function withTraces({ cloud, log }: RotationContext, fact: Fact): Promise<Fact> {
+  if (fact.type !== 'keyturn.accesskey.stillused') return fact;
+  try {
+    const traces = await cloud.actionTrail.traces(fact.data.keyId);
+    return traces ? { ...fact, data: { ...fact.data, usedBy: usedByOf(traces) } } : fact;
+  } catch (error) {
+    log.warn({ user: fact.subject, error }, 'where the old key was used could not be read');
+    return fact;
+  }
 }
 
 export function lastUsedOf(use: ReadLastUse | undefined): LastUse {

@@ -2,6 +2,7 @@ import type { AccessKey, LastUse } from '../cloud/access-key';
 import type { Cloud } from '../cloud/cloud';
 import { isCode } from '../cloud/error';
 import type { ImsUser } from '../cloud/ims';
+import { readKeyUse } from '../cloud/key-use';
 import type { SecretDescription, SecretVersion } from '../cloud/kms';
 import type { RotationConfig } from '../config/schema';
 import { type Observation, type SecretState, standbyStage, type UserIdentity } from './observation';
@@ -53,7 +54,7 @@ async function observeLastUse(
   keyIds: readonly string[],
 ): Promise<Map<string, LastUse>> {
   const uses = await Promise.all(
-    keyIds.map(async (id) => [id, await cloud.ims.accessKeyLastUsed(principalName, id)] as const),
+    keyIds.map(async (id) => [id, await readKeyUse(cloud, principalName, id)] as const),
   );
   return new Map(uses);
 }
@@ -132,7 +133,7 @@ export async function lookUp(
     cloud.ram.getUser(name),
     cloud.ims.usersWithTag(tagKeys.user, name).catch(nobody),
     cloud.ram.listAccessKeys(name).catch(noneWithoutUser),
-    withSecret && cloud.kms.isKmsManaged(name),
+    withSecret && cloud.ownKms.isKmsManaged(name),
     withSecret ? cloud.kms.describeSecret(secret) : undefined,
     withSecret ? cloud.kms.listVersions(secret) : undefined,
   ]);

@@ -5,11 +5,14 @@ import { EventError } from '../config/error';
 import { parseEvent, type RotationRequest } from '../config/event';
 import type { AccountConfig, Config, Exemption } from '../config/schema';
 import { isoSeconds, type RunOutcome, type UserReport } from '../report/run-report';
-import { failureOf, userReport } from '../report/user-report';
+import { userReport } from '../report/user-report';
 import { openAccount } from '../run/accounts';
+import { inEachAccount, oneError } from '../run/each-account';
 import type { Definition, Run } from '../run/handler';
 import { Progress } from '../run/progress';
+import { secretsIn } from '../run/secrets';
 import { sideBySide } from '../run/side-by-side';
+import { lastLookFrom } from '../run/time-limit';
 import type { RotationContext } from './context';
 import { decide, isUnfinished, nothingDue } from './decide';
 import type { EmergencyRequest } from './decide-emergency';
@@ -43,7 +46,8 @@ function admitRotation(request: RotationRequest, config: Config): void {
       },
     ]);
   }
-  if (request.emergency && !request.account && (config.accounts?.length ?? 1) > 1) {
+  const several = config.resourceDirectory !== undefined || (config.accounts?.length ?? 1) > 1;
+  if (request.emergency && !request.account && several) {
     throw new EventError([
       { path: 'account', message: 'must be named in an emergency, since there are several accounts' },
     ]);
@@ -59,28 +63,21 @@ export const rotateKeysFunction = (codeDir: string): Definition<RotationRequest>
   codeDir,
 });
 
-/** One account's failure is that account's alone. */
 async function rotateKeys(run: RotationRun): Promise<Outcome> {
-  const outcomes: Outcome[] = [];
-  for (const account of run.accounts) outcomes.push(await rotateAccount(run, account));
-  const errors = outcomes.flatMap(({ error }) => (error ? [error] : []));
+  const { done, failures } = await inEachAccount(run, (account) => rotateAccount(run, account));
+  const error = oneError(failures);
   return {
-    notes: [...new Set(outcomes.flatMap(({ notes = [] }) => notes))],
-    users: outcomes.flatMap(({ users }) => users),
-    ...(errors[0] && { error: errors[0] }),
+    notes: [...new Set(done.flatMap(({ notes }) => notes))],
+    users: done.flatMap(({ users }) => users),
+    ...(error && { error }),
   };
 }
 
-async function rotateAccount(run: RotationRun, account: AccountConfig): Promise<Outcome> {
-  try {
-    const context = contextOf(run, await openAccount(run, account));
-    const users = await (run.request.emergency ? emergency(run, context) : rotation(run, context));
-    return { users, notes: [...context.notes] };
-  } catch (error) {
-    if (error instanceof EventError) throw error;
-    const { code, message } = failureOf(error);
-    return { users: [], error: { code, message: `account ${account.id}: ${message} Nothing was changed.` } };
-  }
+async function rotateAccount(run: RotationRun, account: AccountConfig) {
+  const context = contextOf(run, await openAccount(run, account));
+  const inTurn = { ...run, lastLookAt: lastLookFrom(run) };
+  const users = await (run.request.emergency ? emergency(run, context) : rotation(inTurn, context));
+  return { users, notes: [...context.notes] };
 }
 
 function contextOf(
@@ -94,9 +91,9 @@ function contextOf(
     log,
     startedAt,
     endsAt,
-    config: config.rotation,
+    config: secretsIn(cloud.account, config.rotation),
     runId: runIdOf(context.requestId),
-    notes: new Set<string>(),
+    notes: cloud.notes,
     ...(request.reason && { reason: request.reason }),
   } satisfies RotationContext;
 }
@@ -125,7 +122,7 @@ async function rotation(run: RotationRun, context: RotationContext): Promise<Use
   const { cloud } = context;
   const [directory, kmsManaged] = await Promise.all([
     readDirectory(cloud, groupsNamed(config.rotation.users, config.exempt)),
-    cloud.kms.listRamCredentialSecrets(),
+    cloud.ownKms.listRamCredentialSecrets(),
   ]);
   const wanted = directory.users.filter(
     (user) =>
@@ -296,7 +293,7 @@ const outOfTime = ({ user }: Look): UserReport =>
     message: `The function's time did not suffice for user ${user.name}; it comes first in the next run.`,
   });
 
-const exempt = ({ user }: Look, { reason, endsAt }: Exemption): UserReport =>
+export const exempt = ({ user }: Pick<Look, 'user'>, { reason, endsAt }: Exemption): UserReport =>
   userReport(user, {
     reason: 'Exempt',
     message: `User ${user.name} is exempt${endsAt ? ` until ${isoSeconds(endsAt)}` : ''}: ${reason}`,

@@ -4,7 +4,7 @@ import { type ClaimResult, takeClaim } from './claim';
 import type { RotationContext } from './context';
 import { decide, isUnfinished } from './decide';
 import type { Decision, Step } from './decision';
-import { reminder, tell } from './notices';
+import { reminder, tell, withTraces } from './notices';
 import type { Observation } from './observation';
 import { type Look, observe } from './observe';
 import { claimTagKey, tagKeys, write } from './record';
@@ -139,7 +139,7 @@ async function remind(context: RotationContext, observation: Observation, decisi
   const { cloud, notifier, startedAt, log } = context;
   const fact = reminder(context, observation, decision);
   if (!decision.tell || !fact || notifier.due(fact).length === 0) return;
-  if (!(await tell(context, fact))) return;
+  if (!(await tell(context, await withTraces(context, fact)))) return;
   const told = { [tagKeys.told]: write.told({ what: decision.tell, at: startedAt }) };
   await cloud.ims.tag(observation.user.id, told).catch((error: unknown) => {
     log.warn(

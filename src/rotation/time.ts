@@ -3,9 +3,6 @@ import { Duration } from 'luxon';
 /** The cloud accepts signatures within 15 minutes of its clock, so no two clocks here are further apart. */
 export const skewAllowance = Duration.fromObject({ minutes: 15 });
 
-/** How far last-use data may lag behind: documented as about two hours, taken as three. */
-export const lastUseLag = Duration.fromObject({ hours: 3 });
-
 /** A standby that fails to prove is withdrawn after this many runs and this long. */
 export const proofRuns = 3;
 export const proofPatience = Duration.fromObject({ days: 1 });

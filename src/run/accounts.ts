@@ -3,11 +3,14 @@ import { type Cloud, openCloud } from '../cloud/cloud';
 import type { Credentials } from '../cloud/credentials';
 import { endpointOf } from '../cloud/endpoints';
 import { Gate, type Mode } from '../cloud/gate';
+import { ResourceManager } from '../cloud/resource-manager';
 import { Secret } from '../cloud/secret';
 import { Sts } from '../cloud/sts';
 import { ConfigurationError, EventError } from '../config/error';
 import type { AccountConfig, Config } from '../config/schema';
+import { membersOf } from './directory';
 import type { FunctionContext } from './function-context';
+import { roleSession } from './session';
 
 export interface Opening {
   readonly config: Config;
@@ -16,6 +19,14 @@ export interface Opening {
   readonly mode: Mode;
   /** On `clock.elapsed()`. */
   readonly deadlineAt: number;
+  /** Of the accounts opened so far, by their ids. */
+  readonly doors: Map<string, Promise<Door>>;
+}
+
+/** The way into an account: one gate, so that its rates hold whoever comes through, and one session. */
+interface Door {
+  readonly gate: Gate;
+  readonly credentials: Credentials;
 }
 
 export function credentialsOf({ credentials }: FunctionContext): Credentials {
@@ -40,21 +51,56 @@ export function regionOf(config: Config, context: FunctionContext): string {
 }
 
 /**
- * The accounts to work on: the configured ones, or the one of the credentials; one of them where the event
- * names it. @throws EventError where it names another
+ * The accounts to work on: the configured ones, the members of the Resource Directory, or the one of the credentials;
+ * those of them that the event names. Members that an event names are not looked up again: whoever lists them has
+ * done so, and an emergency must not hang on the directory.
+ * @throws EventError where it names another; CloudError, ConfigurationError where the directory cannot be read
  */
-export async function accountsOf(opening: Opening, named: string | undefined): Promise<AccountConfig[]> {
+export async function accountsOf(
+  opening: Opening,
+  named?: string | readonly string[],
+): Promise<AccountConfig[]> {
   const { config } = opening;
+  const names = typeof named === 'string' ? [named] : named;
+  if (config.resourceDirectory) return inDirectory(opening, config.resourceDirectory, names);
   const accounts = config.accounts ?? [{ id: await ownAccount(opening) }];
-  if (named === undefined) return accounts;
-  const account = accounts.find(({ id }) => id === named);
-  if (account) return [account];
+  return names ? names.map((name) => accounts.find(({ id }) => id === name) ?? refuse(name)) : accounts;
+}
+
+function refuse(account: string): never {
   throw new EventError([
-    { path: 'account', message: `${named} is none of the accounts that keyturn works on; nothing was done` },
+    {
+      path: 'account',
+      message: `${account} is none of the accounts that keyturn works on; nothing was done`,
+    },
   ]);
 }
 
-async function ownAccount(opening: Opening): Promise<string> {
+type DirectoryConfig = NonNullable<Config['resourceDirectory']>;
+
+async function inDirectory(
+  opening: Opening,
+  directory: DirectoryConfig,
+  names: readonly string[] | undefined,
+): Promise<AccountConfig[]> {
+  const own = await ownAccount(opening);
+  const ids = names ?? (await membersOf(resourceManagerOf(opening, own), directory));
+  const stranger = names?.find((name) => !mayBeMeant(name, directory));
+  if (stranger !== undefined) refuse(stranger);
+  return ids.map((id) => memberAccount(id, own, directory));
+}
+
+function mayBeMeant(id: string, { include, exclude }: DirectoryConfig): boolean {
+  if (!/^\d+$/.test(id) || exclude.includes(id)) return false;
+  return !include || include.includes(id) || include.some((one) => !/^\d+$/.test(one));
+}
+
+function memberAccount(id: string, own: string, { roleName, externalId }: DirectoryConfig): AccountConfig {
+  if (id === own) return { id };
+  return { id, roleArn: `acs:ram::${id}:role/${roleName}`, ...(externalId && { externalId }) };
+}
+
+export async function ownAccount(opening: Opening): Promise<string> {
   const { accountId } = opening.context;
   return accountId || (await stsOf(opening).callerIdentity()).accountId;
 }
@@ -62,23 +108,49 @@ async function ownAccount(opening: Opening): Promise<string> {
 /** The cloud as this run may use it in one account. @throws CloudError where its role cannot be assumed */
 export async function openAccount(opening: Opening, account: AccountConfig): Promise<Cloud> {
   const { config, context } = opening;
-  const region = regionOf(config, context);
-  const gate = gateOf(opening, account.id);
-  const credentials = await credentialsFor(opening, account);
-  return openCloud({ account: account.id, region, credentials, endpoints: config.endpoints, gate });
+  const { account: keeper } = config.rotation.secret;
+  const [door, secrets] = await Promise.all([
+    doorTo(opening, account),
+    keeper && keeper !== account.id ? doorTo(opening, await keeperOfSecrets(opening, keeper)) : undefined,
+  ]);
+  return openCloud({
+    account: account.id,
+    region: regionOf(config, context),
+    endpoints: config.endpoints,
+    ...door,
+    ...(secrets && { secrets }),
+  });
+}
+
+/** The account whose KMS holds the secrets of all; keyturn need not work on its users. */
+async function keeperOfSecrets(opening: Opening, id: string): Promise<AccountConfig> {
+  const { accounts, resourceDirectory } = opening.config;
+  if (resourceDirectory) return memberAccount(id, await ownAccount(opening), resourceDirectory);
+  return accounts?.find((account) => account.id === id) ?? { id };
+}
+
+async function doorTo(opening: Opening, account: AccountConfig): Promise<Door> {
+  const { doors } = opening;
+  const known = doors.get(account.id);
+  if (known) return known;
+  const opened = credentialsFor(opening, account).then((credentials) => ({
+    credentials,
+    gate: gateOf(opening, account.id),
+  }));
+  doors.set(account.id, opened);
+  opened.catch(() => doors.delete(account.id));
+  return opened;
 }
 
 async function credentialsFor(
   opening: Opening,
   { id, roleArn, externalId }: AccountConfig,
 ): Promise<Credentials> {
-  const { context } = opening;
+  const { context, clock } = opening;
   if (roleArn) {
-    return stsOf(opening).assumeRole({
-      roleArn,
-      sessionName: 'keyturn',
-      ...(externalId && { externalId }),
-    });
+    const sts = stsOf(opening);
+    const role = { roleArn, sessionName: 'keyturn', ...(externalId && { externalId }) };
+    return roleSession(() => sts.assumeRole(role), clock);
   }
   const own = await ownAccount(opening);
   if (own === id) return credentialsOf(context);
@@ -90,13 +162,20 @@ async function credentialsFor(
   ]);
 }
 
+function resourceManagerOf(opening: Opening, own: string): ResourceManager {
+  const { config, context } = opening;
+  const endpoint = endpointOf('resourceManager', regionOf(config, context), config.endpoints);
+  return new ResourceManager(gateOf(opening, own), credentialsOf(context), endpoint);
+}
+
 function stsOf(opening: Opening): Sts {
   const { config, context } = opening;
   const endpoint = endpointOf('sts', regionOf(config, context), config.endpoints);
   return new Sts(gateOf(opening, 'own'), credentialsOf(context), endpoint);
 }
 
-function gateOf({ config, clock, mode, deadlineAt }: Opening, account: string): Gate {
+/** A gate of its own, with the rates of an account. */
+export function gateOf({ config, clock, mode, deadlineAt }: Opening, account: string): Gate {
   const { readsPerSecond, writesPerSecond } = config.limits;
   return new Gate({ account, mode, readsPerSecond, writesPerSecond, clock, deadlineAt });
 }

@@ -12,6 +12,10 @@ export interface FunctionContext {
     /** Seconds. */
     readonly timeout?: number;
   };
+  readonly service?: {
+    /** The version or alias that was invoked. */
+    readonly qualifier?: string;
+  };
   readonly region?: string;
   readonly accountId?: string;
 }

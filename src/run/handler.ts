@@ -8,22 +8,31 @@ import { createNotifier, type Notifier } from '../notify/notifier';
 import { createLogger, type Logger, logReport } from '../report/log';
 import { type FunctionName, type RunOutcome, type RunReport, reportOf } from '../report/run-report';
 import { accountsOf, credentialsOf, type Opening } from './accounts';
+import { fanOut, mustFanOut } from './fan-out';
 import type { FunctionContext } from './function-context';
 import { limitsOf, type TimeLimit } from './time-limit';
 
 export type Handler = (event: Buffer, context: FunctionContext) => Promise<RunReport>;
 
+/** What every request says. */
+export interface Request {
+  readonly dryRun: boolean;
+  readonly account?: string | undefined;
+  readonly accounts?: readonly string[] | undefined;
+  readonly reason?: string | undefined;
+}
+
 /** What a use case gets: everything that one run on these accounts needs. */
-export interface Run<Request> extends Opening, TimeLimit {
-  readonly request: Request;
+export interface Run<R> extends Opening, TimeLimit {
+  readonly request: R;
   readonly accounts: NonNullable<Config['accounts']>;
   readonly notifier: Notifier;
   readonly log: Logger;
   readonly startedAt: ReturnType<Clock['now']>;
 }
 
-export type UseCase<Request> = (
-  run: Run<Request>,
+export type UseCase<R> = (
+  run: Run<R>,
 ) => Promise<
   Pick<RunOutcome, 'users' | 'error' | 'notes' | 'halted'> & { halt?: { due: number; limit: number } }
 >;
@@ -45,23 +54,26 @@ export interface Surroundings {
   readonly write?: (line: string) => void;
 }
 
-export interface Definition<
-  Request extends { dryRun: boolean; account?: string | undefined; reason?: string | undefined },
-> {
+/** What one of several runs that share the accounts must be told beside which accounts are its own; `part` is from 0. */
+export type ShareOf<R> = (config: Config, part: number, parts: number) => Partial<R>;
+
+export interface Definition<R extends Request> {
   readonly name: FunctionName;
-  readonly parse: (event: Buffer) => Invocation<Request>;
+  readonly parse: (event: Buffer) => Invocation<R>;
   /** Refuses what the configuration does not allow. @throws EventError */
-  readonly admit?: (request: Request, config: Config) => void;
-  readonly useCase: UseCase<Request>;
+  readonly admit?: (request: R, config: Config) => void;
+  readonly useCase: UseCase<R>;
+  readonly shareOf?: ShareOf<R>;
   /** Where `keyturn.yaml` lies, unless KEYTURN_CONFIG tells. */
   readonly codeDir: string;
 }
 
 /** Event in, use case, report out: logged always, and rejected where anything that was due was not done. */
-export function handlerOf<
-  Request extends { dryRun: boolean; account?: string | undefined; reason?: string | undefined },
->(definition: Definition<Request>, { clock = systemClock, write }: Surroundings = {}): Handler {
-  const { name, parse, admit, useCase, codeDir } = definition;
+export function handlerOf<R extends Request>(
+  definition: Definition<R>,
+  { clock = systemClock, write }: Surroundings = {},
+): Handler {
+  const { name, parse, admit, useCase, shareOf = () => ({}), codeDir } = definition;
   return async (event, context) => {
     const log = createLogger({ requestId: context.requestId, ...(write && { write }) });
     const startedAt = clock.now();
@@ -71,11 +83,13 @@ export function handlerOf<
       const config = loadConfig({ env: process.env, codeDir });
       admit?.(request, config);
       const mode: Mode = request.dryRun ? 'plan' : config.mode;
-      const opening = { config, context, clock, mode, deadlineAt: limits.deadlineAt };
+      const opening = { config, context, clock, mode, deadlineAt: limits.deadlineAt, doors: new Map() };
       const notifier = notifierOf(opening);
       const run = { ...opening, ...limits, request, notifier, log, startedAt };
-      const accounts = await accountsOf(opening, request.account);
-      const { halt, ...outcome } = await useCase({ ...run, accounts });
+      const accounts = await accountsOf(opening, request.account ?? request.accounts);
+      const { halt, ...outcome } = mustFanOut(trigger, request, accounts, config)
+        ? await fanOut({ ...run, accounts }, shareOf)
+        : await useCase({ ...run, accounts });
       const report = reportOf({
         ...outcome,
         function: name,

@@ -27,8 +27,15 @@ export function limitsOf(context: FunctionContext, clock: Clock): TimeLimit {
   const lastStartAt = deadlineAt - Math.min(longestTurnMs, timeoutMs / 2);
   return {
     deadlineAt,
-    lastLookAt: startedAt + (lastStartAt - startedAt) / 2,
+    lastLookAt: halfway(startedAt, lastStartAt),
     lastStartAt,
     endsAt: clock.now().plus(timeoutMs),
   };
 }
+
+/** The last look at users of an account that a run has only come to now. */
+export function lastLookFrom({ clock, lastStartAt }: { clock: Clock; lastStartAt: number }): number {
+  return halfway(clock.elapsed(), lastStartAt);
+}
+
+const halfway = (from: number, to: number): number => from + (to - from) / 2;

@@ -27,15 +27,18 @@ test('what is not said has the documented default', () => {
       users: { disableAfter: Duration.fromISO('P90D'), deleteAfter: null },
       warn: Duration.fromISO('P7D'),
     },
+    leaks: { action: 'report', users: 'managed' },
     exempt: [],
     limits: {
       rotationsPerRun: 50,
       disablesPerRun: { kind: 'count', count: 20 },
+      leakedKeysPerRun: 20,
       readsPerSecond: 50,
       writesPerSecond: 10,
     },
     locale: 'en',
     notify: [],
+    fanOut: { accountsPerRun: 20, concurrency: 4 },
   } satisfies Config);
 });
 

@@ -50,6 +50,34 @@ const refused: readonly [what: string, yaml: string, message: string][] = [
     'notify[0].event: unknown key (did you mean events?)',
   ],
   ['… in an account', 'accounts: [{ id: "1", role: a }]', 'accounts[0].role: unknown key'],
+  [
+    'accounts beside a directory',
+    'accounts: [{ id: "1" }]\nresourceDirectory: { roleName: keyturn }',
+    'resourceDirectory: cannot stand beside accounts',
+  ],
+  ['a directory without a role', 'resourceDirectory: {}', 'resourceDirectory.roleName: is required'],
+  [
+    'a folder that is none',
+    'resourceDirectory: { roleName: a, include: [production] }',
+    'resourceDirectory.include[0]: must be the id of a folder',
+  ],
+  ['nobody included', 'resourceDirectory: { roleName: a, include: [] }', 'include: must not be empty'],
+  [
+    'a folder excluded',
+    'resourceDirectory: { roleName: a, exclude: [fd-abcdefghij] }',
+    'resourceDirectory.exclude[0]: must be an Alibaba Cloud account id',
+  ],
+  [
+    'a central KMS whose secrets could collide',
+    'rotation: { secret: { account: "1", name: "keyturn/{userName}" } }',
+    'rotation.secret.name: must contain {account} too',
+  ],
+  [
+    'an account twice in a name',
+    'rotation: { secret: { name: "{account}/{account}/{userName}" } }',
+    'rotation.secret.name: must not contain {account} more than once',
+  ],
+  ['no accounts per run', 'fanOut: { accountsPerRun: 0 }', 'fanOut.accountsPerRun: must be a whole number'],
   ['a key of another section', 'grace: P2D', 'grace: unknown key (known here:'],
   ['a merge key', 'a: &a {}\n<<: *a', 'unknown key'],
 
@@ -147,7 +175,7 @@ const refused: readonly [what: string, yaml: string, message: string][] = [
   [
     'a name with a space',
     'rotation: { secret: { name: "key turn/{userName}" } }',
-    'rotation.secret.name: may hold, besides {userName}, only',
+    'rotation.secret.name: may hold, besides {userName} and {account}, only',
   ],
   [
     'a name with a typo',

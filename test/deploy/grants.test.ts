@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { PolicyDocument } from '../../local/policy';
 import { policyFor, type Ran, Stage } from '../e2e/stage';
+import { receiver } from '../notify/receiver';
 
 const user = 'svc-orders';
 const config = {
@@ -19,12 +20,14 @@ const networkPolicy = JSON.stringify({
 
 /** A life in which everything that rotate-keys can do is done once: 15 weeks of rotation, and an emergency. */
 async function live(policy?: PolicyDocument): Promise<{ stage: Stage; runs: Ran[] }> {
-  const stage = await Stage.open(config, { seed: 1 });
+  const told = await receiver({ status: 200 });
+  const notify = [{ type: 'webhook', url: `${told.origin}/hook`, secret: 's', events: ['*.stillused'] }];
+  const stage = await Stage.open({ ...config, notify }, { seed: 1 });
   const { account } = stage;
   if (policy) account.addPolicyVersion(policyOf(stage), policy, true);
   account.createUser(user, { groups: ['rotated'] });
   account.createGroup('auditors');
-  account.createKey(user, { networkPolicy });
+  const { accessKeyId } = account.createKey(user, { networkPolicy });
   // The first proof takes until the second run, so that the pair has to be read from KMS again.
   const unproven = stage.cloud.faults.add({
     match: ({ action }) => action === 'GetCallerIdentity',
@@ -35,10 +38,13 @@ async function live(policy?: PolicyDocument): Promise<{ stage: Stage; runs: Ran[
   const runs: Ran[] = [await stage.run()];
   unproven.remove();
   for (let week = 0; week < 15; week++) {
+    // Somebody has not switched yet, so that it is looked up where the key is used.
+    if (week === 1) account.markUsed(accessKeyId, { at: Date.now() - 4 * 3_600_000 });
     runs.push(await stage.run());
     stage.advance('P7D');
   }
   runs.push(await stage.run({ users: [user], emergency: true }));
+  await told.close();
   return { stage, runs };
 }
 
@@ -49,6 +55,7 @@ const story = ({ stage, runs }: { stage: Stage; runs: Ran[] }) =>
     runs.map(({ error, report }) => [
       error !== undefined,
       report.users.map(({ reason, actions }) => [reason, actions.length]),
+      report.notes?.some((note) => note.includes('ActionTrail is not read')),
     ]),
     stage.keys(user),
     stage.stages(user),

@@ -105,7 +105,7 @@ export class Stage {
     return {
       requestId: `run-${++this.#runs}`,
       credentials: this.account.assume(roleName, { durationSeconds: 3600 }),
-      function: { name, timeout },
+      function: { name: `keyturn-${name}`, timeout },
       region: 'cn-hangzhou',
       accountId: this.account.id,
     };

@@ -36,7 +36,7 @@ async function live(policy?: PolicyDocument): Promise<{ house: House; runs: Ran[
 const outcome = ({ house, runs }: { house: House; runs: Ran[] }) =>
   JSON.stringify([
     runs.map((ran) => ran.report.status),
-    runs.map((ran) => ran.report.notes?.filter((note) => note.includes('not be read')).length),
+    runs.map((ran) => ran.report.notes?.filter((note) => /not be read|is not read/.test(note)).length),
     ['idle', 'busy', 'svc'].map((name) => house.standing(name)),
     house.cloud.calls.some(({ action, code }) => action === 'GetCredentialReport' && code === undefined),
   ]);

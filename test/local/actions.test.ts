@@ -275,6 +275,14 @@ const IMS: Row[] = [
     () => ({ SecurityPreference: { MaxIdleDays: { MaxIdleDaysForUsers: 90 } } }),
   ],
   ['GetDefaultDomain', none, () => ({ DefaultDomainName: '1234567890123456.onaliyun.com' })],
+  ['GetPasswordPolicy', none, () => ({ PasswordPolicy: { MinimumPasswordLength: 8, HardExpire: false } })],
+  ['GetAccountMFAInfo', none, () => ({ IsMFAEnable: true })],
+  ['GetAccountSecurityPracticeReport', none, () => ({ AccountSecurityPracticeInfo: {} })],
+  [
+    'GetAccessKeyPolicyForAccount',
+    none,
+    () => ({ AccessKeyPolicy: '{"Version":1,"Status":"Inactive","Statements":[]}' }),
+  ],
   ['GetAccountSummary', none, () => ({ SummaryMap: { AccessKeysPerUserQuota: 2, Users: 3 } })],
   ['TagResources', () => ({ ...tagged(), 'Tag.1.Key': 'k', 'Tag.1.Value': 'v' })],
   ['UntagResources', () => ({ ...tagged(), All: 'true' })],
@@ -328,6 +336,7 @@ const KMS: Row[] = [
     () => ({ FetchTags: 'true' }),
     () => ({ TotalCount: 2, SecretList: { Secret: [{ Tags: { Tag: [{ TagKey: 'a' }] } }, {}] } }),
   ],
+  ['ListKmsInstances', none, () => ({ KmsInstances: { KmsInstance: [] }, TotalCount: 0 })],
   ['DeleteSecret', secret, () => ({ PlannedDeleteTime: /^2026-01-31T08:00:00/ })],
   ['RestoreSecret', () => ({ SecretName: 'keyturn/leaving' })],
   [

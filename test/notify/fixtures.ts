@@ -108,6 +108,23 @@ export const tell = (kind: Kind, origin: string, deps: Partial<NotifierDeps> = {
 const user = { account: ACCOUNT, user: 'svc-orders' };
 const run = { account: ACCOUNT, function: 'rotate-keys', requestId: '1-65f0' };
 
+const leak = {
+  ...user,
+  keyId: 'LTAI5tOldOldOldOldOld001',
+  findings: 2,
+  places: [
+    {
+      finding: '389358',
+      foundAt: '2026-11-23T02:58:00Z',
+      platform: 'GitHub',
+      repository: 'someone/shop',
+      file: 'config/application.yml',
+      url: 'https://github.com/someone/shop/blob/main/config/application.yml',
+    },
+    { finding: '389357' },
+  ],
+};
+
 /** One fact of each type. */
 export const every = {
   'keyturn.accesskey.rotated': facts.rotated(NOW, {
@@ -125,6 +142,14 @@ export const every = {
     keyId: 'LTAI5tOldOldOldOldOld001',
     currentKeyId: 'LTAI5tNewNewNewNewNew001',
     lastUsed: { at: '2026-11-22T21:14:00Z', service: 'Oss' },
+    usedBy: {
+      services: [
+        { what: 'Oss', at: '2026-11-22T21:14:00Z' },
+        { what: 'Ecs', at: '2026-11-20T08:00:00Z' },
+      ],
+      addresses: [{ what: '203.0.113.7', at: '2026-11-22T21:14:00Z' }],
+      events: [{ what: 'PutObject', at: '2026-11-22T21:14:00Z' }],
+    },
     askAgainAt: '2026-11-24T03:00:00Z',
   }),
   'keyturn.accesskey.disabled': facts.disabled(NOW, {
@@ -143,6 +168,18 @@ export const every = {
     ...user,
     keyIds: ['LTAI5tOldOldOldOldOld001'],
     reason: 'leaked',
+  }),
+  'keyturn.leak.found': facts.leakFound(NOW, {
+    ...leak,
+    reason: 'LeakExempt',
+    message: 'The key leaked and is enabled, and the user is exempt (break glass).',
+    exempt: true,
+  }),
+  'keyturn.leak.contained': facts.leakContained(NOW, leak),
+  'keyturn.leak.replaced': facts.leakReplaced(NOW, {
+    ...leak,
+    newKeyId: 'LTAI5tNewNewNewNewNew001',
+    secretName: 'keyturn/svc-orders',
   }),
   'keyturn.inactive.warning': facts.inactivityWarning(NOW, {
     ...user,

@@ -172,10 +172,39 @@ describe('messages', () => {
     }
   });
 
+  test('a leak names the key, where it was found and what became of it, without a link', () => {
+    expect(written(every['keyturn.leak.replaced'], 'en')).toMatchInlineSnapshot(`
+      "Leaked AccessKey of svc-orders replaced
+      Account 1234567890123456: the key LTAI5t…d001 was found in public code and no longer signs.
+      Its successor LTAI5t…w001 is in the secret keyturn/svc-orders.
+      Found in someone/shop, file config/application.yml (https://github.com/someone/shop/blob/main/config/application.yml).
+      Security Center has finding 389357 about it.
+      What to do: look for misuse of the leaked key in ActionTrail, and take it out of the code."
+    `);
+    expect(written(every['keyturn.leak.found'], 'en')).toMatchInlineSnapshot(`
+      "Leaked AccessKey of svc-orders, who is exempt
+      Account 1234567890123456: the key LTAI5t…d001 was found in public code.
+      Found in someone/shop, file config/application.yml (https://github.com/someone/shop/blob/main/config/application.yml).
+      Security Center has finding 389357 about it.
+      Why, LeakExempt: The key leaked and is enabled, and the user is exempt (break glass).
+      What to do: disable this key now, look for misuse in ActionTrail, and mark the finding as handled in Security Center."
+    `);
+    expect(written(every['keyturn.leak.contained'], 'zh-CN')).toMatchInlineSnapshot(`
+      "svc-orders 泄露的 AccessKey 已禁用
+      账号 1234567890123456：密钥 LTAI5t…d001 出现在公开代码中，现已失效。
+      发现位置：someone/shop，文件 config/application.yml（https://github.com/someone/shop/blob/main/config/application.yml）。
+      云安全中心的泄露记录：389357。
+      请处理：在操作审计（ActionTrail）中检查该密钥是否被滥用，从代码中删除它，并为 svc-orders 的程序换用其他密钥。请勿重新启用该密钥。"
+    `);
+  });
+
   test('the reminder names last use, service, days and what to do', () => {
     expect(written(every['keyturn.accesskey.stillused'], 'en')).toMatchInlineSnapshot(`
       "Old AccessKey of svc-orders is still in use
       The old key LTAI5t…d001 was last used on 2026-11-22 21:14 UTC with Oss.
+      It was used for Oss (2026-11-22 21:14 UTC), Ecs (2026-11-20 08:00 UTC).
+      It was used from 203.0.113.7 (2026-11-22 21:14 UTC).
+      The last calls: PutObject (2026-11-22 21:14 UTC).
       Account 1234567890123456: the current key LTAI5t…w001 is in the secret keyturn/svc-orders.
       You will be asked again in 1 day.
       What to do: find the program that signs with the old key and let it read the secret keyturn/svc-orders again. Once the old key is quiet, keyturn disables it."
@@ -183,6 +212,9 @@ describe('messages', () => {
     expect(written(every['keyturn.accesskey.stillused'], 'zh-CN')).toMatchInlineSnapshot(`
       "svc-orders 的旧 AccessKey 仍在使用
       旧密钥 LTAI5t…d001 最近使用于 2026-11-22 21:14 UTC，云服务 Oss。
+      访问的云服务：Oss (2026-11-22 21:14 UTC), Ecs (2026-11-20 08:00 UTC)。
+      来源地址：203.0.113.7 (2026-11-22 21:14 UTC)。
+      最近的调用：PutObject (2026-11-22 21:14 UTC)。
       账号 1234567890123456：当前密钥 LTAI5t…w001 在凭据 keyturn/svc-orders 中。
       将在 1 天后再次提醒。
       请处理：找到仍用旧密钥签名的程序，让它重新读取凭据 keyturn/svc-orders。旧密钥停用一段时间后，keyturn 会将其禁用。"

@@ -1,5 +1,6 @@
 import { DateTime, Duration } from 'luxon';
 import type { AccessKeyStatus, LastUse } from '../../src/cloud/access-key';
+import { lastUseLag } from '../../src/cloud/last-use';
 import { decide } from '../../src/rotation/decide';
 import type { Decision, Step } from '../../src/rotation/decision';
 import type { Observation, SecretState } from '../../src/rotation/observation';
@@ -13,7 +14,6 @@ import {
   tagKeys,
   write,
 } from '../../src/rotation/record';
-import { lastUseLag } from '../../src/rotation/time';
 import { config } from './user';
 
 interface ModelKey {

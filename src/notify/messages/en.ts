@@ -1,5 +1,6 @@
-import type { LastUse } from '../fact';
-import { type Catalogue, daysUntil, type Phrase, say, shortKey, shortTime } from '../phrase';
+import type { UsedBy } from '../../report/used-by';
+import type { LastUse, Place } from '../fact';
+import { type Catalogue, daysUntil, type Phrase, say, seen, shortKey, shortTime } from '../phrase';
 
 /** As many failures as a message lists; the rest is in the run report. */
 const LISTED = 3;
@@ -24,6 +25,7 @@ export const en: Catalogue = {
       title: say`Old AccessKey of ${data.user} is still in use`,
       lines: [
         lastUse(data.keyId, data.lastUsed),
+        ...usedBy(data.usedBy),
         say`Account ${data.account}: the current key ${shortKey(data.currentKeyId)} is in the secret ${data.secretName}.`,
         askedAgain(daysUntil(data.askAgainAt, fact)),
       ],
@@ -63,6 +65,37 @@ export const en: Catalogue = {
       ...reason(data.reason),
     ],
     todo: say`What to do: look for misuse of these keys in ActionTrail. The next run issues a new key where there is room.`,
+  }),
+  'keyturn.leak.found': ({ data }) => ({
+    tone: 'alarm',
+    title: data.exempt
+      ? say`Leaked AccessKey of ${data.user}, who is exempt`
+      : say`Leaked AccessKey of ${data.user}: keyturn did not disable it`,
+    lines: [
+      say`Account ${data.account}: the key ${shortKey(data.keyId)} was found in public code.`,
+      ...places(data),
+      say`Why, ${data.reason}: ${data.message}`,
+    ],
+    todo: say`What to do: disable this key now, look for misuse in ActionTrail, and mark the finding as handled in Security Center.`,
+  }),
+  'keyturn.leak.contained': ({ data }) => ({
+    tone: 'alarm',
+    title: say`Leaked AccessKey of ${data.user} disabled`,
+    lines: [
+      say`Account ${data.account}: the key ${shortKey(data.keyId)} was found in public code and no longer signs.`,
+      ...places(data),
+    ],
+    todo: say`What to do: look for misuse of this key in ActionTrail, take it out of the code, and give the programs of ${data.user} another one. Do not enable it again.`,
+  }),
+  'keyturn.leak.replaced': ({ data }) => ({
+    tone: 'alarm',
+    title: say`Leaked AccessKey of ${data.user} replaced`,
+    lines: [
+      say`Account ${data.account}: the key ${shortKey(data.keyId)} was found in public code and no longer signs.`,
+      say`Its successor ${shortKey(data.newKeyId)} is in the secret ${data.secretName}.`,
+      ...places(data),
+    ],
+    todo: say`What to do: look for misuse of the leaked key in ActionTrail, and take it out of the code.`,
   }),
   'keyturn.inactive.warning': (fact) => ({
     tone: 'warning',
@@ -134,6 +167,12 @@ function lastUse(keyId: string, { at, service }: LastUse): Phrase {
   return say`The old key ${shortKey(keyId)} was last used on ${shortTime(at)} with ${service}.`;
 }
 
+const usedBy = (by: UsedBy | undefined): Phrase[] => [
+  ...seen(by?.services, (what) => say`It was used for ${what}.`),
+  ...seen(by?.addresses, (what) => say`It was used from ${what}.`),
+  ...seen(by?.events, (what) => say`The last calls: ${what}.`),
+];
+
 function askedAgain(days: number): Phrase {
   return days === 1 ? say`You will be asked again in 1 day.` : say`You will be asked again in ${days} days.`;
 }
@@ -157,6 +196,18 @@ function inactive({
   if (keyId) return say`Account ${account}: the key ${shortKey(keyId)} was never used.`;
   if (since) return say`Account ${account}: the user was last active on ${since}.`;
   return say`Account ${account}: the user was never active.`;
+}
+
+function places({ places, findings }: { places: Place[]; findings: number }): Phrase[] {
+  const shown = places.slice(0, LISTED);
+  const more = findings - shown.length;
+  return [
+    ...shown.map(({ repository, file, url, finding }) => {
+      if (repository && file) return say`Found in ${repository}, file ${file} (${url ?? finding}).`;
+      return url ? say`Found at ${url}.` : say`Security Center has finding ${finding} about it.`;
+    }),
+    ...(more > 0 ? [say`and in ${more} more places`] : []),
+  ];
 }
 
 const keys = (keyIds: string[] = []) =>

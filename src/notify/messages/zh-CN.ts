@@ -1,5 +1,6 @@
-import type { LastUse } from '../fact';
-import { type Catalogue, daysUntil, type Phrase, say, shortKey, shortTime } from '../phrase';
+import type { UsedBy } from '../../report/used-by';
+import type { LastUse, Place } from '../fact';
+import { type Catalogue, daysUntil, type Phrase, say, seen, shortKey, shortTime } from '../phrase';
 
 /** As many failures as a message lists; the rest is in the run report. */
 const LISTED = 3;
@@ -22,6 +23,7 @@ export const zhCN: Catalogue = {
       title: say`${data.user} 的旧 AccessKey 仍在使用`,
       lines: [
         lastUse(data.keyId, data.lastUsed),
+        ...usedBy(data.usedBy),
         say`账号 ${data.account}：当前密钥 ${shortKey(data.currentKeyId)} 在凭据 ${data.secretName} 中。`,
         say`将在 ${daysUntil(data.askAgainAt, fact)} 天后再次提醒。`,
       ],
@@ -57,6 +59,37 @@ export const zhCN: Catalogue = {
     title: say`${data.user} 的 AccessKey 已紧急禁用`,
     lines: [say`账号 ${data.account}：未签发新密钥。`, ...keys(data.keyIds), ...reason(data.reason)],
     todo: say`请处理：在操作审计（ActionTrail）中检查这些密钥是否被滥用。有空位时，下次运行会签发新密钥。`,
+  }),
+  'keyturn.leak.found': ({ data }) => ({
+    tone: 'alarm',
+    title: data.exempt
+      ? say`${data.user} 的 AccessKey 已泄露，该用户在豁免名单中`
+      : say`${data.user} 的 AccessKey 已泄露，keyturn 未禁用它`,
+    lines: [
+      say`账号 ${data.account}：密钥 ${shortKey(data.keyId)} 出现在公开代码中。`,
+      ...places(data),
+      say`原因 ${data.reason}：${data.message}`,
+    ],
+    todo: say`请处理：立即禁用该密钥，在操作审计（ActionTrail）中检查是否被滥用，并在云安全中心将该泄露记录标记为已处理。`,
+  }),
+  'keyturn.leak.contained': ({ data }) => ({
+    tone: 'alarm',
+    title: say`${data.user} 泄露的 AccessKey 已禁用`,
+    lines: [
+      say`账号 ${data.account}：密钥 ${shortKey(data.keyId)} 出现在公开代码中，现已失效。`,
+      ...places(data),
+    ],
+    todo: say`请处理：在操作审计（ActionTrail）中检查该密钥是否被滥用，从代码中删除它，并为 ${data.user} 的程序换用其他密钥。请勿重新启用该密钥。`,
+  }),
+  'keyturn.leak.replaced': ({ data }) => ({
+    tone: 'alarm',
+    title: say`${data.user} 泄露的 AccessKey 已更换`,
+    lines: [
+      say`账号 ${data.account}：密钥 ${shortKey(data.keyId)} 出现在公开代码中，现已失效。`,
+      say`新密钥 ${shortKey(data.newKeyId)} 已存入凭据 ${data.secretName}。`,
+      ...places(data),
+    ],
+    todo: say`请处理：在操作审计（ActionTrail）中检查泄露的密钥是否被滥用，并从代码中删除它。`,
   }),
   'keyturn.inactive.warning': (fact) => ({
     tone: 'warning',
@@ -121,6 +154,12 @@ function oldKey(keyId: string, from: string | undefined, emergency: true | undef
   return say`旧密钥 ${shortKey(keyId)} 将于 ${shortTime(from)} 之后、不再使用时禁用。`;
 }
 
+const usedBy = (by: UsedBy | undefined): Phrase[] => [
+  ...seen(by?.services, (what) => say`访问的云服务：${what}。`),
+  ...seen(by?.addresses, (what) => say`来源地址：${what}。`),
+  ...seen(by?.events, (what) => say`最近的调用：${what}。`),
+];
+
 function lastUse(keyId: string, { at, service }: LastUse): Phrase {
   if (!at) return say`旧密钥 ${shortKey(keyId)} 的最近使用时间未知，按仍在使用处理。`;
   if (!service) return say`旧密钥 ${shortKey(keyId)} 最近使用于 ${shortTime(at)}。`;
@@ -141,6 +180,18 @@ function inactive({
   if (keyId) return say`账号 ${account}：密钥 ${shortKey(keyId)} 从未使用。`;
   if (since) return say`账号 ${account}：用户最近活动于 ${since}。`;
   return say`账号 ${account}：用户从未活动。`;
+}
+
+function places({ places, findings }: { places: Place[]; findings: number }): Phrase[] {
+  const shown = places.slice(0, LISTED);
+  const more = findings - shown.length;
+  return [
+    ...shown.map(({ repository, file, url, finding }) => {
+      if (repository && file) return say`发现位置：${repository}，文件 ${file}（${url ?? finding}）。`;
+      return url ? say`发现位置：${url}。` : say`云安全中心的泄露记录：${finding}。`;
+    }),
+    ...(more > 0 ? [say`另有 ${more} 处`] : []),
+  ];
 }
 
 const keys = (keyIds: string[] = []) =>

@@ -1,0 +1,93 @@
+import { refusal } from '../errors';
+import type { Action, Call, Product } from '../product';
+import type { AccessKey, KeyUse } from '../state';
+import { DAY, wireTime } from '../time';
+import { envelope, read } from './identity';
+
+const KEPT_FOR = 400 * DAY;
+const LISTED = 20;
+
+/** An account that does not have the audit says so before it asks for permission. */
+const known = (action: string) => (call: Call) => {
+  if (!call.cloud.switches.actionTrailKnown) throw refusal('InvalidAction.NotFound');
+  return [{ action: `actiontrail:${action}`, resources: ['*'] }];
+};
+
+/** The key of this account that is asked about; keys of others, and those that are gone, have no records. */
+function keyOf(call: Call): AccessKey | undefined {
+  const entry = call.cloud.keys.get(call.params.required('AccessKey'));
+  return entry && entry.account === call.account && !('root' in entry.key) ? entry.key : undefined;
+}
+
+/** Newest first. */
+function usesOf(call: Call): KeyUse[] {
+  const { now, cloud } = call;
+  const visible = (use: KeyUse) => use.at <= now - cloud.switches.actionTrailLagMs && use.at > now - KEPT_FOR;
+  return keyOf(call)?.uses.filter(visible).reverse() ?? [];
+}
+
+function eventOf({ principal }: Call, use: KeyUse): Record<string, unknown> {
+  const detail = {
+    eventName: use.event ?? 'Describe',
+    eventTime: wireTime(use.at),
+    eventType: 'ApiCall',
+    serviceName: use.service,
+    sourceIpAddress: use.address ?? '192.0.2.1',
+    userIdentity: { accountId: principal.account.id, type: 'ram-user' },
+  };
+  return { UsedTimestamp: use.at, Source: 'ManagementEvent', Detail: JSON.stringify(detail) };
+}
+
+/** The latest use for each value of a property. */
+function latestBy(uses: readonly KeyUse[], property: (use: KeyUse) => string): [string, KeyUse][] {
+  const latest = new Map<string, KeyUse>();
+  for (const use of uses) if (!latest.has(property(use))) latest.set(property(use), use);
+  return [...latest].slice(0, LISTED);
+}
+
+const list = (action: string, field: string, name: string, property: (use: KeyUse) => string): Action =>
+  read(known(action), (call) => ({
+    [field]: latestBy(usesOf(call), property).map(([value, use]) => ({
+      ...eventOf(call, use),
+      [name]: value,
+    })),
+  }));
+
+/** ActionTrail, API version 2020-07-06: the audit of AccessKeys. */
+export const actiontrail: Product = {
+  name: 'actiontrail',
+  version: '2020-07-06',
+  service: 'Actiontrail',
+  ...envelope('actiontrail.aliyuncs.com'),
+  actions: {
+    GetAccessKeyLastUsedInfo: read(known('GetAccessKeyLastUsedInfo'), (call) => {
+      const key = keyOf(call);
+      const [use] = usesOf(call);
+      const never = call.cloud.switches.actionTrailNever === 'zero' ? { UsedTimestamp: 0 } : {};
+      return {
+        AccessKeyId: call.params.required('AccessKey'),
+        AccountId: call.account.id,
+        ...(key && { AccountType: 'ram-user', OwnerId: key.user.id, UserName: key.user.name }),
+        ...(use ? { ...eventOf(call, use), ServiceName: use.service } : never),
+      };
+    }),
+    GetAccessKeyLastUsedProducts: list(
+      'GetAccessKeyLastUsedProducts',
+      'Products',
+      'ServiceName',
+      (use) => use.service,
+    ),
+    GetAccessKeyLastUsedIps: list(
+      'GetAccessKeyLastUsedIps',
+      'Ips',
+      'Ip',
+      (use) => use.address ?? '192.0.2.1',
+    ),
+    GetAccessKeyLastUsedEvents: list(
+      'GetAccessKeyLastUsedEvents',
+      'Events',
+      'EventName',
+      (use) => use.event ?? 'Describe',
+    ),
+  },
+};

@@ -1,0 +1,83 @@
+import { told } from './answer';
+import type { Credentials } from './credentials';
+import type { Endpoint } from './endpoints';
+import { orUndefined } from './error';
+import { type Gate, read } from './gate';
+import { Rpc } from './rpc';
+import { OpenApi } from './sdk';
+
+type Sdk = typeof import('@alicloud/ims20190815');
+type Client = InstanceType<Sdk['default']>;
+
+/** What passwords of RAM users must be like. A zero stands for "no such rule". */
+export interface PasswordPolicy {
+  readonly minimumLength: number;
+  readonly lowercase: boolean;
+  readonly uppercase: boolean;
+  readonly numbers: boolean;
+  readonly symbols: boolean;
+  /** So many former passwords cannot be used again. */
+  readonly reusePrevention: number;
+  /** Days for which a password is valid. */
+  readonly maxAge: number;
+  /** Wrong passwords within an hour until the logon is blocked for an hour. */
+  readonly maxAttempts: number;
+}
+
+/** What Identity Management Service tells of the account as a whole, its main account included. Only reads. */
+export class AccountSecurity {
+  readonly #api: OpenApi<Client, Sdk>;
+  readonly #rpc: Rpc;
+
+  constructor(gate: Gate, credentials: Credentials, endpoint: Endpoint) {
+    this.#api = new OpenApi(() => import('@alicloud/ims20190815'), gate, credentials, endpoint);
+    this.#rpc = new Rpc(gate, credentials, endpoint, '2019-08-15');
+  }
+
+  /** How many AccessKeys the main account has. */
+  async mainAccountKeys(): Promise<number> {
+    const from = origin('GetAccountSecurityPracticeReport');
+    const body = await this.#api.call(from, read, (client) => client.getAccountSecurityPracticeReport());
+    const info = told(from, 'AccountSecurityPracticeInfo', body.accountSecurityPracticeInfo);
+    const users = told(from, 'AccountSecurityPracticeUserInfo', info.accountSecurityPracticeUserInfo);
+    return told(from, 'RootWithAccessKey', users.rootWithAccessKey);
+  }
+
+  async mainAccountHasMfa(): Promise<boolean> {
+    const from = origin('GetAccountMFAInfo');
+    const body = await this.#api.call(from, read, (client) => client.getAccountMFAInfo());
+    return told(from, 'IsMFAEnable', body.isMFAEnable);
+  }
+
+  async passwordPolicy(): Promise<PasswordPolicy> {
+    const from = origin('GetPasswordPolicy');
+    const body = await this.#api.call(from, read, (client) => client.getPasswordPolicy());
+    const policy = told(from, 'PasswordPolicy', body.passwordPolicy);
+    return {
+      minimumLength: told(from, 'MinimumPasswordLength', policy.minimumPasswordLength),
+      lowercase: told(from, 'RequireLowercaseCharacters', policy.requireLowercaseCharacters),
+      uppercase: told(from, 'RequireUppercaseCharacters', policy.requireUppercaseCharacters),
+      numbers: told(from, 'RequireNumbers', policy.requireNumbers),
+      symbols: told(from, 'RequireSymbols', policy.requireSymbols),
+      reusePrevention: told(from, 'PasswordReusePrevention', policy.passwordReusePrevention),
+      maxAge: told(from, 'MaxPasswordAge', policy.maxPasswordAge),
+      // The API spells it so.
+      maxAttempts: told(from, 'MaxLoginAttemps', policy.maxLoginAttemps),
+    };
+  }
+
+  /** The network policy for the keys of all users, as JSON text; `undefined` where the account does not know such policies. */
+  async networkPolicy(): Promise<string | undefined> {
+    const from = origin('GetAccessKeyPolicyForAccount');
+    const body = await orUndefined(
+      this.#rpc.call(from, read, {}),
+      'InvalidAction.NotFound',
+      'InvalidApi.NotFound',
+    );
+    if (!body) return undefined;
+    const policy = told(from, 'AccessKeyPolicy', body.AccessKeyPolicy);
+    return typeof policy === 'string' ? policy : JSON.stringify(policy);
+  }
+}
+
+const origin = (action: string) => ({ product: 'IMS', action });
