@@ -1,7 +1,7 @@
-import type { Pair, SessionCredentials } from '../local/seed';
-import { signedCall } from '../local/sign';
+import { Chance } from '../local/chance';
+import { Consumer, type Refused } from '../local/consumer';
+import type { Pair } from '../local/seed';
 import { DAY, HOUR, MINUTE } from '../local/time';
-import { Chance } from './random';
 import { secretOf, type World } from './world';
 
 /** Alibaba Cloud's own clients read a secret every six hours, give or take ten minutes. */
@@ -24,7 +24,7 @@ export interface Habits {
 export interface Hour {
   readonly calls: number;
   /** Key ids of the calls that were refused, with the cloud's code. */
-  readonly failures: readonly { readonly keyId: string; readonly code: string }[];
+  readonly failures: readonly Refused[];
   /** What a reader may like to know of this program. */
   readonly news?: string;
 }
@@ -40,15 +40,13 @@ export class Application {
   readonly #habits: Habits;
   readonly #world: World;
   readonly #chance: Chance;
-  readonly #secret: string;
-  readonly #role: string;
+  readonly #consumer: Consumer;
   #held: Pair | undefined;
   #next: { pair: Pair; from: number } | undefined;
   #readAt = 0;
   #readAgainAt = 0;
   #asleepSince: number | undefined;
   #toldHabit = false;
-  #session: { credentials: SessionCredentials; until: number } | undefined;
 
   constructor(world: World, habits: Habits) {
     this.user = habits.user;
@@ -56,9 +54,8 @@ export class Application {
     this.#world = world;
     this.#held = habits.configured;
     this.#chance = new Chance(world.seed, `application ${habits.user}`);
-    this.#secret = habits.secret ?? secretOf(habits.user);
-    this.#role = `${habits.user}-app`;
-    world.account.createRole(this.#role, { policies: [this.#mayRead()] });
+    const secret = habits.secret ?? secretOf(habits.user);
+    this.#consumer = new Consumer(world.cloud, world.account, habits.user, secret);
   }
 
   get asleep(): boolean {
@@ -99,66 +96,31 @@ export class Application {
     if (this.#world.now >= this.#readAgainAt && this.#usesSecret) await this.#read();
     if (this.#next && this.#world.now >= this.#next.from) this.#take(this.#next.pair);
     if (!this.#held) return IDLE;
-    const first = await this.#sign(this.#held);
+    const first = await this.#consumer.sign(this.#held);
     if (first === undefined) return { calls: 1, failures: [] };
     await this.#read();
     if (this.#next) this.#take(this.#next.pair);
-    const second = await this.#sign(this.#held);
+    const second = await this.#consumer.sign(this.#held);
     return { calls: 2, failures: [first, second].filter((failure) => failure !== undefined) };
   }
 
   get #usesSecret(): boolean {
-    const secret = this.#world.account.secret(this.#secret);
+    const secret = this.#world.account.secret(this.#consumer.secret);
     return secret !== undefined && this.#world.now >= secret.createdAt + (this.#habits.movesAfter ?? 0);
   }
 
   async #read(): Promise<void> {
-    const { body } = await signedCall(this.#world.cloud.endpoint, this.#credentials(), {
-      version: '2016-01-20',
-      action: 'GetSecretValue',
-      query: { SecretName: this.#secret },
-      now: this.#world.now,
-    });
-    const { AccessKeyId, AccessKeySecret } = JSON.parse(String(body.SecretData));
+    const pair = await this.#consumer.read();
     this.#readAgainAt = this.#world.now + this.#chance.between(READ_EVERY.from, READ_EVERY.to);
-    if (AccessKeyId === (this.#next?.pair ?? this.#held)?.accessKeyId) return;
+    if (pair.accessKeyId === (this.#next?.pair ?? this.#held)?.accessKeyId) return;
     this.#readAt = this.#world.now;
     const { clings } = this.#habits;
     const clingsFor = clings && this.#held ? this.#chance.between(clings.from, clings.to) * DAY : 0;
-    this.#next = {
-      pair: { accessKeyId: AccessKeyId, accessKeySecret: AccessKeySecret },
-      from: this.#world.now + clingsFor,
-    };
+    this.#next = { pair, from: this.#world.now + clingsFor };
   }
 
   #take(pair: Pair): void {
     this.#held = pair;
     this.#next = undefined;
-  }
-
-  async #sign(pair: Pair): Promise<Hour['failures'][number] | undefined> {
-    const { status, body } = await signedCall(this.#world.cloud.endpoint, pair, {
-      version: '2015-04-01',
-      action: 'GetCallerIdentity',
-      now: this.#world.now,
-    });
-    return status === 200 ? undefined : { keyId: pair.accessKeyId, code: String(body.Code) };
-  }
-
-  #credentials(): SessionCredentials {
-    if (!this.#session || this.#world.now >= this.#session.until) {
-      const credentials = this.#world.account.assume(this.#role, { sessionName: 'app' });
-      this.#session = { credentials, until: this.#world.now + DAY };
-    }
-    return this.#session.credentials;
-  }
-
-  #mayRead() {
-    const { region, account } = this.#world;
-    const Resource = `acs:kms:${region}:${account.id}:secret/${this.#secret}`;
-    return {
-      Version: '1',
-      Statement: [{ Effect: 'Allow' as const, Action: 'kms:GetSecretValue', Resource }],
-    };
   }
 }

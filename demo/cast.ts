@@ -1,7 +1,7 @@
+import { Chance } from '../local/chance';
 import type { Pair } from '../local/seed';
 import { DAY } from '../local/time';
 import type { Habits } from './application';
-import { Chance } from './random';
 import { pairText, secretOf, type World } from './world';
 
 /** Something that a person does on a day, in the morning. */

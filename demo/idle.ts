@@ -1,5 +1,5 @@
 import { FunctionHost, type Outcome } from '../local/host/function-host';
-import { signedCall } from '../local/sign';
+import { makeCredentialReport } from '../local/made-credential-report';
 import type { Restored } from '../src/inactivity/restore';
 import type { RunReport, UserReport } from '../src/report/run-report';
 import type { Person } from './cast';
@@ -70,7 +70,7 @@ export class Idle {
       triggerName: 'daily',
       payload: '{}',
     };
-    await this.#makeCredentialReport();
+    await makeCredentialReport(world.cloud, world.account);
     this.runs += 1;
     const credentials = world.account.assume(INACTIVITY_ROLE, { sessionName: 'disable-inactive' });
     const outcome = await this.#function.invoke(event, { credentials, now: world.now });
@@ -116,16 +116,6 @@ export class Idle {
         this.#options.tell(user, report.message);
       }
     }
-  }
-
-  /** A run has one made and waits for it, in real seconds. Here it is made already, as if somebody had just looked. */
-  async #makeCredentialReport(): Promise<void> {
-    const { cloud, account, now } = this.#options.world;
-    await signedCall(cloud.endpoint, account.rootKey, {
-      version: '2019-08-15',
-      action: 'GenerateCredentialReport',
-      now,
-    });
   }
 }
 

@@ -1,4 +1,5 @@
 import type { CallRecord } from '../local/calls';
+import { Chance } from '../local/chance';
 import { callsOneAfterAnother } from '../local/depth';
 import { FunctionHost, type Outcome } from '../local/host/function-host';
 import { HOUR, MINUTE } from '../local/time';
@@ -7,7 +8,6 @@ import { Application, type Hour } from './application';
 import { type Cast, castOf, type Happening } from './cast';
 import { EMERGENCY_LATENCY_MS } from './emergency';
 import { Idle } from './idle';
-import { Chance } from './random';
 import { RuleWatch } from './rules';
 import { INACTIVITY, ROTATION } from './times';
 import { FUNCTION_ROLE, IDLE_NIGHTLY, NIGHTLY, World } from './world';

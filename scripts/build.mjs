@@ -8,15 +8,16 @@ import { build } from 'esbuild';
 const entries = {
   'rotate-keys': 'functions/rotate-keys.ts',
   'disable-inactive': 'functions/disable-inactive.ts',
+  'respond-to-leaks': 'functions/respond-to-leaks.ts',
   keyturn: 'src/cli/main.ts',
   demo: 'demo/main.ts',
   bench: 'bench/main.ts',
 };
-const functions = ['rotate-keys', 'disable-inactive'];
+const functions = ['rotate-keys', 'disable-inactive', 'respond-to-leaks'];
 /** What calls functions. */
 const callers = [...functions, 'keyturn'];
 /** What runs functions starts this file beside its own. */
-const hosts = ['demo', 'keyturn'];
+const hosts = ['demo', 'keyturn', 'bench'];
 
 const exists = (path) =>
   access(path).then(
@@ -48,12 +49,16 @@ const common = {
   legalComments: 'none',
 };
 
-/** What only calls of functions need: files beside the bundle, read at the first call. */
-const apart = { '@alicloud/fc2': 'fc2.js', '@alicloud/fc20230330': 'fc3.js' };
+/** What few runs need: files beside the bundle, read at the first call. */
+const apart = {
+  '@alicloud/fc2': 'fc2.js',
+  '@alicloud/fc20230330': 'fc3.js',
+  '@alicloud/resourcemanager20200331': 'resourcemanager.js',
+};
 const keepApart = {
   name: 'keep-apart',
   setup({ onResolve }) {
-    onResolve({ filter: /^@alicloud\/fc/ }, ({ path, kind }) =>
+    onResolve({ filter: /^@alicloud\/(fc|resourcemanager)/ }, ({ path, kind }) =>
       kind === 'dynamic-import' && path in apart ? { path: `./${apart[path]}`, external: true } : undefined,
     );
   },

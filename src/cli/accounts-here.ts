@@ -23,6 +23,7 @@ export const openingHere = ({ config, mode, context }: Here): Opening => ({
   clock,
   mode,
   deadlineAt: limitsOf(context, clock).deadlineAt,
+  doors: new Map(),
 });
 
 /**

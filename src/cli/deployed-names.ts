@@ -2,6 +2,7 @@
 export const deployedNames = {
   rotate: 'keyturn-rotate-keys',
   'disable-inactive': 'keyturn-disable-inactive',
+  'respond-to-leaks': 'keyturn-respond-to-leaks',
 } as const;
 
 export type Job = keyof typeof deployedNames;

@@ -5,6 +5,7 @@ import type { RunReport } from '../report/run-report';
 import { CommandError, type ExitCode, exitCode } from './exit-code';
 import { type Answer, type Invocation, invokeAndWait } from './function-compute';
 import type { RotationEvent } from './options';
+import { whileWaiting } from './progress-bar';
 import { reportText } from './report-text';
 import { codeFor } from './run-here';
 
@@ -22,7 +23,7 @@ export async function invokeDeployed(order: Order): Promise<ExitCode> {
   const { event, target, json } = order;
   console.error(`Calling ${target.functionName} in ${target.region} and waiting for it …`);
   const startedAt = performance.now();
-  const answer = await invokePatiently(order);
+  const answer = await whileWaiting(`${target.functionName} is at work`, invokePatiently(order));
   console.error(`It answered after ${((performance.now() - startedAt) / 1000).toFixed(1)} s.`);
 
   const report = reportIn(answer);

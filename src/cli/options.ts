@@ -5,13 +5,14 @@ import type { RotationRequest, RunRequest } from '../config/event';
 /** A repeatable option that takes one or more values. */
 const collected = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value];
 
-const user = () => new Option('-u, --user <name>', 'only this user; may be repeated').argParser(collected);
+export const userOption = () =>
+  new Option('-u, --user <name>', 'only this user; may be repeated').argParser(collected);
 
 /** A command that asks for a run, wherever it takes place. */
 export function runCommand(name: string, summary: string): Command {
   return new Command(name)
     .description(summary)
-    .addOption(user())
+    .addOption(userOption())
     .option('--dry-run', 'say what would be done, and do nothing')
     .option('--reason <text>', 'why, for the record and the notices')
     .option('--account <id>', 'only this account, where keyturn works on several')

@@ -1,9 +1,17 @@
 import { systemClock as clock } from '../clock';
 import { type Restored, restoreUser } from '../inactivity/restore';
+import { secretsIn } from '../run/secrets';
 import { type Here, openOneAccount } from './accounts-here';
+import { whileWaiting } from './progress-bar';
 
 /** @throws CommandError, EventError where it is not clear in which account; CloudError */
 export async function restoreHere(userName: string, here: Here): Promise<Restored> {
   const cloud = await openOneAccount(here);
-  return restoreUser({ cloud, clock, rotation: here.config.rotation, userName });
+  const work = restoreUser({
+    cloud,
+    clock,
+    rotation: secretsIn(cloud.account, here.config.rotation),
+    userName,
+  });
+  return whileWaiting(`${userName} is being restored`, work);
 }

@@ -3,29 +3,40 @@ import { type Definition, handlerOf, RunFailedError } from '../run/handler';
 import { type ExitCode, exitCode } from './exit-code';
 import { operatorContext } from './operator';
 import type { RequestEvent, RotationEvent, RunOptions } from './options';
+import { whileWaiting } from './progress-bar';
 import { reportText } from './report-text';
 import { unproven } from './verdict';
 import { readConfig } from './workplace';
 
+type Asked = { dryRun: boolean; account?: string | undefined; reason?: string | undefined };
+
 /** Runs a function's own handler on this machine, with the operator's credentials, and prints its report. */
-export async function runHere<
-  R extends { dryRun: boolean; account?: string | undefined; reason?: string | undefined },
->(
+export async function runHere<R extends Asked>(
   definition: Definition<R>,
   event: RequestEvent | RotationEvent,
   { config, json }: RunOptions,
 ): Promise<ExitCode> {
+  const report = await reportHere(definition, event, config);
+  console.log(json ? JSON.stringify(report, null, 2) : reportText(report));
+  return codeFor(report, event);
+}
+
+/** The report of a run on this machine, failed ones too. */
+export async function reportHere<R extends Asked>(
+  definition: Definition<R>,
+  event: RequestEvent | RotationEvent,
+  config: string | undefined,
+): Promise<RunReport> {
   const payload = Buffer.from(JSON.stringify(event));
   // What cannot be meant is refused at once: to look for credentials may take seconds.
   definition.parse(payload);
   readConfig(config);
   const handler = handlerOf(definition, { write: () => undefined });
-  const report = await handler(payload, await operatorContext()).catch((error: unknown) => {
+  const run = handler(payload, await operatorContext()).catch((error: unknown) => {
     if (error instanceof RunFailedError) return error.report;
     throw error;
   });
-  console.log(json ? JSON.stringify(report, null, 2) : reportText(report));
-  return codeFor(report, event);
+  return whileWaiting(`${definition.name} is at work`, run);
 }
 
 /** An emergency is done only where the report proves that the leaked key is dead. */

@@ -1,4 +1,5 @@
 import type { Mode } from '../report/run-report';
+import type { UsedBy } from '../report/used-by';
 import type { Reason } from '../rotation/decision';
 
 /**
@@ -29,6 +30,8 @@ export interface AccountStatus {
   readonly exemptions: readonly ExemptionStatus[];
   /** Names in the configuration that RAM does not know. */
   readonly missing: readonly string[];
+  /** What a person should know of the account as a whole. */
+  readonly notes?: readonly string[];
   /** Where the account could not be read. */
   readonly error?: { readonly code: string; readonly message: string };
 }
@@ -60,7 +63,8 @@ export interface UserStatus {
   readonly keys: readonly KeyStatus[];
   readonly secret: {
     readonly name: string;
-    readonly state: 'absent' | 'deleting' | 'unusable' | 'present';
+    /** `unread`: it was not looked at, since a secret of KMS's own rotates the user, or the user could not be read. */
+    readonly state: 'absent' | 'deleting' | 'unusable' | 'present' | 'unread';
   };
   readonly hold?: { readonly until?: string };
   readonly exemption?: ExemptionStatus;
@@ -76,6 +80,8 @@ export interface KeyStatus {
   /** Whole days since `createdAt`. */
   readonly ageDays: number;
   readonly lastUse: LastUseStatus;
+  /** Of an enabled old key: where ActionTrail saw it lately; absent where that cannot be had. */
+  readonly usedBy?: UsedBy;
   /** Of the current key: since when it is proven, or adopted. */
   readonly currentSince?: string;
   /** Of the old key: since when it is replaced; the delivered notice, from which `grace` counts. */

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { LocalCloud } from '../../local/cloud';
@@ -215,54 +215,6 @@ test('disable-inactive reports', async () => {
   expect(stdout).toMatch(/^disable-inactive: ok \(mode plan, /);
   expect(code).toBe(0);
   expect(writes().filter(({ action }) => action !== 'GenerateCredentialReport')).toEqual([]);
-});
-
-describe('check', () => {
-  test('tells what the configuration amounts to, without a call', async () => {
-    const { code, stdout } = await workshop.keyturn(['check']);
-    expect(stdout).toContain('mode enforce');
-    expect(stdout).toContain('svc-orders');
-    expect(code).toBe(0);
-    expect(cloud.calls).toEqual([]);
-  });
-
-  test('sees what the deployed functions will see: the variables that s.yaml hands them, and no others', async () => {
-    const cwd = join(workshop.folder, 'project');
-    mkdirSync(cwd, { recursive: true });
-    copyFileSync(join(workshop.folder, 's.yaml'), join(cwd, 's.yaml'));
-    const hook = (name: string) =>
-      writeFileSync(
-        join(cwd, 'keyturn.yaml'),
-        `notify: [{ type: webhook, url: "https://hooks.example.com", secret: "\${env:${name}}" }]`,
-      );
-    const deploying = { ALIYUN_ACCOUNT_ID: '1234567890123456', SLS_PROJECT: 'p' };
-    const check = (env: Record<string, string>) => workshop.keyturn(['check'], { cwd, env });
-
-    hook('HOOK_SECRET');
-    expect((await check({ ...deploying, HOOK_SECRET: 'given' })).code).toBe(0);
-    expect(await check(deploying)).toMatchObject({
-      code: 2,
-      stderr: expect.stringContaining('notify[0].secret'),
-    });
-    expect(await check({})).toMatchObject({ code: 2, stderr: expect.stringContaining('ALIYUN_ACCOUNT_ID') });
-    expect(await check({ ...deploying, ALIYUN_ACCOUNT_ID: '' })).toMatchObject({
-      code: 2,
-      stderr: expect.stringContaining('ALIYUN_ACCOUNT_ID'),
-    });
-    hook('OTHER_SECRET');
-    expect(await check({ ...deploying, OTHER_SECRET: 'given' })).toMatchObject({
-      code: 2,
-      stderr: expect.stringContaining('OTHER_SECRET is not set'),
-    });
-  });
-
-  test('refuses what the functions would refuse', async () => {
-    workshop.configure('mode: maybe');
-    expect(await workshop.keyturn(['check'])).toMatchObject({
-      code: 2,
-      stderr: expect.stringContaining('mode'),
-    });
-  });
 });
 
 test('local serves a cloud with what it takes to use it, until stopped', async () => {

@@ -22,7 +22,7 @@ test.each([
   [['rotate', '--user'], 'argument missing'],
   [['rotate', 'svc-orders'], 'too many arguments'],
   [['invoke'], "missing required argument 'job'"],
-  [['invoke', 'rotat'], 'Allowed choices are rotate, disable-inactive'],
+  [['invoke', 'rotat'], 'Allowed choices are rotate, disable-inactive, respond-to-leaks'],
   [['disable-inactive', '--emergency'], "unknown option '--emergency'"],
   [['setup', '--print', 'cdk'], 'Allowed choices are json, terraform, ros'],
   [['local', '--port', '99999'], 'must be a port'],

@@ -35,12 +35,12 @@ const writes = () =>
 const policyOf = (name = role) => JSON.parse(cloud.account().policy(name, 'Custom').current.text);
 const actions = (statement: { Action: string | string[] }) => [statement.Action].flat();
 
-test('creates both roles and their policies, which Function Compute alone may assume', async () => {
+test('creates the roles and their policies, which Function Compute alone may assume', async () => {
   const { code, stdout } = await setup('--yes');
   expect(code).toBe(0);
   expect(stdout).toContain('create the role keyturn-rotate-keys, which fc.aliyuncs.com alone may assume');
   expect(stdout).toContain('Next: npx s deploy');
-  for (const name of [role, 'keyturn-disable-inactive']) {
+  for (const name of [role, 'keyturn-disable-inactive', 'keyturn-respond-to-leaks']) {
     const { trust, policies } = cloud.account().role(name);
     expect(trust.Statement).toEqual([
       { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: ['fc.aliyuncs.com'] } },

@@ -1,43 +1,73 @@
-import { existsSync } from 'node:fs';
 import { Command } from 'commander';
-import { readDeployments } from '../../../local/fc/deployment';
-import { loadConfig } from '../../config/load';
+import { checkEverything } from '../../check/check';
+import { type Line, ok } from '../../check/line';
+import { countsOf, linesText } from '../../check/text';
+import { systemClock } from '../../clock';
 import type { Config } from '../../config/schema';
-import { CommandError, exitCode } from '../exit-code';
+import { configToCheck } from '../deployed-config';
+import { exitCode } from '../exit-code';
+import { withManual } from '../manual';
+import { deployRegion, operatorContext } from '../operator';
 import { withConfigOption } from '../options';
-import { readConfig } from '../workplace';
+import { wantsColors } from '../status-text';
 
-const deployment = 's.yaml';
+interface CheckOptions {
+  config?: string;
+  offline?: true;
+  account?: string;
+  json?: true;
+}
 
 export function checkCommand(): Command {
-  const command = new Command('check').description(
-    'Check the configuration as the deployed functions will see it, without any call.',
-  );
-  return withConfigOption(command).action(({ config: file }: { config?: string }) => {
-    const config = file || !existsSync(deployment) ? readConfig(file) : configAsDeployed();
-    console.log(summaryOf(config));
+  const command = new Command('check')
+    .description('Before the first run: see whether everything that keyturn needs is there. Changes nothing.')
+    .option('--offline', 'only the configuration, as the deployed functions will see it, without any call')
+    .option('--account <id>', 'only this account, where keyturn works on several')
+    .option('--json', 'print the lines as JSON');
+  withManual(command, {
+    examples: [
+      ['check', 'everything, before the first run on an account; docs/check.md explains each line'],
+      ['check --offline', 'the configuration alone, as `s deploy` does it before it deploys'],
+      ['check --account 1234567890123456 --json', 'one account, for a program to read'],
+    ],
+    ends: {
+      0: 'all is fine, or there are warnings only',
+      1: 'there is a failure',
+      2: 'what was typed, or the configuration, cannot be used',
+    },
+  });
+  return withConfigOption(command).action(async ({ config: file, offline, account, json }: CheckOptions) => {
+    const config = configToCheck(file);
+    const sound = ok('configuration', summaryOf(config));
+    const lines = offline ? [sound] : [sound, ...(await online(config, account))];
+    print(lines, json === true, offline === true);
+    if (countsOf(lines).failure > 0) process.exitCode = exitCode.failed;
   });
 }
 
-/** A function has no other variables than s.yaml gives it, whatever is set on this machine. */
-function configAsDeployed(): Config {
-  const codeDir = process.cwd();
-  const configs = deployments(codeDir).map(({ region, env }) =>
-    loadConfig({ env: { FC_REGION: region, ...env }, codeDir }),
-  );
-  const [config] = configs;
-  if (config) return config;
-  throw new CommandError(`${deployment} deploys nothing`, exitCode.refused);
+function online(config: Config, account: string | undefined): Promise<Line[]> {
+  const { ALIYUN_ACCOUNT_ID, SLS_PROJECT, SLS_LOGSTORE, MNS_TOPIC } = process.env;
+  if (process.stderr.isTTY) console.error('Asking the cloud; this may take a minute …');
+  return checkEverything({
+    config,
+    account,
+    clock: systemClock,
+    context: operatorContext,
+    deployment: {
+      region: deployRegion(),
+      account: ALIYUN_ACCOUNT_ID || undefined,
+      logProject: SLS_PROJECT,
+      logStore: SLS_LOGSTORE || 'keyturn',
+      failureTopic: MNS_TOPIC || 'keyturn-failures',
+    },
+  });
 }
 
-function deployments(folder: string) {
-  try {
-    const all = readDeployments(deployment, folder, process.env);
-    if (all.every(({ account }) => account)) return all;
-    throw new Error('ALIYUN_ACCOUNT_ID must be the id of an account, digits only');
-  } catch (error) {
-    throw new CommandError(error instanceof Error ? error.message : String(error), exitCode.refused);
-  }
+function print(lines: readonly Line[], json: boolean, offline: boolean): void {
+  const at = systemClock.now().startOf('second').toISO({ suppressMilliseconds: true });
+  if (json) console.log(JSON.stringify({ version: 1, at, summary: countsOf(lines), lines }, null, 2));
+  else if (offline) console.log(lines.map(({ text }) => text).join('\n'));
+  else console.log(linesText(lines, wantsColors()));
 }
 
 function summaryOf({ mode, rotation, notify, exempt }: Config): string {

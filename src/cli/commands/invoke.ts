@@ -3,6 +3,7 @@ import { type FunctionTarget, functionTarget } from '../../config/values';
 import { deployedNames, type Job } from '../deployed-names';
 import { CommandError, exitCode } from '../exit-code';
 import { invokeDeployed } from '../invoke-deployed';
+import { withManual } from '../manual';
 import {
   type RotationOptions,
   rotationEvent,
@@ -27,6 +28,20 @@ export function invokeCommand(): Command {
       ),
     )
     .option('--region <id>', 'where the function is deployed (default: FC_DEPLOY_REGION)');
+  withManual(command, {
+    examples: [
+      ['invoke rotate --dry-run', 'what the deployed function would do'],
+      [
+        'invoke rotate --emergency --user svc-orders --reason "found on GitHub"',
+        'a leaked key is replaced and disabled now, with the permissions of the function',
+      ],
+      ['invoke disable-inactive --region cn-shanghai', 'where it is deployed somewhere else'],
+    ],
+    ends: {
+      0: 'everything that was due was done; in an emergency: the leaked key is dead',
+      1: 'the function failed or could not be called, or nobody can say what became of it',
+    },
+  });
   return withConfigOption(withRotationOptions(command)).action(async (job: Job, options: InvokeOptions) => {
     const event = rotationEvent(options);
     refuseWhatCannotBeMeant(job, options);

@@ -9,6 +9,7 @@ import { Timers } from '../../../local/fc/timers';
 import { CommandError, exitCode } from '../exit-code';
 import { createRoles, furnish } from '../local-account';
 import { introduction, localConfig } from '../local-config';
+import { withManual } from '../manual';
 
 interface LocalOptions {
   port?: number;
@@ -19,7 +20,7 @@ interface LocalOptions {
 const project = join(__dirname, '..', '..');
 
 export function localCommand(): Command {
-  return new Command('local')
+  const command = new Command('local')
     .description('Serve an Alibaba Cloud of your own on this machine, until stopped.')
     .option(
       '-p, --port <number>',
@@ -51,6 +52,13 @@ export function localCommand(): Command {
       };
       process.once('SIGINT', stop).once('SIGTERM', stop);
     });
+  return withManual(command, {
+    examples: [
+      ['local', 'prints what to export and the configuration to work with'],
+      ['local --port 8899 --seed 5', 'always at the same place, with the same ids'],
+    ],
+    ends: { 0: 'it was stopped' },
+  });
 }
 
 /** The functions that s.yaml deploys, as far as they are built, configured for this cloud. */

@@ -4,8 +4,10 @@ import { testFact } from '../../notify/fact';
 import { createNotifier } from '../../notify/notifier';
 import { credentialsOf } from '../../run/accounts';
 import { CommandError, exitCode } from '../exit-code';
+import { withManual } from '../manual';
 import { operatorContext } from '../operator';
 import { withConfigOption } from '../options';
+import { whileWaiting } from '../progress-bar';
 import { table } from '../table';
 import { readConfig } from '../workplace';
 
@@ -22,6 +24,13 @@ export function notifyTestCommand(): Command {
       'only this one, counted from 1 in the order of the configuration',
       position,
     );
+  withManual(command, {
+    examples: [
+      ['notify-test', 'to every channel'],
+      ['notify-test --channel 2', 'to the second one under notify'],
+    ],
+    ends: { 0: 'every channel took the event', 1: 'at least one did not' },
+  });
   return withConfigOption(command).action(async ({ config: file, channel }: NotifyTestOptions) => {
     const { notify, locale, endpoints } = readConfig(file);
     if (notify.length === 0) {
@@ -44,10 +53,11 @@ export function notifyTestCommand(): Command {
     });
     const fact = testFact(systemClock.now(), process.env.ALIYUN_ACCOUNT_ID || 'unknown');
     const wanted = notifier.channels.filter((_, index) => channel === undefined || index === channel - 1);
-    const { answers, failed } = await notifier.deliver(
+    const delivery = notifier.deliver(
       fact,
       wanted.map(({ id }) => id),
     );
+    const { answers, failed } = await whileWaiting('Waiting for the channels', delivery);
     const rows = wanted.map(({ id, label }) => {
       const failure = failed.find((each) => each.id === id);
       return failure ? [label, 'not delivered', failure.error] : [label, 'delivered', answers[id] ?? ''];

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { Mode } from '../../cloud/gate';
 import type { Restored } from '../../inactivity/restore';
 import { CommandError, type ExitCode, exitCode } from '../exit-code';
+import { withManual } from '../manual';
 import { operatorContext } from '../operator';
 import { type RunOptions, withConfigOption } from '../options';
 import { usersText } from '../report-text';
@@ -18,6 +19,16 @@ export function restoreCommand(): Command {
     .option('--reason <text>', 'why, for the record')
     .option('--account <id>', 'the account of the user, where keyturn works on several')
     .option('--json', 'print the outcome as JSON');
+  withManual(command, {
+    examples: [
+      ['restore ann --dry-run', 'what would be enabled again'],
+      ['restore ann --reason "back from leave"', 'keys and logon as they were before the disabling'],
+    ],
+    ends: {
+      0: 'restored, or there was nothing to restore',
+      1: 'something is left for a person to do; the output says what',
+    },
+  });
   return withConfigOption(command).action(async (userName: string, options: RestoreOptions) => {
     const { config: file, dryRun, reason, account, json } = options;
     const config = readConfig(file);

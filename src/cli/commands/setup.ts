@@ -1,8 +1,11 @@
 import { createInterface } from 'node:readline/promises';
 import { Command, Option } from 'commander';
 import { endpointOf } from '../../cloud/endpoints';
+import type { Config } from '../../config/schema';
 import { CommandError, exitCode } from '../exit-code';
+import { withManual } from '../manual';
 import { withConfigOption } from '../options';
+import { type Entrance, memberRole } from '../setup/member';
 import { planFor, type Step, stateOf, stepText, take } from '../setup/plan';
 import { type PrintForm, printed, printForms } from '../setup/print';
 import { RamRoles } from '../setup/ram-roles';
@@ -13,6 +16,8 @@ interface SetupOptions {
   config?: string;
   yes?: true;
   print?: PrintForm | true;
+  member?: true;
+  central?: string;
   userPrefix: string;
   protect?: string[];
   region?: string;
@@ -22,6 +27,11 @@ export function setupCommand(): Command {
   const command = new Command('setup')
     .description('Create or update the roles and policies that the functions run with.')
     .option('-y, --yes', 'do it without asking')
+    .option(
+      '--member',
+      'instead, the role that the functions assume in this account, which they work on from another',
+    )
+    .option('--central <account>', 'with --member: where the functions run (default: ALIYUN_ACCOUNT_ID)')
     .addOption(
       new Option('--print [form]', 'print them for another tool, and do nothing').choices(printForms),
     )
@@ -31,18 +41,64 @@ export function setupCommand(): Command {
       '--protect <name...>',
       'users (or prefix*) that must never be changed, besides those exempt for good',
     );
+  withManual(command, {
+    examples: [
+      ['setup', 'shows what it would change, and asks'],
+      ['setup --yes --user-prefix svc- --protect "admin-*"', 'without asking; with tighter policies'],
+      ['setup --print terraform > keyturn.tf.json', 'for Terraform to create; nothing is called but STS'],
+    ],
+    ends: {
+      0: 'the roles are as they should be',
+      2: 'what was typed, or the configuration, cannot be used, or nobody agreed; nothing was changed',
+    },
+  });
   return withConfigOption(command).action(async (options: SetupOptions) => {
     const config = readConfig(options.config);
     const workplace = await openWorkplace({ region: options.region, config });
-    const roles = rolesFor(config, await siteOf(workplace, options));
+    const site = await siteOf(workplace, options);
+    const roles = options.member
+      ? [memberRole(config, site, entranceOf(config, site, options))]
+      : rolesFor(config, site);
     if (options.print) console.log(printed(roles, options.print === true ? 'json' : options.print));
-    else await bringAbout(roles, workplace, options.yes === true);
+    else await bringAbout(roles, workplace, options);
   });
 }
 
-async function siteOf(workplace: Workplace, { userPrefix, protect = [] }: SetupOptions): Promise<Site> {
-  const { SLS_PROJECT, SLS_LOGSTORE, MNS_TOPIC } = process.env;
-  if (!SLS_PROJECT) throw new CommandError('SLS_PROJECT is not set: see .env.example', exitCode.refused);
+/** How the functions get into this account. @throws CommandError where the configuration does not say */
+function entranceOf(
+  { accounts, resourceDirectory }: Config,
+  { account }: Site,
+  { central = process.env.ALIYUN_ACCOUNT_ID }: SetupOptions,
+): Entrance {
+  if (!central || !/^\d+$/.test(central)) {
+    throw new CommandError(
+      'Which account do the functions run in? Say --central with its id, or set ALIYUN_ACCOUNT_ID.',
+      exitCode.refused,
+    );
+  }
+  if (central === account) {
+    throw new CommandError(
+      `These are credentials of account ${account}, where the functions run. --member is for the others: use theirs.`,
+      exitCode.refused,
+    );
+  }
+  if (resourceDirectory) return { centralAccount: central, ...resourceDirectory };
+  const own = accounts?.find(({ id }) => id === account);
+  const roleName = own?.roleArn?.split(':role/')[1];
+  if (roleName) return { centralAccount: central, roleName, externalId: own?.externalId };
+  throw new CommandError(
+    `The configuration does not say which role to assume in account ${account}: it is neither in accounts with a roleArn, nor is there a resourceDirectory.`,
+    exitCode.refused,
+  );
+}
+
+async function siteOf(
+  workplace: Workplace,
+  { userPrefix, protect = [], member }: SetupOptions,
+): Promise<Site> {
+  const { SLS_PROJECT = '', SLS_LOGSTORE, MNS_TOPIC } = process.env;
+  if (!SLS_PROJECT && !member)
+    throw new CommandError('SLS_PROJECT is not set: see .env.example', exitCode.refused);
   const wrong = [userPrefix, ...protect].find((name) => !/^[A-Za-z0-9._-]{0,64}\*?$/.test(name));
   if (wrong !== undefined)
     throw new CommandError(`${wrong} cannot be a user name or prefix`, exitCode.refused);
@@ -57,7 +113,11 @@ async function siteOf(workplace: Workplace, { userPrefix, protect = [] }: SetupO
   };
 }
 
-async function bringAbout(roles: readonly RolePlan[], workplace: Workplace, agreed: boolean): Promise<void> {
+async function bringAbout(
+  roles: readonly RolePlan[],
+  workplace: Workplace,
+  { yes, member }: SetupOptions,
+): Promise<void> {
   const { gate, credentials, region, endpoints } = workplace;
   const ram = new RamRoles(gate, credentials, endpointOf('ram', region, endpoints));
   const states = await Promise.all(roles.map(async (role) => ({ role, state: await stateOf(ram, role) })));
@@ -72,8 +132,9 @@ async function bringAbout(roles: readonly RolePlan[], workplace: Workplace, agre
     return;
   }
   console.log(steps.map((step, index) => `${index + 1}. ${stepText(step)}`).join('\n'));
-  if (!agreed && !(await agrees())) throw new CommandError('Nothing was changed.', exitCode.refused);
+  if (!yes && !(await agrees())) throw new CommandError('Nothing was changed.', exitCode.refused);
   await takeAll(ram, steps);
+  if (!member) console.log('Next: npx s deploy');
 }
 
 async function takeAll(ram: RamRoles, steps: readonly Step[]): Promise<void> {
@@ -81,7 +142,6 @@ async function takeAll(ram: RamRoles, steps: readonly Step[]): Promise<void> {
     await take(ram, step);
     console.log(`${index + 1} of ${steps.length} done`);
   }
-  console.log('Next: npx s deploy');
 }
 
 async function agrees(): Promise<boolean> {

@@ -57,12 +57,12 @@ export async function take(ram: RamRoles, { do: what, role }: Step): Promise<voi
 
 /** The step for a person who has to agree to it. */
 export function stepText(step: Step): string {
-  const { name, trust, policy } = step.role;
+  const { name, trust, trusted, policy } = step.role;
   switch (step.do) {
     case 'createRole':
-      return `create the role ${name}, which fc.aliyuncs.com alone may assume`;
+      return `create the role ${name}, which ${trusted} alone may assume`;
     case 'updateTrust':
-      return `let fc.aliyuncs.com alone assume the role ${name}: its trust policy becomes ${JSON.stringify(trust)}`;
+      return `let ${trusted} alone assume the role ${name}: its trust policy becomes ${JSON.stringify(trust)}`;
     case 'createPolicy':
       return [`create the policy ${name}`, ...policy.Statement.map((each) => `    ${inWords(each)}`)].join(
         '\n',

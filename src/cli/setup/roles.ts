@@ -1,15 +1,20 @@
 import disableInactive from '../../../policies/disable-inactive.json';
+import fanOut from '../../../policies/fan-out.json';
 import platform from '../../../policies/platform.json';
+import directory from '../../../policies/resource-directory.json';
+import respondToLeaks from '../../../policies/respond-to-leaks.json';
 import rotateKeys from '../../../policies/rotate-keys.json';
 import trust from '../../../policies/trust.json';
 import type { Config } from '../../config/schema';
 import { listOf, type PolicyDocument, type Statement, writes } from './policy';
 import { protection } from './protection';
 
-/** A role as it should be: trusted by Function Compute alone, with one policy of the same name. */
+/** A role as it should be, with one policy of the same name. */
 export interface RolePlan {
   readonly name: string;
   readonly description: string;
+  /** Who alone may assume it, as the trust policy says. */
+  readonly trusted: string;
   readonly trust: object;
   readonly policy: PolicyDocument;
 }
@@ -27,7 +32,7 @@ export interface Site {
   readonly protect: readonly string[];
 }
 
-const functions = [
+export const functions = [
   {
     name: 'keyturn-rotate-keys',
     description: 'keyturn in Function Compute: rotates AccessKeys',
@@ -38,44 +43,57 @@ const functions = [
     description: 'keyturn in Function Compute: disables what nobody uses any more',
     document: disableInactive,
   },
+  {
+    name: 'keyturn-respond-to-leaks',
+    description: 'keyturn in Function Compute: disables or replaces AccessKeys that leaked',
+    document: respondToLeaks,
+  },
 ];
 
 /** The roles that the functions run with: what each function needs, and what is owed to this configuration. */
 export function rolesFor(config: Config, site: Site): RolePlan[] {
   return functions.map(({ name, description, document }) => {
-    const statements = filledIn([...document.Statement, ...platform.Statement], config, site).map(
-      (statement) => narrowed(statement, site.userPrefix),
-    );
+    const statements = onUsers([...document.Statement, ...platform.Statement], config, site);
     const denied = protection(statements, config, site);
+    const calls = callsOf(config, { ...valuesOf(config, site), functionName: name });
     return {
       name,
       description,
+      trusted: 'fc.aliyuncs.com',
       trust,
-      policy: { Version: '1', Statement: [...statements, ...callsOf(config), ...denied] },
+      policy: { Version: '1', Statement: [...statements, ...calls, ...denied] },
     };
   });
 }
 
-function filledIn(
-  statements: readonly Statement[],
-  { rotation, region: configured }: Config,
-  site: Site,
-): Statement[] {
+/** What one may do in an account, filled in for it and narrowed to the users that may be changed. */
+export function onUsers(statements: readonly Statement[], config: Config, site: Site): Statement[] {
+  return filledIn(statements, valuesOf(config, site)).map((statement) =>
+    narrowed(statement, site.userPrefix),
+  );
+}
+
+type Values = Readonly<Record<string, string>>;
+
+function valuesOf({ rotation, region: configured }: Config, site: Site): Values {
   const { name, encryptionKeyId = '*', kmsInstanceId = '*' } = rotation.secret;
-  const [secretPrefix = ''] = name.split('{userName}');
   const { account, region, logProject, logStore, failureTopic } = site;
-  const values: Readonly<Record<string, string>> = {
+  return {
     account,
     region: configured ?? region,
     functionRegion: region,
     logProject,
     logStore,
     failureTopic,
-    secretPrefix,
+    secretPrefix: name.replace(/\{.*/, ''),
     encryptionKeyId,
     kmsInstanceId,
   };
-  const text = JSON.stringify(statements).replace(/\$\{(\w+)\}/g, (placeholder, key: string) => {
+}
+
+/** @throws TypeError where a placeholder has no value */
+export function filledIn<T extends object>(template: T, values: Values): T {
+  const text = JSON.stringify(template).replace(/\$\{(\w+)\}/g, (placeholder, key: string) => {
     const value = values[key];
     if (value === undefined) throw new TypeError(`the placeholder ${placeholder} of a policy is not known`);
     return value;
@@ -83,12 +101,18 @@ function filledIn(
   return JSON.parse(text);
 }
 
-/** Assumes the roles of other accounts, and calls the functions that are to be told. */
-function callsOf({ accounts = [], notify }: Config): Statement[] {
+/** Works in other accounts, and calls the functions that are to be told, or itself for a part of the accounts. */
+function callsOf(config: Config, values: Values): Statement[] {
+  const { accounts = [], resourceDirectory, notify } = config;
   const roles = accounts.flatMap(({ roleArn }) => roleArn ?? []);
   const targets = notify.flatMap((channel) => (channel.type === 'function' ? channel.target.arn : []));
+  const many = resourceDirectory !== undefined || accounts.length > config.fanOut.accountsPerRun;
   return [
     ...(roles.length > 0 ? [allow('sts:AssumeRole', roles)] : []),
+    ...(resourceDirectory
+      ? filledIn(directory.Statement, { ...values, roleName: resourceDirectory.roleName })
+      : []),
+    ...(many ? filledIn(fanOut.Statement, values) : []),
     ...(targets.length > 0 ? [allow('fc:InvokeFunction', targets)] : []),
   ];
 }

@@ -1,0 +1,54 @@
+import type { ImsUser } from '../cloud/ims';
+import { decide } from '../rotation/decide';
+import { observe } from '../rotation/observe';
+import { identityOf } from '../rotation/select';
+import { sideBySide } from '../run/side-by-side';
+import { type Line, warning } from './line';
+import type { Place } from './place';
+import { some } from './some';
+import { troubleOf } from './trouble';
+
+/** Looks at every managed user as a run would, and tells of those that a person must act on first. */
+export async function blockedLines(place: Place, users: readonly ImsUser[]): Promise<Line[]> {
+  try {
+    return await lookAt(place, users, await place.cloud.ownKms.listRamCredentialSecrets());
+  } catch (error) {
+    return unseenLine('the managed users', error);
+  }
+}
+
+async function lookAt(
+  { cloud, config, clock }: Place,
+  users: readonly ImsUser[],
+  kmsManaged: ReadonlySet<string>,
+): Promise<Line[]> {
+  const blocked: { name: string; message: string }[] = [];
+  const failed: { name: string; error: unknown }[] = [];
+  await sideBySide(users, config.limits.readsPerSecond, async (user) => {
+    const { name, tags } = user;
+    const look = { user: identityOf(cloud.account, user), tags, kmsManaged: kmsManaged.has(name) };
+    try {
+      const { tell, message } = decide(
+        await observe(cloud, config.rotation, look),
+        config.rotation,
+        clock.now(),
+      );
+      if (tell === 'blocked') blocked.push({ name, message });
+    } catch (error) {
+      failed.push({ name, error });
+    }
+  });
+  const [first] = failed.sort(byName);
+  const unseen = first ? unseenLine(some(failed.map(({ name }) => name)), first.error) : [];
+  return [...blocked.sort(byName).map(blockedLine), ...unseen];
+}
+
+const byName = (a: { name: string }, b: { name: string }): number => (a.name < b.name ? -1 : 1);
+
+const blockedLine = ({ message }: { message: string }): Line =>
+  warning('blocked', message, 'Until then rotation leaves this user as it is, and says so once a day.');
+
+function unseenLine(who: string, error: unknown): Line[] {
+  const { text, remedy } = troubleOf(error);
+  return [warning('unseen', `Whether ${who} can be rotated could not be told: ${text}`, remedy)];
+}

@@ -1,0 +1,78 @@
+import * as net from 'node:net';
+import * as tls from 'node:tls';
+import type { Channel, Config } from '../config/schema';
+import { assertMayCall, guardedLookup, type Resolve, systemResolve } from '../notify/address';
+import { unreachable } from '../notify/post';
+import { failure, type Line, ok, warning } from './line';
+
+const patienceMs = 10_000;
+
+/** Opens a connection to every channel and closes it again. Nothing is sent. */
+export async function channelLines(
+  { notify, endpoints }: Config,
+  resolve: Resolve = systemResolve,
+): Promise<Line[]> {
+  if (notify.length === 0) {
+    return [
+      warning(
+        'channel',
+        'No channel is configured: consumers hear of a new key only by reading its secret again.',
+        'Name a channel under notify, unless every consumer reads its secret anew within rotation.grace.',
+      ),
+    ];
+  }
+  return Promise.all(
+    notify.map((channel, index) => channelLine(channel, index + 1, urlOf(channel, endpoints), resolve)),
+  );
+}
+
+async function channelLine(channel: Channel, position: number, url: URL, resolve: Resolve): Promise<Line> {
+  const label = `${channel.type} #${position}`;
+  const proof = `\`keyturn notify-test --channel ${position}\``;
+  const signal = AbortSignal.timeout(patienceMs);
+  // Function Compute is called through its SDK, inside a VPC too.
+  const allowPrivate = channel.type === 'function' || channel.allowPrivate;
+  try {
+    assertMayCall(url, allowPrivate);
+    await connect(url, guardedLookup(resolve, allowPrivate), signal);
+    const unproven =
+      channel.type === 'function'
+        ? 'That the function exists and may be called'
+        : 'That it takes events, with this path and secret,';
+    return ok('channel', `${label}: ${url.hostname} takes connections. ${unproven} only ${proof} proves.`);
+  } catch (error) {
+    const { message } = unreachable(error, signal);
+    return failure(
+      'channel',
+      `${label}: ${url.hostname} cannot be reached from here: ${message}.`,
+      `Correct notify[${position - 1}], or open the way to it; then try ${proof}.`,
+    );
+  }
+}
+
+/** Function Compute documentation, "Service endpoints". */
+function urlOf(channel: Channel, { fc }: Config['endpoints']): URL {
+  if (channel.type !== 'function') return new URL(channel.url);
+  const { account, region } = channel.target;
+  return new URL(fc ? `${fc.protocol}://${fc.host}` : `https://${account}.${region}.fc.aliyuncs.com`);
+}
+
+function connect(url: URL, lookup: net.LookupFunction, signal: AbortSignal): Promise<void> {
+  const secure = url.protocol === 'https:';
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const port = Number(url.port) || (secure ? 443 : 80);
+  const servername = net.isIP(host) ? '' : host;
+  return new Promise((done, failed) => {
+    const socket = secure
+      ? tls.connect({ host, port, servername, lookup })
+      : net.connect({ host, port, lookup });
+    const giveUp = () => socket.destroy(new Error('no answer in time'));
+    signal.addEventListener('abort', giveUp, { once: true });
+    socket.once(secure ? 'secureConnect' : 'connect', () => {
+      socket.destroy();
+      done();
+    });
+    socket.once('error', failed);
+    socket.once('close', () => signal.removeEventListener('abort', giveUp));
+  });
+}

@@ -1,0 +1,30 @@
+import type { DateTime } from 'luxon';
+import type { Exemption, RotationConfig } from '../config/schema';
+import { decide, isUnfinished, nothingDue } from '../rotation/decide';
+import { decideEmergency } from '../rotation/decide-emergency';
+import type { Decision } from '../rotation/decision';
+import type { Observation } from '../rotation/observation';
+import { exempt } from '../rotation/rotate-keys';
+
+/** What the next run of rotate-keys would decide about this user, asked in the function's own order. Pure. */
+export function outlook(
+  observation: Observation,
+  exemption: Exemption | undefined,
+  config: RotationConfig,
+  now: DateTime,
+): Decision {
+  const { emergency } = observation.record;
+  if (isUnfinished(emergency)) {
+    const decision = decideEmergency(observation, { kind: 'resume', intent: emergency }, now);
+    return { ...decision, message: `An emergency is not finished. ${decision.message}` };
+  }
+  if (exemption) {
+    const { endsAt } = exemption;
+    const { message } = exempt(observation, exemption);
+    return { reason: 'Exempt', message, steps: [], ...(endsAt && { nextCheckAt: endsAt }) };
+  }
+  const decision = decide(observation, config, now);
+  // A run looks at the secret only where something may be due, but what will block it is worth knowing before.
+  if (decision.tell === 'blocked') return decision;
+  return nothingDue(observation, config, now) ?? decision;
+}

@@ -1,0 +1,71 @@
+import type { DateTime } from 'luxon';
+import type { LastUse } from '../cloud/access-key';
+import type { Exemption, RotationConfig } from '../config/schema';
+import { isoSeconds } from '../report/run-report';
+import type { UsedBy } from '../report/used-by';
+import { failureOf } from '../report/user-report';
+import type { Decision } from '../rotation/decision';
+import type { Observation } from '../rotation/observation';
+import { secretName } from '../rotation/observe';
+import type { HoldEntry } from '../rotation/record';
+import { standingOf } from '../rotation/standing';
+import type { UserStatus } from './account-status';
+import { exemptionStatusOf } from './exemption-status';
+import { keyStatusesOf } from './key-status';
+import { nextOf } from './next';
+import { stateOf } from './state';
+
+export interface About {
+  readonly config: RotationConfig;
+  readonly now: DateTime;
+  readonly exemption?: Exemption;
+}
+
+/**
+ * What is to be told of a user who was observed and decided about. Pure.
+ * @param uses of every key, those that the chain does not ask for too
+ * @param usedBy of those keys of which a person wants to know who still uses them
+ */
+export function userStatusOf(
+  observation: Observation,
+  decision: Decision,
+  uses: ReadonlyMap<string, LastUse>,
+  { config, now, exemption }: About,
+  usedBy: ReadonlyMap<string, UsedBy> = new Map(),
+): UserStatus {
+  const { user, record, secret, kmsManaged } = observation;
+  const standing = standingOf(observation);
+  const { next, nextAt } = nextOf(decision);
+  return {
+    user: user.name,
+    state: stateOf(decision, standing),
+    reason: decision.reason,
+    message: decision.message,
+    ...(next && { next }),
+    ...(nextAt && { nextAt: isoSeconds(nextAt) }),
+    keys: keyStatusesOf({ ...observation, standing, config, now, uses, usedBy }),
+    secret: { name: secretName(config, user.name), state: kmsManaged ? 'unread' : secret.kind },
+    ...(record.hold && holds(record.hold, now) && { hold: holdStatusOf(record.hold) }),
+    ...(exemption && { exemption: exemptionStatusOf(exemption, now) }),
+    ...(decision.failure && { error: decision.failure }),
+  };
+}
+
+const holds = ({ until }: HoldEntry, now: DateTime): boolean => !until || now < until;
+
+const holdStatusOf = ({ until }: HoldEntry) => (until ? { until: isoSeconds(until) } : {});
+
+/** A user with whom something was thrown: only this user is unknown. */
+export function failedStatusOf(user: string, error: unknown, { config, now, exemption }: About): UserStatus {
+  const { code, message } = failureOf(error);
+  return {
+    user,
+    state: 'failed',
+    reason: 'Failed',
+    message: `User ${user} could not be read: ${message}`,
+    keys: [],
+    secret: { name: secretName(config, user), state: 'unread' },
+    ...(exemption && { exemption: exemptionStatusOf(exemption, now) }),
+    error: { code, message },
+  };
+}

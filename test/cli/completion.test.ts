@@ -1,0 +1,112 @@
+import { execFile } from 'node:child_process';
+import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { Workshop } from './workshop';
+
+let workshop: Workshop;
+
+beforeAll(async () => {
+  workshop = await Workshop.open('keyturn');
+  mkdirSync(join(workshop.folder, 'path'));
+  chmodSync(workshop.command, 0o755);
+  symlinkSync(workshop.command, join(workshop.folder, 'path/keyturn'));
+});
+afterAll(() => workshop.close());
+beforeEach(() =>
+  workshop.configure({
+    rotation: { users: { names: ['svc-orders', 'svc-billing'] } },
+    exempt: [{ user: 'break-glass', reason: 'emergency access' }],
+    accounts: [{ id: '1234567890123456' }],
+  }),
+);
+
+/** What a shell is told where these words are typed, the last one up to the cursor. */
+async function suggestions(...words: string[]): Promise<string[]> {
+  const { stdout, stderr, code } = await workshop.keyturn(['complete', '--', ...words]);
+  expect([code, stderr]).toEqual([0, '']);
+  return stdout
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith(':'))
+    .map((line) => line.split('\t')[0] ?? '');
+}
+
+test.each([
+  [['rot'], ['rotate']],
+  [['set'], ['setup']],
+  [['rotate', '--em'], ['--emergency']],
+  [
+    ['check', '--'],
+    ['--offline', '--account', '--json', '--config', '--help'],
+  ],
+  [['invoke', 'disable'], ['disable-inactive']],
+  [
+    ['setup', '--print', ''],
+    ['json', 'terraform', 'ros'],
+  ],
+  [['completion', 'z'], ['zsh']],
+  [
+    ['rotate', '--user', ''],
+    ['svc-orders', 'svc-billing', 'break-glass'],
+  ],
+  [
+    ['restore', 'svc-'],
+    ['svc-orders', 'svc-billing'],
+  ],
+  [['check', '--account', ''], ['1234567890123456']],
+  [['nonsense', ''], []],
+])('%j: %j', async (words, expected) => {
+  expect(await suggestions(...words)).toEqual(expected);
+});
+
+test('what is hidden is not suggested', async () => {
+  expect(await suggestions('comp')).toEqual(['completion']);
+});
+
+test('without a sound configuration there are no names, and no error', async () => {
+  workshop.configure('mode: maybe');
+  expect(await suggestions('restore', '')).toEqual([]);
+  expect(await suggestions('rot')).toEqual(['rotate']);
+});
+
+describe('the script for bash', () => {
+  const inBash = async (words: readonly string[]): Promise<string> => {
+    const script = `
+      source <(keyturn completion bash); source <(keyturn completion bash)
+      COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _keyturn; echo "\${COMPREPLY[*]}"; complete -p keyturn`;
+    const env = { PATH: `${join(workshop.folder, 'path')}:${process.env.PATH}` };
+    const { stdout, stderr } = await promisify(execFile)(
+      'bash',
+      ['--norc', '--noprofile', '-c', script, 'bash', ...words],
+      { env, cwd: workshop.desk },
+    );
+    expect(stderr).toBe('');
+    return stdout;
+  };
+
+  test('works without bash-completion, and when it is read twice', async () => {
+    const stdout = await inBash(['keyturn', 'rotate', '--user', 'svc-']);
+    expect(stdout).toMatch(/^svc-orders svc-billing$/m);
+    expect(stdout).toContain('-F _keyturn keyturn');
+  });
+
+  test('evaluates nothing of what is typed', async () => {
+    expect(await inBash(['keyturn', 'restore', '$(touch evaluated)', ''])).not.toContain('evaluated');
+    const { stdout } = await promisify(execFile)('ls', [workshop.desk]);
+    expect(stdout).not.toContain('evaluated');
+  });
+});
+
+test.each(['zsh', 'fish', 'powershell'])('there is a script for %s', async (shell) => {
+  const { code, stdout } = await workshop.keyturn(['completion', shell]);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/keyturn['"]? complete/);
+});
+
+test('another shell is refused', async () => {
+  expect(await workshop.keyturn(['completion', 'tcsh'])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('Allowed choices are'),
+  });
+});
