@@ -1,8 +1,8 @@
 import type { DateTime } from 'luxon';
 
-export type FunctionName = 'rotate-keys' | 'disable-inactive';
+export type FunctionName = 'rotate-keys' | 'disable-inactive' | 'respond-to-leaks';
 export type Mode = 'plan' | 'enforce';
-export type Trigger = 'timer' | 'manual' | 'emergency';
+export type Trigger = 'timer' | 'manual' | 'emergency' | 'event';
 export type RunStatus = 'ok' | 'failed' | 'halted';
 
 export type Action =
@@ -22,7 +22,8 @@ export type Action =
   | 'DeleteLogin'
   | 'DeleteUser'
   | 'RestoreAccessKey'
-  | 'CarryNetworkPolicy';
+  | 'CarryNetworkPolicy'
+  | 'MarkLeakHandled';
 
 export interface ActionReport {
   action: Action;
