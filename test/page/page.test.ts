@@ -81,7 +81,11 @@ test('tells the facts of every user as text, the time line beside a table', asyn
     const article = page.locator('article.user').filter({ has: page.getByText(name, { exact: true }) });
     const text = (await article.textContent()) ?? '';
     for (const fact of [message, reason, secret.name]) expect(text).toContain(fact);
-    expect(await article.locator('tbody tr').count()).toBe(keys.length);
+    expect(await article.locator('details tbody tr').count()).toBe(keys.length);
+    for (const { usedBy } of keys) {
+      const seen = Object.values(usedBy ?? {}).flat();
+      for (const { what } of seen) expect(text).toContain(what);
+    }
     expect(await article.locator('svg[role=img]').count()).toBe(keys.length > 0 ? 1 : 0);
   }
   const cells = await page

@@ -108,6 +108,14 @@ export const everyState = (): UserStatus[] => [
         replacedAt: days(-0.8),
         graceEndsAt: days(1.2),
         lastUse: { kind: 'at', at: days(-0.5), service: 'Ecs' },
+        usedBy: {
+          services: [
+            { what: 'Ecs', at: days(-0.5) },
+            { what: 'Oss', at: days(-2) },
+          ],
+          addresses: [{ what: '203.0.113.7', at: days(-0.5) }],
+          events: [{ what: 'DescribeInstances', at: days(-0.5) }],
+        },
       }),
     ],
   }),

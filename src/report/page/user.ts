@@ -3,6 +3,7 @@ import type { KeyStatus, LastUseStatus, UserStatus } from '../../status/account-
 import { html, type Markup } from './markup';
 import { moment, momentAndDistance, momentOrNone } from './moment';
 import { type Column, count, fold, nothing, stateBadge, table, withError } from './parts';
+import { stillUsed } from './still-used';
 import { roleNames, type Scale, timelinePicture } from './timeline-picture';
 
 export interface UserPlace {
@@ -23,7 +24,7 @@ ${nextLine(next, nextAt, now)}${hold && html`<p>On hold ${hold.until ? html`unti
   exemption &&
   html`<p>Exempt as ${exemption.who}: ${exemption.reason}${exemption.endsAt && html`; ends ${momentAndDistance(exemption.endsAt, now)}`}.</p>\n`
 }${keys.length === 0 ? nothing(error ? 'Its keys are not known.' : 'No AccessKey.') : timelinePicture(status, id, scale)}
-${fold(
+${stillUsed(status)}${fold(
   'Keys and secret',
   html`${keys.length > 0 ? keyTable(`Keys of ${user}`, keys) : undefined}<p>Secret <code>${secret.name}</code>: ${secretStates[secret.state]}.</p>`,
 )}
