@@ -1,0 +1,27 @@
+import * as z from 'zod';
+import type { NetworkRestriction } from './facts';
+import { parsedJson } from './json';
+import { known, type Reading, unread } from './reading';
+
+const everywhere = ['0.0.0.0/0', '::/0'];
+
+const policySchema = z.object({
+  Status: z.enum(['Active', 'Inactive']),
+  Statements: z.array(z.object({ Type: z.string(), IPList: z.array(z.string()).default([]) })),
+});
+
+/**
+ * What a network policy for AccessKeys, as JSON text, comes to. One that is switched off restricts nothing, whatever
+ * it says (RAM API reference, SetAccessKeyPolicy).
+ */
+export function restrictionOf(policy: string): Reading<NetworkRestriction> {
+  const read = policySchema.safeParse(parsedJson(policy));
+  if (!read.success) return unread('The network policy has a form that keyturn does not know.');
+  const { Status, Statements } = read.data;
+  if (Status === 'Inactive') return known('none');
+  if (Statements.length === 0) return unread('The network policy is in force and says nothing.');
+  const open = Statements.some(
+    ({ Type, IPList }) => Type === 'ClassicWhiteList' && IPList.some((range) => everywhere.includes(range)),
+  );
+  return known(open ? 'open' : 'restricted');
+}
