@@ -1,3 +1,4 @@
+import { benchAccounts } from './accounts';
 import { benchColdStart } from './cold-start';
 import { benchInactivity } from './inactivity';
 import { benchRotation } from './rotation';
@@ -12,6 +13,7 @@ const benches: Record<string, () => Promise<Row[]>> = {
     })),
   rotation: benchRotation,
   inactivity: () => benchInactivity([3000, 10_000]),
+  accounts: () => benchAccounts(),
 };
 
 /** Figures, not tests: machines are noisy, so compare within one run. Names of benches narrow it. */

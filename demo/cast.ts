@@ -35,8 +35,10 @@ export interface Cast {
   readonly members: readonly Member[];
   readonly people: readonly Person[];
   readonly happenings: readonly Happening[];
-  /** The user whose key leaks. */
+  /** The user whose key leaks, as a person hears of. */
   readonly leak: string;
+  /** The user whose leaked key Security Center finds. */
+  readonly found: string;
   /** Users whom keyturn must not touch before a moment. */
   readonly exemptUntil: ReadonlyMap<string, number>;
   /** The part of keyturn's configuration that is about users. */
@@ -117,7 +119,8 @@ export function castOf(world: World, days: number): Cast {
       },
       {
         user: 'svc-search',
-        about: 'has a secret that a person made: it is adopted.',
+        about:
+          'has a secret that a person made: it is adopted. One day Security Center finds its key in public code.',
         habits: { user: 'svc-search' },
       },
       {
@@ -169,6 +172,7 @@ export function castOf(world: World, days: number): Cast {
       },
     ],
     leak: 'svc-checkout',
+    found: 'svc-search',
     exemptUntil: new Map([
       ['svc-payroll', world.timeOf(exemptFor + 1)],
       ['break-glass', Number.POSITIVE_INFINITY],

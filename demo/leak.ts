@@ -11,6 +11,7 @@ export const LEAK_ROLE = 'keyturn-respond-to-leaks';
 
 /** As s.yaml has it. */
 const EVERY = 5 * MINUTE;
+/** Since the last run of the timer. */
 const FOUND_AFTER = 2 * MINUTE;
 
 export interface LeakOptions {
@@ -72,7 +73,8 @@ export class Leak {
     ran: (output: readonly string[]) => void,
   ): Promise<LeakTale | string> {
     const { account, cloud } = this.#world;
-    const at = this.#world.now;
+    const at = this.#world.now + FOUND_AFTER;
+    this.#world.turnTo(at);
     const finding = account.leak(leakedKeyId, { repository: 'someone/dotfiles', file: '.env' });
     const waited = EVERY - FOUND_AFTER;
     this.#world.turnTo(at + waited);

@@ -1,6 +1,7 @@
 import { DAY } from '../local/time';
 import type { Cast } from './cast';
 import { EMERGENCY_LATENCY_MS } from './emergency';
+import type { LeakTale } from './leak';
 import type { Emergency, Event, Story, Totals } from './play';
 import { timeline } from './timeline';
 import { MAX_AGE } from './times';
@@ -29,6 +30,11 @@ export function prologue({ members, people }: Cast, { days, seed }: { days: numb
         'for 83 days are warned of, and 7 days later they are disabled.',
     ),
     '',
+    ...wrapped(
+      'respond-to-leaks looks every five minutes whether Security Center has found a key in public code, with exactly ' +
+        'policies/respond-to-leaks.json. It is played where there is something to find.',
+    ),
+    '',
     'THE CAST',
     ...[...members, ...people].flatMap(({ user, about }) => wrapped(about, `  ${user.padEnd(14)}`)),
     '',
@@ -44,6 +50,7 @@ export function epilogue(story: Story): string {
     ...story.events.flatMap(told),
     '',
     ...(story.emergency ? emergencyTold(story.emergency) : []),
+    ...(story.leak ? leakTold(story.leak) : []),
     'IN THE END',
     ...table(story.totals),
     '',
@@ -79,6 +86,32 @@ function emergencyTold({
   ];
 }
 
+function leakTold({
+  at,
+  user,
+  leakedKeyId,
+  newKeyId,
+  remark,
+  waited,
+  ms,
+  callsInARow,
+  failedCalls,
+}: LeakTale): string[] {
+  const calls = failedCalls === 1 ? '1 call' : `${failedCalls} calls`;
+  return [
+    'THE LEAK',
+    ...wrapped(
+      `${dateOf(at)}, 16:12. Security Center finds the key of ${user} in public code. Nobody reads the mail; ` +
+        `${waited / 1000} seconds later the timer of respond-to-leaks fires. ${shortened(leakedKeyId)} is dead and ` +
+        `${shortened(newKeyId)} is current after ${callsInARow} calls one after another, and the finding is marked: ` +
+        `"${shortened(remark)}" The program had ${calls} refused, read its secret again, and went on.`,
+      '  ',
+    ),
+    `  Measured here, and different each time: ${Math.round(ms)} ms from the run's start to the leaked key's end.`,
+    '',
+  ];
+}
+
 function table(totals: Totals): string[] {
   const { runs, killed, rotations, deletions, calls, failedCalls, keysAlive, orphans, longestAge, idle } =
     totals;
@@ -97,11 +130,11 @@ function table(totals: Totals): string[] {
   return rows.map(([name, value]) => `  ${name.padEnd(30)}${value}`);
 }
 
-function verdict({ troubles, emergency }: Story): string[] {
+function verdict({ troubles, emergency, leak }: Story): string[] {
   if (troubles.length > 0) {
     return ['THIS WENT WRONG', ...troubles.flatMap((trouble) => wrapped(trouble, '  '))];
   }
-  const except = emergency ? ' outside of the emergency' : '';
+  const except = emergency ? ` outside of the emergency${leak ? ' and the leak' : ''}` : '';
   return [`Not one call failed${except}, and every safety rule was kept at every call.`];
 }
 

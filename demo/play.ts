@@ -8,6 +8,7 @@ import { Application, type Hour } from './application';
 import { type Cast, castOf, type Happening } from './cast';
 import { EMERGENCY_LATENCY_MS } from './emergency';
 import { Idle } from './idle';
+import { Leak, type LeakTale } from './leak';
 import { RuleWatch } from './rules';
 import { INACTIVITY, ROTATION } from './times';
 import { FUNCTION_ROLE, IDLE_NIGHTLY, NIGHTLY, World } from './world';
@@ -52,6 +53,7 @@ export interface Story {
   readonly nights: ReadonlyMap<string, readonly (UserReport | undefined)[]>;
   readonly events: readonly Event[];
   readonly emergency: Emergency | undefined;
+  readonly leak: LeakTale | undefined;
   readonly totals: Totals;
   /** Why the demo is no success; empty if it is. */
   readonly troubles: readonly string[];
@@ -86,10 +88,11 @@ export async function play(options: PlayOptions): Promise<Story> {
   });
   const story = new Play(world, cast, host, options);
   const idle = await Idle.start({ ...story.teller, world, people: cast.people, built: options.built, env });
+  const leak = await Leak.start({ world, built: options.built, env });
   try {
-    return await story.live(idle);
+    return await story.live(idle, leak);
   } finally {
-    await Promise.all([host.stop(), idle.stop()]);
+    await Promise.all([host.stop(), idle.stop(), leak.stop()]);
     await world.end();
   }
 }
@@ -99,6 +102,7 @@ const configOf = ({ cloud }: World, { config }: Cast) => ({
   endpoints: Object.fromEntries(['ram', 'ims', 'kms', 'sts'].map((product) => [product, cloud.url])),
   rotation: { ...ROTATION, users: config.users },
   inactivity: INACTIVITY,
+  leaks: { action: 'replace' },
   exempt: config.exempt,
   limits: { rotationsPerRun: 1, readsPerSecond: 500, writesPerSecond: 200 },
 });
@@ -123,6 +127,8 @@ class Play {
   readonly #earliestLeak: number;
   #emergency: Emergency | undefined;
   #emergencyFailures = 0;
+  #leak: LeakTale | undefined;
+  #leakFailures = 0;
   readonly #toldReasons = new Set<string>();
   /** The user for whom a key was issued whose secret is lost. */
   #orphaned: string | undefined;
@@ -157,8 +163,8 @@ class Play {
     };
   }
 
-  async live(idle: Idle): Promise<Story> {
-    for (let day = 0; day < this.#options.days; day++) await this.#day(day, idle);
+  async live(idle: Idle, leak: Leak): Promise<Story> {
+    for (let day = 0; day < this.#options.days; day++) await this.#day(day, idle, leak);
     const { runs, warned, disabled, restored } = idle;
     const orphans = this.#watch.orphans();
     const users = [...this.#world.account.users.values()];
@@ -168,6 +174,7 @@ class Play {
       nights: new Map([...this.#nights, ...idle.days]),
       events: this.#events,
       emergency: this.#emergency && { ...this.#emergency, failedCalls: this.#emergencyFailures },
+      leak: this.#leak && { ...this.#leak, failedCalls: this.#leakFailures },
       totals: {
         runs: this.#runs,
         killed: this.#killed,
@@ -188,7 +195,7 @@ class Play {
     };
   }
 
-  async #day(day: number, idle: Idle): Promise<void> {
+  async #day(day: number, idle: Idle, leak: Leak): Promise<void> {
     const at = (moment: number) => this.#world.turnTo(this.#world.timeOf(day, moment));
     for (let hour = 0; hour < 24; hour++) {
       at(hour * HOUR);
@@ -196,7 +203,8 @@ class Play {
       if (hour * HOUR === IDLE_NIGHTLY) await idle.run();
       if (hour === 9) await Promise.all([this.#people(day), idle.morning()]);
       at(hour * HOUR + 10 * MINUTE);
-      if (hour === 14 && this.#leaksNow(day)) await this.#leak();
+      if (hour === 14 && this.#leaksNow(day)) await this.#leaked();
+      if (hour === 16 && this.#isFoundNow(day)) await this.#found(leak);
       at(hour * HOUR + 30 * MINUTE);
       this.#count(await Promise.all(this.#applications.map((application) => application.hour())));
     }
@@ -231,7 +239,20 @@ class Play {
     }
   }
 
-  async #leak(): Promise<void> {
+  async #found(leak: Leak): Promise<void> {
+    const user = this.#cast.found;
+    this.#watch.runBegins(user);
+    const keyId = this.#applicationOf(user)?.keyId ?? '';
+    const tale = await leak.happen(user, keyId, (output) => this.#watch.runEnds(output));
+    if (typeof tale === 'string') return this.#trouble(tale);
+    this.#leak = tale;
+    this.#tell(
+      user,
+      `LEAK. Security Center finds the key in public code; three minutes later: ${tale.remark}`,
+    );
+  }
+
+  async #leaked(): Promise<void> {
     const { cloud, now } = this.#world;
     const user = this.#cast.leak;
     const leakedKeyId = this.#applicationOf(user)?.keyId ?? '';
@@ -299,6 +320,12 @@ class Play {
     return keys.length === 1 && this.#nights.get(this.#cast.leak)?.at(-1)?.reason === 'Current';
   }
 
+  #isFoundNow(day: number): boolean {
+    if (this.#leak || !this.#emergency || day < this.#options.days * 0.75) return false;
+    const keys = [...this.#world.account.user(this.#cast.found).keys.values()];
+    return keys.length === 1 && this.#nights.get(this.#cast.found)?.at(-1)?.reason === 'Current';
+  }
+
   #tellNight({ users }: RunReport): void {
     for (const report of users) {
       this.#nights.get(report.user)?.push(report);
@@ -335,6 +362,7 @@ class Play {
       this.#failed += failures.length;
       for (const { keyId, code } of failures) {
         if (keyId === this.#emergency?.leakedKeyId) this.#emergencyFailures += 1;
+        else if (keyId === this.#leak?.leakedKeyId) this.#leakFailures += 1;
         else this.#trouble(`a call of ${user} failed: ${code} for key ${keyId}`);
       }
     });

@@ -1,5 +1,6 @@
 import type { CallRecord } from '../local/calls';
 import type { AccessKey, Secret } from '../local/state';
+import { LEAK_ROLE } from './leak';
 import { DISABLE_AFTER, GRACE, LAST_USE_LAG, QUIET, RECOVERY } from './times';
 import { FUNCTION_ROLE, INACTIVITY_ROLE, secretOf, type World } from './world';
 
@@ -68,7 +69,8 @@ export class RuleWatch {
   #watch(call: CallRecord): void {
     if (call.action === 'GetCallerIdentity' && call.accessKeyId) this.#proven.add(call.accessKeyId);
     if (!call.write) return;
-    if (call.principalArn?.includes(`/${FUNCTION_ROLE}/`)) this.#judge(call);
+    if ([FUNCTION_ROLE, LEAK_ROLE].some((role) => call.principalArn?.includes(`/${role}/`)))
+      this.#judge(call);
     if (call.principalArn?.includes(`/${INACTIVITY_ROLE}/`)) this.#judgeDisabling(call);
     for (const user of this.#users) {
       this.#follow(user);

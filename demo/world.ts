@@ -62,7 +62,7 @@ export class World {
   }
 
   /** Exactly what is shipped, for this account. */
-  private functionPolicy(policy: object): PolicyDocument {
+  functionPolicy(policy: object): PolicyDocument {
     const text = JSON.stringify(policy)
       .replaceAll('${account}', this.account.id)
       .replaceAll('${region}', this.region)

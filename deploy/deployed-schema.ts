@@ -62,6 +62,7 @@ const props = z
       logBeginRule: z.enum(['None', 'DefaultRegex']),
     }),
     asyncInvokeConfig: z.strictObject({
+      asyncTask: z.literal(true),
       maxAsyncRetryAttempts: z.int().min(0).max(8),
       maxAsyncEventAgeInSeconds: z.int().min(1).max(2_592_000),
       destinationConfig: z.strictObject({

@@ -12,6 +12,7 @@ const TABLE = {
   PathNotSupported: [404, 'The path is not supported.'],
   InvalidArgument: [400, 'The role of the function does not exist, or Function Compute cannot assume it.'],
   ResourceThrottled: [429, 'The reserved concurrency of the function is in use.'],
+  InvocationAlreadyExists: [409, 'There is an asynchronous task of that id already.'],
   PayloadTooLarge: [413, 'The event of an asynchronous invocation is larger than 128 KB.'],
 } as const satisfies Record<string, readonly [number, string]>;
 

@@ -27,6 +27,10 @@ export interface Deployment {
   readonly env: Record<string, string>;
   /** How often a failed asynchronous invocation is repeated. */
   readonly retries: number;
+  /** Asynchronous invocations are tasks, each id of which is taken once. */
+  readonly asyncTask?: boolean;
+  /** How many invocations run at a time; default 1. */
+  readonly reservedConcurrency?: number;
   readonly timers: readonly Timer[];
 }
 
@@ -41,7 +45,8 @@ interface Props {
   memorySize: number;
   timeout: number;
   environmentVariables?: Record<string, string>;
-  asyncInvokeConfig?: { maxAsyncRetryAttempts?: number };
+  asyncInvokeConfig?: { maxAsyncRetryAttempts?: number; asyncTask?: boolean };
+  concurrencyConfig?: { reservedConcurrency?: number | string };
   triggers?: {
     triggerName: string;
     triggerConfig: { enable?: boolean; cronExpression: string; payload?: string };
@@ -77,6 +82,8 @@ function deploymentOf(props: Props, folder: string): Deployment {
     timeout: props.timeout,
     env: props.environmentVariables ?? {},
     retries: props.asyncInvokeConfig?.maxAsyncRetryAttempts ?? 3,
+    asyncTask: props.asyncInvokeConfig?.asyncTask === true,
+    reservedConcurrency: Number(props.concurrencyConfig?.reservedConcurrency ?? 1),
     timers: (props.triggers ?? [])
       .filter(({ triggerConfig }) => triggerConfig.enable !== false)
       .map(({ triggerName, triggerConfig }) => ({

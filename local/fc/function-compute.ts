@@ -99,7 +99,7 @@ export class FunctionCompute {
   async #invoke(request: Request, target: Target, requestId: string): Promise<Reply> {
     const claim = claimTo(target.generation, request);
     if (!claim) throw refusal('SignatureNotMatch');
-    const principal = authenticate(this.#cloud, this.#nonces, claim, PRODUCT);
+    const principal = authenticate(this.#cloud, this.#nonces, claim, PRODUCT, 'InvokeFunction');
     const lane = this.#lanes.find(
       ({ deployment }) =>
         deployment.name === target.name && deployment.service === target.service?.split('.')[0],
@@ -114,7 +114,8 @@ export class FunctionCompute {
       throw refusal('FunctionNotFound', `There is no function ${target.name}.`);
     if (request.headers['x-fc-invocation-type'] === 'Async') {
       if (request.body.length > ASYNC_LIMIT) throw refusal('PayloadTooLarge');
-      lane.enqueue(request.body, requestId);
+      const taken = lane.enqueue(request.body, requestId, request.headers['x-fc-async-task-id']);
+      if (!taken) throw refusal('InvocationAlreadyExists');
       return reply(202, requestId, '');
     }
     const outcome = await lane.invoke(request.body, requestId);

@@ -20,37 +20,35 @@ export interface LaneOptions {
   readonly retryPauseMs: number;
 }
 
-/** One function with a reserved concurrency of one: an asynchronous invocation waits for its turn, a synchronous one is refused. */
+/**
+ * One function with its reserved concurrency: an asynchronous invocation waits for a free instance, a synchronous one
+ * is refused where there is none.
+ */
 export class Lane {
-  readonly #host: FunctionHost;
+  readonly #hosts: readonly FunctionHost[];
+  readonly #free: FunctionHost[];
+  readonly #waiting: ((host: FunctionHost) => void)[] = [];
   readonly #account: Account;
   readonly #watch: (invoked: Invoked) => void;
   readonly #retryPauseMs: number;
-  #tail: Promise<unknown> = Promise.resolve();
+  readonly #tasks = new Set<string>();
   #inLine = 0;
 
   static async open(deployment: Deployment, account: Account, options: LaneOptions): Promise<Lane> {
-    const { name, codeDir, handler, memory, timeout, region, env } = deployment;
-    const host = await FunctionHost.start({
-      accountId: account.id,
-      name,
-      codeDir,
-      handler,
-      memory,
-      timeout,
-      region,
-      env,
-    });
-    return new Lane(deployment, host, account, options);
+    const { name, codeDir, handler, memory, timeout, region, env, reservedConcurrency = 1 } = deployment;
+    const host = { accountId: account.id, name, codeDir, handler, memory, timeout, region, env };
+    const hosts = Array.from({ length: reservedConcurrency }, () => FunctionHost.start(host));
+    return new Lane(deployment, await Promise.all(hosts), account, options);
   }
 
   private constructor(
     readonly deployment: Deployment,
-    host: FunctionHost,
+    hosts: readonly FunctionHost[],
     account: Account,
     { watch, retryPauseMs }: LaneOptions,
   ) {
-    this.#host = host;
+    this.#hosts = hosts;
+    this.#free = [...hosts];
     this.#account = account;
     this.#watch = watch;
     this.#retryPauseMs = retryPauseMs;
@@ -58,49 +56,66 @@ export class Lane {
 
   /** @throws CloudError where the function is at work, or its role cannot be assumed */
   async invoke(event: Buffer, requestId: string): Promise<Outcome> {
-    if (this.busy) throw refusal('ResourceThrottled');
-    const outcome = await this.#inTurn(() => this.#run(event, requestId, 0));
+    if (this.#free.length === 0) throw refusal('ResourceThrottled');
+    const outcome = await this.#inTurn((host) => this.#run(host, event, requestId, 0));
     this.#watch({ function: this.deployment.name, outcome, lost: false });
     return outcome;
   }
 
-  /** Puts it in line; it runs once, and again as often as it fails and is allowed to. */
-  enqueue(event: Buffer, requestId: string): void {
+  /**
+   * Puts it in line; it runs once, and again as often as it fails and is allowed to.
+   * @returns false where a task of that id is known already
+   */
+  enqueue(event: Buffer, requestId: string, taskId?: string): boolean {
+    if (this.deployment.asyncTask && taskId) {
+      if (this.#tasks.has(taskId)) return false;
+      this.#tasks.add(taskId);
+    }
     void this.#untilDone(event, requestId);
+    return true;
   }
 
   get busy(): boolean {
     return this.#inLine > 0;
   }
 
+  /** Ends every instance at once, as the platform may at any moment. */
+  kill(): void {
+    for (const host of this.#hosts) host.kill();
+  }
+
   async stop(): Promise<void> {
-    await this.#host.stop();
+    await Promise.all(this.#hosts.map((host) => host.stop()));
   }
 
   async #untilDone(event: Buffer, requestId: string): Promise<void> {
     const { retries, name } = this.deployment;
     for (let attempt = 0; attempt <= retries; attempt++) {
       if (attempt > 0) await delay(this.#retryPauseMs * 2 ** (attempt - 1));
-      const outcome = await this.#inTurn(() => this.#run(event, requestId, attempt)).catch(notRun(requestId));
+      const outcome = await this.#inTurn((host) => this.#run(host, event, requestId, attempt)).catch(
+        notRun(requestId),
+      );
       this.#watch({ function: name, outcome, lost: !outcome.ok && attempt === retries });
       if (outcome.ok) return;
     }
   }
 
-  async #inTurn(work: () => Promise<Outcome>): Promise<Outcome> {
+  async #inTurn(work: (host: FunctionHost) => Promise<Outcome>): Promise<Outcome> {
     this.#inLine++;
-    const turn = this.#tail.then(work);
-    this.#tail = turn.catch(() => undefined);
+    const host = this.#free.pop() ?? (await new Promise<FunctionHost>((turn) => this.#waiting.push(turn)));
     try {
-      return await turn;
+      return await work(host);
     } finally {
+      const next = this.#waiting.shift();
+      if (next) next(host);
+      else this.#free.push(host);
       this.#inLine--;
     }
   }
 
-  async #run(event: Buffer, requestId: string, retryCount: number): Promise<Outcome> {
+  async #run(host: FunctionHost, event: Buffer, requestId: string, retryCount: number): Promise<Outcome> {
     const credentials = this.#credentials();
-    return this.#host.invoke(event, { credentials, requestId, retryCount });
+    return host.invoke(event, { credentials, requestId, retryCount });
   }
 
   #credentials() {

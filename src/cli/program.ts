@@ -1,15 +1,19 @@
 import { Command } from 'commander';
 import { version } from '../../package.json';
+import { adoptCommand } from './commands/adopt';
 import { auditCommand } from './commands/audit';
 import { checkCommand } from './commands/check';
 import { addCompletion } from './commands/completion';
 import { disableInactiveCommand } from './commands/disable-inactive';
+import { holdCommand } from './commands/hold';
 import { invokeCommand } from './commands/invoke';
 import { localCommand } from './commands/local';
 import { notifyTestCommand } from './commands/notify-test';
 import { planCommand } from './commands/plan';
+import { releaseCommand } from './commands/release';
 import { reportCommand } from './commands/report';
 import { restoreCommand } from './commands/restore';
+import { rollbackCommand } from './commands/rollback';
 import { rotateCommand } from './commands/rotate';
 import { setupCommand } from './commands/setup';
 import { simulateCommand } from './commands/simulate';
@@ -19,7 +23,16 @@ import { withManual } from './manual';
 /** In the order of the help. Each command is a file in `commands`. */
 const commands: Readonly<Record<string, readonly (() => Command)[]>> = {
   'Look:': [statusCommand, planCommand, reportCommand, checkCommand, auditCommand, simulateCommand],
-  'Act:': [rotateCommand, disableInactiveCommand, invokeCommand, restoreCommand],
+  'Act:': [
+    rotateCommand,
+    disableInactiveCommand,
+    invokeCommand,
+    rollbackCommand,
+    holdCommand,
+    releaseCommand,
+    adoptCommand,
+    restoreCommand,
+  ],
   'Set up:': [setupCommand, notifyTestCommand, localCommand],
 };
 

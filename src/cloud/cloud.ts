@@ -64,7 +64,7 @@ export function openCloud(
     ownKms,
     sts: new Sts(gate, credentials, endpointOf('sts', region, endpoints)),
     actionTrail: new ActionTrail(gate, credentials, endpointOf('actionTrail', region, endpoints), memory),
-    securityCenter: new SecurityCenter(gate, credentials, endpointOf('securityCenter', region, endpoints)),
+    securityCenter: new SecurityCenter(gate, credentials, endpointOf('sas', region, endpoints)),
     notes: memory.notes,
     identityOf: (pair) => callerIdentityOf(pair, gate, endpointOf('sts', region, endpoints)),
     until: (deadlineAt) =>

@@ -1,4 +1,4 @@
-export type Product = 'ram' | 'ims' | 'kms' | 'sts' | 'resourceManager' | 'actionTrail' | 'securityCenter';
+export type Product = 'ram' | 'ims' | 'kms' | 'sts' | 'resourceManager' | 'actionTrail' | 'sas';
 
 export interface Endpoint {
   /** With the port where it is not the protocol's own. */
@@ -17,7 +17,7 @@ const standard: Record<Product, (region: string) => string> = {
   resourceManager: () => 'resourcemanager.aliyuncs.com',
   actionTrail: (region) => `actiontrail.${region}.aliyuncs.com`,
   // One for China and one for the rest of the world (Security Center API reference, Endpoints).
-  securityCenter: (region) =>
+  sas: (region) =>
     `tds.${region.startsWith('cn-') ? 'cn-shanghai' : 'ap-southeast-1'}.aliyuncs.com`,
 };
 

@@ -1,3 +1,4 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { inspect } from 'node:util';
 
 const contents = new WeakMap<Secret, string>();
@@ -28,4 +29,10 @@ export function revealSecret(secret: Secret): string {
   const value = contents.get(secret);
   if (value === undefined) throw new TypeError('not a Secret made by this process');
   return value;
+}
+
+/** Whether two secrets are the same, told without revealing either. */
+export function sameSecret(a: Secret, b: Secret): boolean {
+  const [one, other] = [a, b].map((secret) => createHash('sha256').update(revealSecret(secret)).digest());
+  return one !== undefined && other !== undefined && timingSafeEqual(one, other);
 }

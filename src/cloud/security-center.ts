@@ -73,9 +73,11 @@ export class SecurityCenter {
         CurrentPage: String(page),
         PageSize: String(pageSize),
       });
-      const listed = told(from, 'AccessKeyLeakList', body.AccessKeyLeakList);
       const total = Number(told(from, 'TotalCount', body.TotalCount));
-      if (!Array.isArray(listed)) throw unreadableAnswer(from.product, from.action, 'the list is no list');
+      const listed = total === 0 ? [] : body.AccessKeyLeakList;
+      if (!Number.isInteger(total))
+        throw unreadableAnswer(from.product, from.action, 'TotalCount is no number');
+      if (!Array.isArray(listed)) throw unreadableAnswer(from.product, from.action, 'there is no list in it');
       for (const each of listed) {
         const finding = toFinding(from, each);
         if (finding) findings.set(finding.id, finding);

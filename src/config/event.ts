@@ -41,12 +41,17 @@ const rotationRequest = section({
   keyId: text().optional(),
   containOnly: z.boolean().optional(),
   force: z.boolean().optional(),
-}).superRefine(({ users, emergency, keyId, containOnly, force, account, accounts }, context) => {
+  rollback: z.boolean().optional(),
+}).superRefine((request, context) => {
+  const { users, emergency, keyId, containOnly, force, rollback, account, accounts } = request;
   const refuse = (field: string, message: string) =>
     context.addIssue({ code: 'custom', path: [field], message });
   if (account && accounts) refuse('accounts', oneOrMany);
   if (emergency && accounts) refuse('accounts', 'cannot be named in an emergency: name one account');
   if (emergency && !users) refuse('emergency', 'needs users: say whose keys leaked');
+  if (rollback && !users) refuse('rollback', 'needs users: say who goes back to the old key');
+  if (rollback && emergency) refuse('rollback', 'cannot stand beside emergency');
+  if (rollback && accounts) refuse('accounts', 'cannot be named in a rollback: name one account');
   if (!emergency && keyId) refuse('keyId', 'needs emergency: true');
   if (!emergency && containOnly) refuse('containOnly', 'needs emergency: true');
   if (!emergency && force) refuse('force', 'needs emergency: true');
@@ -61,7 +66,7 @@ const rotationRequest = section({
 export type RunRequest = Readonly<z.output<typeof runRequest>>;
 /** What `respond-to-leaks` is asked to do; `users` are the owners of the keys. */
 export type LeakRequest = Readonly<z.output<typeof leakRequest>>;
-/** What `rotate-keys` is asked to do. `keyId`, `containOnly` and `force` come with `emergency` only, and that with `users`. */
+/** What `rotate-keys` is asked to do. `keyId`, `containOnly` and `force` come with `emergency` only; that, and `rollback`, with `users`. */
 export type RotationRequest = Readonly<z.output<typeof rotationRequest>>;
 
 export interface Invocation<Request> {

@@ -36,7 +36,7 @@ const endpoints = section({
   fc: endpoint().optional(),
   resourceManager: endpoint().optional(),
   actionTrail: endpoint().optional(),
-  securityCenter: endpoint().optional(),
+  sas: endpoint().optional(),
 });
 
 const rotation = section({
@@ -119,7 +119,7 @@ const leaks = section({
     .describe('Whose keys are disabled: those of managed users, or of every user. Told of are all.'),
 });
 
-/** Users whom neither function touches on its own. */
+/** Users whom no function touches on its own. */
 export type Exemption = (
   | { readonly user: string }
   | { readonly group: string }
@@ -161,7 +161,7 @@ const limits = section({
       'disable-inactive: a number, or a percentage of all users, in each account and over all of them. When more is due, nothing is disabled or deleted.',
     ),
   leakedKeysPerRun: wholeNumber()
-    .prefault(20)
+    .prefault(100)
     .describe(
       'respond-to-leaks: when more leaked keys than this are to be disabled in an account, none is, and the run is halted.',
     ),
@@ -304,7 +304,7 @@ export const configSchema = section({
   rotation: rotation.prefault({}).describe('What rotate-keys does.'),
   inactivity: inactivity.prefault({}).describe('What disable-inactive does.'),
   leaks: leaks.prefault({}).describe('What respond-to-leaks does.'),
-  exempt: z.array(exemption).prefault([]).describe('Users whom neither function touches on its own.'),
+  exempt: z.array(exemption).prefault([]).describe('Users whom no function touches on its own.'),
   limits: limits.prefault({}).describe('How much may be done in a run, and how fast.'),
   locale: z.enum(['en', 'zh-CN']).prefault('en').describe('Language of the messages for people.'),
   notify: channels

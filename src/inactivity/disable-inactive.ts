@@ -4,7 +4,6 @@ import { CloudError } from '../cloud/error';
 import { DeadlineError } from '../cloud/gate';
 import type { ImsUser } from '../cloud/ims';
 import { Sts } from '../cloud/sts';
-import { EventError } from '../config/error';
 import { parseEvent, type RunRequest } from '../config/event';
 import type { AccountConfig } from '../config/schema';
 import type { UserReport } from '../report/run-report';
@@ -20,15 +19,17 @@ import {
   readDirectory,
 } from '../rotation/select';
 import { credentialsOf, openAccount } from '../run/accounts';
+import { inEachAccount, oneError } from '../run/each-account';
 import type { Definition, Run, UseCase } from '../run/handler';
 import { Progress } from '../run/progress';
+import { secretsIn } from '../run/secrets';
 import { sideBySide } from '../run/side-by-side';
 import { Execution, planned } from './act';
 import { mustLookAt } from './candidates';
 import type { InactivityContext } from './context';
 import { decide, decideProfile, type IdleRule } from './decide';
 import type { Decision } from './decision';
-import { allowedBy } from './limit';
+import { allowedBy, shareOf, within } from './limit';
 import type { Observation, Profile } from './observation';
 import { look } from './observe';
 import { readInactivity } from './record';
@@ -47,41 +48,54 @@ const shareForLooking = 0.8;
 
 type InactivityRun = Run<RunRequest>;
 type Outcome = Awaited<ReturnType<UseCase<RunRequest>>>;
+type Halt = NonNullable<Outcome['halt']>;
 
 /** The function that the timer calls. `codeDir` is where `keyturn.yaml` lies beside the code. */
 export const disableInactiveFunction = (codeDir: string): Definition<RunRequest> => ({
   name: 'disable-inactive',
   parse: (event) => parseEvent(event, 'disable-inactive'),
   useCase: disableInactive,
+  shareOf: ({ limits }, part, parts) => {
+    const share = shareOf(limits.disablesPerRun, part, parts);
+    return share === undefined ? {} : { disablesPerRun: share };
+  },
   codeDir,
 });
 
-/** One account's failure is that account's alone, and so is its limit. */
+/**
+ * Looks at all accounts before anything is disabled in any: the limit holds in each of them, and over all together.
+ * One account's failure is that account's alone.
+ */
 async function disableInactive(run: InactivityRun): Promise<Outcome> {
-  const outcomes: Outcome[] = [];
-  for (const account of run.accounts) outcomes.push(await inAccount(run, account));
-  const error = outcomes.find((outcome) => outcome.error)?.error;
-  const halt = outcomes.find((outcome) => outcome.halt)?.halt;
+  const looked = await inEachAccount(run, (account) => lookInto(run, account));
+  const over = limitOverAll(run, looked.done);
+  const acted = new Map<Looked, Outcome>();
+  await sideBySide(looked.done, run.config.fanOut.concurrency, async (found) => {
+    acted.set(found, await actIn(run, found, over !== undefined));
+  });
+  const outcomes = looked.done.flatMap((found) => acted.get(found) ?? []);
+  const halt = over ?? outcomes.find((outcome) => outcome.halt)?.halt;
+  const error = oneError([
+    ...looked.failures,
+    ...outcomes.flatMap(({ error: unfinished }) => unfinished ?? []),
+  ]);
   return {
     users: outcomes.flatMap(({ users }) => users),
-    notes: outcomes.flatMap(({ notes }) => notes ?? []),
-    halted: outcomes.some(({ halted }) => halted),
+    notes: [...(over ? [overLimitOfAll(over)] : []), ...outcomes.flatMap(({ notes }) => notes ?? [])],
+    halted: halt !== undefined,
     ...(error && { error }),
     ...(halt && { halt }),
   };
 }
 
-async function inAccount(run: InactivityRun, account: AccountConfig): Promise<Outcome> {
-  try {
-    const cloud = await openAccount(run, account);
-    const { context, profiles, notes } = await open(run, cloud);
-    const outcome = await workThrough(run, context, profiles);
-    return { ...outcome, notes: [...(outcome.notes ?? []), ...notes] };
-  } catch (error) {
-    if (error instanceof EventError) throw error;
-    const { code, message } = failureOf(error);
-    return { users: [], error: { code, message: `account ${account.id}: ${message} Nothing was changed.` } };
-  }
+/** What is due in an account, before it is known whether it may be done. */
+interface Looked extends Opened {
+  readonly account: AccountConfig;
+  readonly progress: Progress<Profile>;
+  readonly chosen: readonly Profile[];
+  readonly unknown: readonly UserReport[];
+  readonly work: Work;
+  readonly due: number;
 }
 
 interface Opened {
@@ -109,7 +123,7 @@ async function open(run: InactivityRun, cloud: Cloud): Promise<Opened> {
     idleRule,
     profileOf,
     config: config.inactivity,
-    secretName: (userName) => secretName(config.rotation, userName),
+    secretName: (userName) => secretName(secretsIn(cloud.account, config.rotation), userName),
   };
   const profiles = directory.users.map((user) => profileOf(user)).sort(byName);
   return { context, profiles, notes: [note] };
@@ -208,26 +222,36 @@ class Work {
   }
 }
 
-async function workThrough(
-  run: InactivityRun,
-  context: InactivityContext,
-  profiles: readonly Profile[],
-): Promise<Outcome> {
-  const { cloud, startedAt } = context;
-  const { mode, request, config } = run;
-  const resumes = mode === 'enforce' && !request.users;
+async function lookInto(run: InactivityRun, account: AccountConfig): Promise<Looked> {
+  const opened = await open(run, await openAccount(run, account));
+  const { context, profiles } = opened;
+  const resumes = run.mode === 'enforce' && !run.request.users;
   const progress = new Progress(progressTag, resumes ? profiles : []);
   const { after } = progress;
   const remaining = after ? profiles.filter(({ name }) => name > after.name) : profiles;
-  const { chosen, unknown } = choose(run, cloud.account, remaining);
+  const { chosen, unknown } = choose(run, account.id, remaining);
   const work = new Work();
   await lookAtAll(run, context, profiles, chosen, work);
-
   const due = work.due.reduce((sum, { decision }) => sum + decision.due, 0);
-  const allowed = allowedBy(config.limits.disablesPerRun, profiles.length);
-  const halted = due > allowed;
+  return { ...opened, account, progress, chosen, unknown, work, due };
+}
+
+/** What is due over all accounts, where it is more than may be done. */
+function limitOverAll({ config, request }: InactivityRun, looked: readonly Looked[]): Halt | undefined {
+  const due = looked.reduce((sum, account) => sum + account.due, 0);
+  const users = looked.reduce((sum, { profiles }) => sum + profiles.length, 0);
+  const limit = allowedBy(within(config.limits.disablesPerRun, request.disablesPerRun), users);
+  return looked.length > 1 && due > limit ? { due, limit } : undefined;
+}
+
+async function actIn(run: InactivityRun, looked: Looked, overAll: boolean): Promise<Outcome> {
+  const { context, profiles, progress, chosen, unknown, work, due } = looked;
+  const { mode, request, config } = run;
+  const { cloud, startedAt } = context;
+  const limit = allowedBy(within(config.limits.disablesPerRun, request.disablesPerRun), profiles.length);
+  const halted = overAll || due > limit;
   await actOnAll(run, context, work, halted);
-  if (resumes) {
+  if (mode === 'enforce' && !request.users) {
     await progress.remember(cloud, finishedOf(chosen, work), startedAt).catch((error: unknown) => {
       context.log.warn({ error: failureOf(error) }, 'how far the run came could not be remembered');
     });
@@ -238,7 +262,7 @@ async function workThrough(
   return {
     users,
     notes: [
-      ...(halted ? [overLimit(cloud.account, due, allowed)] : []),
+      ...(due > limit ? [overLimit(cloud.account, due, limit)] : []),
       ...(progress.after
         ? [
             `The run began behind user ${progress.after.name}, where the time of an earlier one had been over.`,
@@ -249,9 +273,10 @@ async function workThrough(
             `${unlisted} users of account ${cloud.account} are in use or have nothing to disable, and are not listed.`,
           ]
         : []),
+      ...looked.notes,
+      ...cloud.notes,
     ],
-    halted,
-    ...(halted && { halt: { due, limit: allowed } }),
+    ...(due > limit && { halt: { due, limit } }),
     ...(work.unfinished.size > 0 && { error: timeLimitReached(cloud.account, chosen, work) }),
   };
 }
@@ -338,6 +363,9 @@ const withheld = (told: Telling): Telling => ({
 
 const overLimit = (account: string, due: number, allowed: number): string =>
   `In account ${account} ${due} users and keys are due to be disabled or deleted, and limits.disablesPerRun allows ${allowed}: none was. Check the list; if it is right, raise the limit for a run.`;
+
+const overLimitOfAll = ({ due, limit }: Halt): string =>
+  `Over all accounts of this run ${due} users and keys are due to be disabled or deleted, and limits.disablesPerRun allows ${limit}: none was. Check the list; if it is right, raise the limit for a run, or make it a percentage.`;
 
 /** The users before the first that this run could not finish. */
 function finishedOf(chosen: readonly Profile[], { unfinished, reports }: Work): readonly Profile[] | 'all' {

@@ -19,6 +19,8 @@ export interface ClaimRequest {
   readonly runId: string;
   readonly userId: string;
   readonly by: Claim['by'];
+  /** A person waits for this run: it waits for others as an emergency does. */
+  readonly patient?: true;
   readonly intent?: Intent;
   /** Written in the same call, such as the intent of an emergency. */
   readonly tags?: Readonly<Record<string, string>>;
@@ -42,7 +44,7 @@ export class ClaimLostError extends Error {
 /**
  * Takes the user for this run. Tags know no compare-and-set: each run writes a tag of its own, reads until it
  * sees that, and steps back if it sees another live one. Of two runs at least one sees the other. A timer run
- * gives up after a few tries; an emergency waits until the other is done or its lease has run out.
+ * gives up after a few tries; an emergency, or what a person waits for, waits until the other is done or its lease has run out.
  */
 export async function takeClaim<T>(
   request: ClaimRequest,
@@ -56,7 +58,7 @@ export async function takeClaim<T>(
     const alive = others.find((other) => isAlive(other, request, watch));
     if (!alive) return { kind: 'held', claim, tags, also };
     await claim.release();
-    if (request.by === 'timer' && (attempt === timerAttempts || alive.by === 'emergency')) {
+    if (isHasty(request) && (attempt === timerAttempts || alive.by === 'emergency')) {
       return { kind: 'busy', other: alive };
     }
     await request.clock.sleep(500 + Math.random() * 1500);
@@ -66,9 +68,11 @@ export async function takeClaim<T>(
 /** Whether a claim is one of this run's attempts. */
 const isOwnClaim = (id: string, runId: string): boolean => id.startsWith(`${runId}.`);
 
-function isAlive(other: Claim, { by, clock }: ClaimRequest, watch: Watch): boolean {
-  if (other.expiresAt.plus(skewAllowance) <= clock.now()) return false;
-  return by === 'timer' || watch.unchangedFor(other) < leaseMs;
+const isHasty = ({ by, patient }: ClaimRequest): boolean => by === 'timer' && !patient;
+
+function isAlive(other: Claim, request: ClaimRequest, watch: Watch): boolean {
+  if (other.expiresAt.plus(skewAllowance) <= request.clock.now()) return false;
+  return isHasty(request) || watch.unchangedFor(other) < leaseMs;
 }
 
 /** How long a claim has stood unchanged before our own eyes, which no clock skew can falsify. */

@@ -21,6 +21,8 @@ export type Check = (facts: Facts) => Decision | undefined;
  * Pure and total: no clock, no cloud, no throw.
  */
 export const chain: readonly Check[] = [
+  // Begun at a person's wish, and finished before anything else.
+  rollbackUnfinished,
   // Not ours to touch.
   userFrozen,
   onHold,
@@ -103,7 +105,7 @@ export function nothingDue(
     !record.inactive &&
     record.claims.length === 0 &&
     record.unreadable.length === 0 &&
-    !isUnfinished(record.emergency);
+    !isBegun(record);
   if (!settled || !key) return undefined;
   const due = key.createdAt.plus(config.maxAge);
   return now < due ? nothingToDo(user.name, due) : undefined;
@@ -116,6 +118,10 @@ const isTold = ({ current, notice }: UserRecord, keyId: string): boolean =>
 /** An emergency that a stopped run left to be finished. */
 export const isUnfinished = (entry: EmergencyEntry | undefined): entry is EmergencyEntry =>
   entry?.kind === 'replace' || entry?.kind === 'contain';
+
+/** An emergency, or a rollback, that a stopped run left to be finished. */
+export const isBegun = ({ emergency, rollback }: UserRecord): boolean =>
+  isUnfinished(emergency) || rollback !== undefined;
 
 const isContained = ({ record }: Facts, keyId: string): boolean =>
   record.emergency?.kind === 'contained' && record.emergency.keyIds.includes(keyId);
@@ -165,15 +171,24 @@ const replacedBy = (key: { id: string; status: string }, now: DateTime): OldEntr
   at: now,
 });
 
+function rollbackUnfinished({ record, user }: Facts) {
+  if (!record.rollback) return;
+  return wait(
+    'RollbackUnfinished',
+    `A rollback of user ${user.name} to key ${record.rollback.to} was begun; it is finished first.`,
+  );
+}
+
 function userFrozen({ user }: Facts) {
   if (!user.frozen) return;
   return wait('UserFrozen', `User ${user.name} is frozen in RAM; its keys are left as they are.`);
 }
 
-function onHold({ record, user, now }: Facts) {
+function onHold(facts: Facts) {
+  const { record, user, now } = facts;
   if (!record.hold || (record.hold.until && record.hold.until <= now)) return;
   const until = record.hold.until ? `until ${day(record.hold.until)}` : 'until somebody releases it';
-  return wait('OnHold', `User ${user.name} is on hold ${until}.`, record.hold.until);
+  return waitAndTidy(facts, 'OnHold', `User ${user.name} is on hold ${until}.`, record.hold.until);
 }
 
 function disabledForInactivity({ record, user }: Facts) {

@@ -1,5 +1,5 @@
 import type { DateTime } from 'luxon';
-import type { CurrentEntry, EmergencyEntry, OldEntry, StandbyEntry } from './record';
+import type { CurrentEntry, EmergencyEntry, OldEntry, RollbackEntry, StandbyEntry } from './record';
 
 export type Reason =
   // nothing to do
@@ -58,6 +58,9 @@ export type Reason =
   | 'AlreadyDisabled'
   | 'ForeignSecondKey'
   | 'Refused'
+  // rollback
+  | 'RolledBack'
+  | 'RollbackUnfinished'
   // failed
   | 'Failed';
 
@@ -65,12 +68,26 @@ export type Reason =
 export type Step =
   | { readonly do: 'create' }
   | { readonly do: 'store' }
-  | { readonly do: 'prove'; readonly keyId?: string }
+  | { readonly do: 'enable'; readonly keyId: string }
+  /** `versionId` where the pair's version is not named by its key. */
+  | { readonly do: 'prove'; readonly keyId?: string; readonly versionId?: string }
   /** Gives the new (or named) key the network policy of the one that it replaces. */
   | { readonly do: 'carry'; readonly keyId?: string; readonly from: string }
-  | { readonly do: 'promote'; readonly keyId?: string; readonly from: string }
+  | {
+      readonly do: 'promote';
+      readonly keyId?: string;
+      readonly versionId?: string;
+      readonly from: string;
+    }
   /** Writes that the new (or named) key is current, and which key it replaced. */
-  | { readonly do: 'confirm'; readonly keyId?: string; readonly old?: OldEntry }
+  | {
+      readonly do: 'confirm';
+      readonly keyId?: string;
+      readonly versionId?: string;
+      readonly old?: OldEntry;
+      /** The key was replaced before, and is current again: the user is put on hold. */
+      readonly rolledBack?: true;
+    }
   | { readonly do: 'notify' }
   | {
       readonly do: 'disable';
@@ -86,6 +103,7 @@ export interface Remembered {
   readonly old?: OldEntry | null;
   readonly standby?: StandbyEntry | null;
   readonly emergency?: EmergencyEntry | null;
+  readonly rollback?: RollbackEntry | null;
 }
 
 export interface Decision {

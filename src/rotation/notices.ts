@@ -12,7 +12,8 @@ export function rotatedFact(
   user: UserIdentity,
   keyId: string,
   oldKeyId: string | undefined,
-  emergency: boolean,
+  /** The old key of a user on hold stays. */
+  { emergency, held }: { emergency: boolean; held: boolean },
 ): Fact {
   return rotated(startedAt, {
     account: user.account,
@@ -21,7 +22,7 @@ export function rotatedFact(
     versionId: keyId,
     keyId,
     ...(oldKeyId && { oldKeyId }),
-    ...(oldKeyId && !emergency && { oldKeyDisabledFrom: instant(startedAt.plus(config.grace)) }),
+    ...(oldKeyId && !emergency && !held && { oldKeyDisabledFrom: instant(startedAt.plus(config.grace)) }),
     ...(emergency && { emergency: true as const }),
     ...(reason && { reason }),
   });

@@ -108,7 +108,8 @@ async function readSecret(
 
 const unusable = (why: string): SecretState => ({ kind: 'unusable', why });
 
-async function keyIdIn(cloud: Cloud, name: string, versionId: string): Promise<string | undefined> {
+/** `undefined` where the version holds no pair. */
+export async function keyIdIn(cloud: Cloud, name: string, versionId: string): Promise<string | undefined> {
   try {
     return (await cloud.kms.readPair(name, { versionId })).keyId;
   } catch (error) {

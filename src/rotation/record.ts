@@ -13,6 +13,7 @@ export interface UserRecord {
   readonly told?: ToldEntry;
   readonly emergency?: EmergencyEntry;
   readonly hold?: HoldEntry;
+  readonly rollback?: RollbackEntry;
   readonly inactive?: InactiveEntry;
   readonly claims: readonly Claim[];
   /** Tags of keyturn's own prefix that it cannot read: somebody changed them. */
@@ -72,6 +73,13 @@ export interface HoldEntry {
   readonly until?: DateTime;
 }
 
+/** A rollback that is begun and not finished: from the current key to the one before it. */
+export interface RollbackEntry {
+  readonly from: string;
+  readonly to: string;
+  readonly at: DateTime;
+}
+
 /** Set by disable-inactive: rotation leaves the user alone. */
 export interface InactiveEntry {
   readonly at: DateTime;
@@ -104,13 +112,14 @@ export const tagKeys = {
   told: 'keyturn:told',
   emergency: 'keyturn:emergency',
   hold: 'keyturn:hold',
+  rollback: 'keyturn:rollback',
   inactive: 'keyturn:inactive',
   /** The user's own name, by which an emergency finds the user and its tags in one call. */
   user: 'keyturn:user',
 } as const;
 
-/** A user may carry 20 tags (RAM documentation, Limits). A rotation writes five of its own, an emergency six. */
-export const mostForeignTags = { rotation: 15, emergency: 14 } as const;
+/** A user may carry 20 tags (RAM documentation, Limits). A rotation writes five of its own, an emergency six, a rollback seven. */
+export const mostForeignTags = { rotation: 15, emergency: 14, rollback: 13 } as const;
 
 export const countForeignTags = (tags: ReadonlyMap<string, string>): number =>
   [...tags.keys()].filter((key) => !key.startsWith('keyturn:')).length;
@@ -176,6 +185,7 @@ export const write = {
   told: (entry: ToldEntry): string => [entry.what, stamp(entry.at)].join('/'),
   emergency: (entry: EmergencyEntry): string =>
     [entry.kind, writeIds(entry.keyIds), stamp(entry.at)].join('/'),
+  rollback: ({ from, to, at }: RollbackEntry): string => [from, to, stamp(at)].join('/'),
   hold: (entry: HoldEntry): string => (entry.until ? stamp(entry.until) : 'open'),
   inactive: (entry: InactiveEntry): string => stamp(entry.at),
   claim: ({ by, expiresAt, intent }: Claim): string =>
@@ -243,6 +253,10 @@ const read = {
       at: readStamp(at),
     };
   },
+  rollback(text: string): RollbackEntry {
+    const [from, to, at] = text.split('/');
+    return { from: keyId(from), to: keyId(to), at: readStamp(at) };
+  },
   hold: (text: string): HoldEntry => (text === 'open' ? {} : { until: readStamp(text) }),
   inactive: (text: string): InactiveEntry => ({ at: readStamp(text) }),
   claim(runId: string, text: string): Claim {
@@ -285,6 +299,7 @@ export function readRecord(tags: ReadonlyMap<string, string>): UserRecord {
     told: attempt(tagKeys.told, read.told, write.told),
     emergency: attempt(tagKeys.emergency, read.emergency, write.emergency),
     hold: attempt(tagKeys.hold, read.hold, write.hold),
+    rollback: attempt(tagKeys.rollback, read.rollback, write.rollback),
     inactive: attempt(tagKeys.inactive, read.inactive, write.inactive),
     claims,
     unreadable,

@@ -14,13 +14,14 @@ import { secretsIn } from '../run/secrets';
 import { sideBySide } from '../run/side-by-side';
 import { lastLookFrom } from '../run/time-limit';
 import type { RotationContext } from './context';
-import { decide, isUnfinished, nothingDue } from './decide';
+import { decide, isBegun, isUnfinished, nothingDue } from './decide';
 import type { EmergencyRequest } from './decide-emergency';
 import type { Decision } from './decision';
 import { finishEmergency, runEmergency } from './emergency';
 import type { Observation } from './observation';
 import { type Look, observe } from './observe';
 import { readRecord } from './record';
+import { finishRollback, runRollback } from './rollback';
 import { type Permit, rotateUser } from './rotate-user';
 import { type Directory, exemptionOf, groupsNamed, identityOf, isManaged, readDirectory } from './select';
 import { failureReport } from './user-report';
@@ -35,21 +36,24 @@ const workedOnAtOnce = 16;
 type RotationRun = Run<RotationRequest>;
 type Outcome = Pick<RunOutcome, 'users' | 'error' | 'notes'>;
 
-/** An emergency changes things at once, so a configuration that only plans refuses it. @throws EventError */
+/** What a person asks for changes things at once, so a configuration that only plans refuses it. @throws EventError */
 function admitRotation(request: RotationRequest, config: Config): void {
-  if (request.emergency && config.mode === 'plan' && !request.dryRun) {
+  const wish = request.emergency ? 'emergency' : request.rollback ? 'rollback' : undefined;
+  if (!wish) return;
+  if (config.mode === 'plan' && !request.dryRun) {
     throw new EventError([
       {
-        path: 'emergency',
+        path: wish,
         message:
           'is refused while the configuration says mode: plan; set mode: enforce, or add dryRun: true to see the plan',
       },
     ]);
   }
   const several = config.resourceDirectory !== undefined || (config.accounts?.length ?? 1) > 1;
-  if (request.emergency && !request.account && several) {
+  if (!request.account && several) {
+    const what = wish === 'emergency' ? 'an emergency' : 'a rollback';
     throw new EventError([
-      { path: 'account', message: 'must be named in an emergency, since there are several accounts' },
+      { path: 'account', message: `must be named in ${what}, since there are several accounts` },
     ]);
   }
 }
@@ -60,6 +64,7 @@ export const rotateKeysFunction = (codeDir: string): Definition<RotationRequest>
   parse: (event) => parseEvent(event, 'rotate-keys'),
   admit: admitRotation,
   useCase: rotateKeys,
+  shareOf: () => ({}),
   codeDir,
 });
 
@@ -76,8 +81,15 @@ async function rotateKeys(run: RotationRun): Promise<Outcome> {
 async function rotateAccount(run: RotationRun, account: AccountConfig) {
   const context = contextOf(run, await openAccount(run, account));
   const inTurn = { ...run, lastLookAt: lastLookFrom(run) };
-  const users = await (run.request.emergency ? emergency(run, context) : rotation(inTurn, context));
+  const users = await work(inTurn, context);
   return { users, notes: [...context.notes] };
+}
+
+function work(run: RotationRun, context: RotationContext): Promise<UserReport[]> {
+  const { emergency: urgent, rollback, users = [] } = run.request;
+  if (urgent) return emergency(run, context);
+  if (rollback) return Promise.all(users.map((user) => runRollback(context, user)));
+  return rotation(run, context);
 }
 
 function contextOf(
@@ -125,9 +137,7 @@ async function rotation(run: RotationRun, context: RotationContext): Promise<Use
     cloud.ownKms.listRamCredentialSecrets(),
   ]);
   const wanted = directory.users.filter(
-    (user) =>
-      isManaged(user, config.rotation.users, directory.members) ||
-      isUnfinished(readRecord(user.tags).emergency),
+    (user) => isManaged(user, config.rotation.users, directory.members) || isBegun(readRecord(user.tags)),
   );
   const { chosen, missing } = choose(run, directory, wanted);
   const whole = mode === 'enforce' && !request.users;
@@ -209,9 +219,9 @@ async function workThrough(
 ): Promise<UserReport[]> {
   const reports = new Map<string, UserReport>();
   const due: Due[] = [];
-  const emergencies: Look[] = [];
+  const begun: Look[] = [];
   await sideBySide(candidates, lookedAtOnce, async ({ look, exemption }) => {
-    if (isUnfinished(readRecord(look.tags).emergency)) return void emergencies.push(look);
+    if (isBegun(readRecord(look.tags))) return void begun.push(look);
     const seen = exemption ? exempt(look, exemption) : await lookAt(run, context, look);
     if ('decision' in seen) due.push(seen);
     else reports.set(look.user.name, seen);
@@ -219,7 +229,7 @@ async function workThrough(
 
   const permits = permitsFor(due, run.config.limits.rotationsPerRun);
   const works = [
-    ...emergencies.map((look) => ({ look, work: () => finish(context, look) })),
+    ...begun.map((look) => ({ look, work: () => finish(context, look) })),
     ...due.sort(byUrgency).map(({ look, observation, decision }) => ({
       look,
       work: () => rotateUser(context, look, observation, decision, permits(look.user.name)),
@@ -232,10 +242,12 @@ async function workThrough(
   return candidates.flatMap(({ look }) => reports.get(look.user.name) ?? []);
 }
 
-async function finish(context: RotationContext, { user, tags }: Look): Promise<UserReport> {
-  const intent = readRecord(tags).emergency;
-  if (!isUnfinished(intent)) throw new Error(`user ${user.name} has no unfinished emergency`);
-  return finishEmergency(context, user.name, intent);
+/** An emergency wins over a rollback that is under way. */
+async function finish(context: RotationContext, look: Look): Promise<UserReport> {
+  const { emergency: intent, rollback } = readRecord(look.tags);
+  if (isUnfinished(intent)) return finishEmergency(context, look.user.name, intent);
+  if (rollback) return finishRollback(context, look, rollback);
+  throw new Error(`nothing of user ${look.user.name} is unfinished`);
 }
 
 /** One look at the keys where nothing is due, and a close one where something may be. */

@@ -2,7 +2,7 @@ import type { UserReport } from '../report/run-report';
 import { userReport } from '../report/user-report';
 import { type ClaimResult, takeClaim } from './claim';
 import type { RotationContext } from './context';
-import { decide, isUnfinished } from './decide';
+import { decide, isBegun } from './decide';
 import type { Decision, Step } from './decision';
 import { reminder, tell, withTraces } from './notices';
 import type { Observation } from './observation';
@@ -93,7 +93,7 @@ async function rounds(
     tags = withoutClaim(turn.withOwnWrites(tags), runId);
     const fresh = await observe(cloud, config, { ...look, tags });
     turn.see(fresh, tags);
-    if (isUnfinished(fresh.record.emergency)) return summary(done, busy(look.user.name));
+    if (isBegun(fresh.record)) return summary(done, busy(look.user.name));
     const decision = decide(fresh, config, clock.now());
     if (decision.begins && !permit()) return summary(done, overLimit(decision));
     await turn.take(decision.steps);
@@ -161,7 +161,11 @@ export const busy = (user: string): Decision => ({
   steps: [],
 });
 
-function undelivered({ startedAt }: RotationContext, user: string, { since }: UndeliveredError): Decision {
+export function undelivered(
+  { startedAt }: RotationContext,
+  user: string,
+  { since }: UndeliveredError,
+): Decision {
   const message = `The notice that user ${user} has a new key is not delivered on every channel yet; the old key stays enabled until it is.`;
   const late = since.plus(noticeMayWait) <= startedAt;
   return {

@@ -46,6 +46,7 @@ const actionOf: Partial<Record<Step['do'], Action>> = {
   notify: 'NotifyConsumers',
   disable: 'DisableAccessKey',
   delete: 'DeleteAccessKey',
+  enable: 'EnableAccessKey',
 };
 
 /** The actions that a plan announces, without doing them. */
@@ -190,15 +191,17 @@ export class Turn {
       case 'store':
         return this.#store();
       case 'prove':
-        return this.#prove(step.keyId);
+        return this.#prove(step.keyId, step.versionId);
       case 'carry':
         return this.#carry(step.keyId, step.from);
       case 'promote':
-        return this.#promote(step.keyId, step.from);
+        return this.#promote(step.keyId, step.from, step.versionId);
       case 'confirm':
-        return this.#confirm(step.keyId, step.old);
+        return this.#confirm(step);
       case 'notify':
         return this.#notify();
+      case 'enable':
+        return this.#enable(step.keyId);
       case 'disable':
         return this.#disable(step.keyId, step.because);
       case 'delete':
@@ -271,21 +274,26 @@ export class Turn {
     return issued.keyId;
   }
 
-  async #prove(keyId: string | undefined): Promise<string> {
-    const pair = await this.#pair(keyId);
+  async #prove(keyId: string | undefined, versionId: string | undefined): Promise<string> {
+    const pair = await this.#pair(keyId, versionId);
     try {
       await prove(pair, this.#user, this.#context.clock, () => this.#cloud());
     } catch (error) {
-      if (error instanceof ProofError) await this.#countFailure(pair.keyId);
+      if (error instanceof ProofError && !this.#record.rollback) await this.#countFailure(pair.keyId);
       throw error;
     }
     return pair.keyId;
   }
 
-  async #pair(keyId: string | undefined): Promise<KeyPair> {
+  async #pair(keyId: string | undefined, named: string | undefined): Promise<KeyPair> {
     if (keyId === undefined) return this.#expectIssued();
+    const versionId = named ?? keyId;
     const { kms } = await this.#cloud();
-    return kms.readPair(this.#secretName, { versionId: keyId });
+    const pair = await kms.readPair(this.#secretName, { versionId });
+    if (pair.keyId === keyId) return pair;
+    throw new ProofError(
+      `Version ${versionId} of the secret of user ${this.#user.name} holds key ${pair.keyId} instead of ${keyId}: find out who stored it.`,
+    );
   }
 
   async #countFailure(keyId: string): Promise<void> {
@@ -331,18 +339,18 @@ export class Turn {
     }
   }
 
-  async #promote(named: string | undefined, from: string): Promise<string> {
-    const to = named ?? this.#expectIssued().keyId;
+  async #promote(named: string | undefined, from: string, versionId: string | undefined): Promise<string> {
+    const keyId = named ?? this.#expectIssued().keyId;
     const { kms } = await this.#cloud();
-    await kms.moveStage({ name: this.#secretName, stage: 'ACSCurrent', to, from });
-    return to;
+    await kms.moveStage({ name: this.#secretName, stage: 'ACSCurrent', to: versionId ?? keyId, from });
+    return keyId;
   }
 
-  async #confirm(named: string | undefined, old: OldEntry | undefined): Promise<string> {
+  async #confirm({ keyId: named, versionId, old, rolledBack }: ConfirmStep): Promise<string> {
     const keyId = named ?? this.#expectIssued().keyId;
     const { clock, startedAt, notifier } = this.#context;
     const versions = await this.#versions();
-    await this.#markPrevious(keyId, old, versions);
+    await this.#markPrevious(versionId ?? keyId, old, versions);
     const now = clock.now();
     const told = notifier.due(this.#rotated(keyId, old?.keyId)).length === 0;
     if (told && !this.#sending) this.#tellLog(keyId);
@@ -354,7 +362,8 @@ export class Turn {
     };
     await this.#write({
       [tagKeys.user]: this.#user.name,
-      [tagKeys.current]: write.current({ keyId, origin: 'issued', provenAt: now }),
+      [tagKeys.current]: write.current({ keyId, origin: rolledBack ? 'adopted' : 'issued', provenAt: now }),
+      ...(rolledBack && { [tagKeys.hold]: write.hold({}) }),
       ...(old && { [tagKeys.old]: this.#oldTag(old) }),
       [tagKeys.notice]: write.notice(notice),
       [tagKeys.standby]: undefined,
@@ -375,13 +384,13 @@ export class Turn {
 
   /** ACSPrevious goes to the version that ACSCurrent came from: not every KMS moves it by itself. */
   async #markPrevious(
-    keyId: string,
+    versionId: string,
     old: OldEntry | undefined,
     versions: readonly SecretVersion[],
   ): Promise<void> {
     const { secret } = this.#observation;
     const current = secret.kind === 'present' ? secret.currentVersionId : undefined;
-    const before = current === keyId ? old?.keyId : current;
+    const before = current === versionId ? old?.keyId : current;
     const previous = carrierOf(versions, 'ACSPrevious');
     if (!before || previous === before || !versions.some((version) => version.id === before)) return;
     const { kms } = await this.#cloud();
@@ -434,7 +443,11 @@ export class Turn {
   }
 
   #rotated(keyId: string, oldKeyId: string | undefined): Fact {
-    return rotatedFact(this.#context, this.#user, keyId, oldKeyId, this.#emergency);
+    const { hold } = this.#record;
+    return rotatedFact(this.#context, this.#user, keyId, oldKeyId, {
+      emergency: this.#emergency,
+      held: hold !== undefined,
+    });
   }
 
   /** The consumers hear of it while the leaked key dies, not before and not after. */
@@ -460,6 +473,11 @@ export class Turn {
         ...(reason && { reason }),
       }),
     );
+  }
+
+  async #enable(keyId: string): Promise<undefined> {
+    const { ram } = await this.#cloud();
+    await ram.setAccessKeyStatus(this.#user.name, keyId, 'Active');
   }
 
   async #disable(keyId: string, because: Because): Promise<undefined> {
@@ -500,6 +518,9 @@ export class Turn {
       ...('standby' in entries && {
         [tagKeys.standby]: entries.standby ? write.standby(entries.standby) : undefined,
       }),
+      ...('rollback' in entries && {
+        [tagKeys.rollback]: entries.rollback ? write.rollback(entries.rollback) : undefined,
+      }),
       ...('emergency' in entries && {
         [tagKeys.emergency]: entries.emergency ? write.emergency(entries.emergency) : undefined,
       }),
@@ -535,6 +556,7 @@ export class Turn {
 const carrierOf = (versions: readonly SecretVersion[], stage: string): string | undefined =>
   versions.find((version) => version.stages.includes(stage))?.id;
 
+type ConfirmStep = Extract<Step, { do: 'confirm' }>;
 type Because = Extract<Step, { do: 'disable' }>['because'];
 
 /** A key that is gone is as dead as it can be. */

@@ -8,8 +8,10 @@ import { Secret } from '../cloud/secret';
 import { Sts } from '../cloud/sts';
 import { ConfigurationError, EventError } from '../config/error';
 import type { AccountConfig, Config } from '../config/schema';
+import { failureOf } from '../report/user-report';
 import { membersOf } from './directory';
 import type { FunctionContext } from './function-context';
+import { remedyFor } from './remedy';
 import { roleSession } from './session';
 
 export interface Opening {
@@ -111,7 +113,7 @@ export async function openAccount(opening: Opening, account: AccountConfig): Pro
   const { account: keeper } = config.rotation.secret;
   const [door, secrets] = await Promise.all([
     doorTo(opening, account),
-    keeper && keeper !== account.id ? doorTo(opening, await keeperOfSecrets(opening, keeper)) : undefined,
+    keeper && keeper !== account.id ? doorToSecrets(opening, keeper) : undefined,
   ]);
   return openCloud({
     account: account.id,
@@ -122,11 +124,29 @@ export async function openAccount(opening: Opening, account: AccountConfig): Pro
   });
 }
 
-/** The account whose KMS holds the secrets of all; keyturn need not work on its users. */
-async function keeperOfSecrets(opening: Opening, id: string): Promise<AccountConfig> {
+/** The account whose KMS holds the secrets of all could not be entered. */
+class SecretsUnreachableError extends Error {
+  override readonly name = 'SecretsUnreachableError';
+
+  constructor(keeper: AccountConfig, cause: unknown) {
+    const { message } = failureOf(cause);
+    super(
+      `account ${keeper.id}, whose KMS holds the secrets (rotation.secret.account), is out of reach: ${message} ${remedyFor(keeper, cause)}`.trim(),
+    );
+  }
+}
+
+/** keyturn need not work on the users of the account that holds the secrets. */
+async function doorToSecrets(opening: Opening, id: string): Promise<Door> {
   const { accounts, resourceDirectory } = opening.config;
-  if (resourceDirectory) return memberAccount(id, await ownAccount(opening), resourceDirectory);
-  return accounts?.find((account) => account.id === id) ?? { id };
+  const keeper = resourceDirectory
+    ? memberAccount(id, await ownAccount(opening), resourceDirectory)
+    : (accounts?.find((account) => account.id === id) ?? { id });
+  try {
+    return await doorTo(opening, keeper);
+  } catch (error) {
+    throw new SecretsUnreachableError(keeper, error);
+  }
 }
 
 async function doorTo(opening: Opening, account: AccountConfig): Promise<Door> {

@@ -25,15 +25,16 @@ interface Shard {
 
 /**
  * Whether a run is to be shared out: one by the timer, over more accounts than one run can do. Whoever asks for a run
- * himself, or names accounts, gets that run.
+ * himself, or names accounts or users, gets that run.
  */
 export function mustFanOut(
   trigger: Trigger,
-  { account, accounts: named }: Request,
+  { account, accounts: named, users }: Request,
   accounts: readonly AccountConfig[],
   { fanOut }: Config,
 ): boolean {
-  return trigger === 'timer' && !account && !named && accounts.length > fanOut.accountsPerRun;
+  const about = account ?? named ?? users;
+  return trigger === 'timer' && about === undefined && accounts.length > fanOut.accountsPerRun;
 }
 
 /**

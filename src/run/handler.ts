@@ -19,6 +19,7 @@ export interface Request {
   readonly dryRun: boolean;
   readonly account?: string | undefined;
   readonly accounts?: readonly string[] | undefined;
+  readonly users?: readonly string[] | undefined;
   readonly reason?: string | undefined;
 }
 
@@ -63,6 +64,7 @@ export interface Definition<R extends Request> {
   /** Refuses what the configuration does not allow. @throws EventError */
   readonly admit?: (request: R, config: Config) => void;
   readonly useCase: UseCase<R>;
+  /** Of a function that its timer calls once a day, and that may share out its accounts. */
   readonly shareOf?: ShareOf<R>;
   /** Where `keyturn.yaml` lies, unless KEYTURN_CONFIG tells. */
   readonly codeDir: string;
@@ -73,7 +75,7 @@ export function handlerOf<R extends Request>(
   definition: Definition<R>,
   { clock = systemClock, write }: Surroundings = {},
 ): Handler {
-  const { name, parse, admit, useCase, shareOf = () => ({}), codeDir } = definition;
+  const { name, parse, admit, useCase, shareOf, codeDir } = definition;
   return async (event, context) => {
     const log = createLogger({ requestId: context.requestId, ...(write && { write }) });
     const startedAt = clock.now();
@@ -87,9 +89,10 @@ export function handlerOf<R extends Request>(
       const notifier = notifierOf(opening);
       const run = { ...opening, ...limits, request, notifier, log, startedAt };
       const accounts = await accountsOf(opening, request.account ?? request.accounts);
-      const { halt, ...outcome } = mustFanOut(trigger, request, accounts, config)
-        ? await fanOut({ ...run, accounts }, shareOf)
-        : await useCase({ ...run, accounts });
+      const { halt, ...outcome } =
+        shareOf && mustFanOut(trigger, request, accounts, config)
+          ? await fanOut({ ...run, accounts }, shareOf)
+          : await useCase({ ...run, accounts });
       const report = reportOf({
         ...outcome,
         function: name,

@@ -28,6 +28,7 @@ const comes: Partial<Record<Reason, string>> = {
   EmergencyReplaced: 'the emergency is finished',
   EmergencyContained: 'the emergency is finished',
   AlreadyDisabled: 'the emergency is finished',
+  RollbackUnfinished: 'the rollback is finished',
 };
 
 /** What comes only where its time is known. */

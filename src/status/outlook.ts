@@ -18,7 +18,7 @@ export function outlook(
     const decision = decideEmergency(observation, { kind: 'resume', intent: emergency }, now);
     return { ...decision, message: `An emergency is not finished. ${decision.message}` };
   }
-  if (exemption) {
+  if (exemption && !observation.record.rollback) {
     const { endsAt } = exemption;
     const { message } = exempt(observation, exemption);
     return { reason: 'Exempt', message, steps: [], ...(endsAt && { nextCheckAt: endsAt }) };

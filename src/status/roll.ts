@@ -1,7 +1,7 @@
 import type { Clock } from '../clock';
 import type { Cloud } from '../cloud/cloud';
 import type { Config, Exemption } from '../config/schema';
-import { isUnfinished } from '../rotation/decide';
+import { isBegun } from '../rotation/decide';
 import type { Look } from '../rotation/observe';
 import { readRecord } from '../rotation/record';
 import { exemptionOf, groupsNamed, identityOf, isManaged, readDirectory } from '../rotation/select';
@@ -28,9 +28,7 @@ export async function readRoll(cloud: Cloud, config: Config, clock: Clock): Prom
   ]);
   const now = clock.now();
   const managed = users
-    .filter(
-      (user) => isManaged(user, rotation.users, members) || isUnfinished(readRecord(user.tags).emergency),
-    )
+    .filter((user) => isManaged(user, rotation.users, members) || isBegun(readRecord(user.tags)))
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .map((user): Managed => {
       const isMember = (group: string) => members.get(group)?.has(user.name) === true;

@@ -54,6 +54,9 @@ export const stateFor: Readonly<Record<Exclude<Reason, 'RecordBehind'>, State>> 
   RecordUnreadable: 'blocked',
   NoRoomForTags: 'blocked',
 
+  RolledBack: 'emergency',
+  RollbackUnfinished: 'emergency',
+
   EmergencyReplaced: 'emergency',
   EmergencyContained: 'emergency',
   AlreadyReplaced: 'emergency',

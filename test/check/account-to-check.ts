@@ -42,7 +42,7 @@ export class AccountToCheck {
   }
 
   config(more: object = {}): Record<string, unknown> {
-    const products = ['ram', 'ims', 'kms', 'sts', 'actionTrail', 'resourceManager', 'securityCenter'];
+    const products = ['ram', 'ims', 'kms', 'sts', 'actionTrail', 'resourceManager', 'sas'];
     return {
       region: 'cn-hangzhou',
       endpoints: Object.fromEntries(products.map((product) => [product, this.cloud.url])),

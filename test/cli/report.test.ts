@@ -7,6 +7,7 @@ import { LocalCloud } from '../../local/cloud';
 import type { Pair } from '../../local/seed';
 import { DAY } from '../../local/time';
 import type { PageModel } from '../../src/report/page/model';
+import { policyFor } from '../e2e/stage';
 import { Reader } from '../page/browser';
 import { operatorEnv, Workshop } from './workshop';
 
@@ -115,6 +116,20 @@ test('writes page, table and JSON from one look that changes nothing', async () 
   }
 });
 
+test('what the shipped policies grant suffices', async () => {
+  const account = cloud.account();
+  account.createUser('reader');
+  for (const name of ['rotate-keys', 'disable-inactive', 'audit']) {
+    account.attachUserPolicy('reader', policyFor(account.id, name));
+  }
+  operator = account.createKey('reader');
+  expect(await report('--html', 'report.html')).toEqual({
+    code: 0,
+    stdout: '',
+    stderr: 'Wrote report.html.\n',
+  });
+});
+
 test('- is standard output, and nothing else is on it', async () => {
   const { code, stdout, stderr } = await report('--csv', '-');
   expect(stdout.split('\r\n')[0]).toMatch(/^at,account,user,state,/);
@@ -135,6 +150,7 @@ test('- names standard input as a log; what holds no run is told, and is no fail
       finishedAt: '2026-11-23T03:00:09Z',
       users: [],
       summary: { users: 0, actions: {}, failed: 0 },
+      notes: ['GET https://example.com/?Signature=c2lnbmF0dXJl was refused'],
     },
   });
   const stdout = await new Promise<string>((settle, reject) => {
@@ -148,6 +164,7 @@ test('- names standard input as a log; what holds no run is told, and is no fail
     child.stdin?.end(`${line}\n`);
   });
   expect(JSON.parse(stdout)).toMatchObject({ runs: [{ requestId: 'r-1' }] });
+  expect(stdout).not.toContain('c2lnbmF0dXJl');
 
   writeFileSync(desk('empty.log'), '');
   const { code, stderr } = await report('--html', 'report.html', '--runs', 'empty.log');

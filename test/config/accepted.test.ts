@@ -32,7 +32,7 @@ test('what is not said has the documented default', () => {
     limits: {
       rotationsPerRun: 50,
       disablesPerRun: { kind: 'count', count: 20 },
-      leakedKeysPerRun: 20,
+      leakedKeysPerRun: 100,
       readsPerSecond: 50,
       writesPerSecond: 10,
     },

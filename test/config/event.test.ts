@@ -47,6 +47,11 @@ describe('a request', () => {
     expect(rotate({ emergency: false }).trigger).toBe('manual');
   });
 
+  test('may name several accounts, each once, and a part of the limit over all', () => {
+    expect(rotate({ accounts: ['2', '1', '2'] }).request.accounts).toEqual(['2', '1']);
+    expect(disable({ accounts: ['1'], disablesPerRun: 0 }).request).toMatchObject({ disablesPerRun: 0 });
+  });
+
   test('names each user once, in the order given', () => {
     expect(rotate({ users: ['b', 'a', 'b'] }).request.users).toEqual(['b', 'a']);
     expect(rotate({ users: ['a', 'a'], emergency: true, keyId: 'k' }).request.users).toEqual(['a']);
@@ -56,6 +61,12 @@ describe('a request', () => {
 describe('refused', () => {
   test.each<[what: string, event: unknown, message: string]>([
     ['text', 'rotate everything', 'is not valid JSON'],
+    [
+      'one account and a list',
+      { account: '1', accounts: ['2'] },
+      'accounts: cannot stand beside account: name one account, or a list',
+    ],
+    ['no accounts', { accounts: [] }, 'accounts: must name at least one account'],
     ['null', 'null', 'is empty, but must be a mapping'],
     ['a list', [], 'must be a mapping'],
     ['a typo', { user: ['a'] }, 'user: unknown key (did you mean users?)'],
@@ -85,6 +96,12 @@ describe('refused', () => {
   });
 
   test.each<[what: string, event: unknown, message: string]>([
+    [
+      'an emergency over several',
+      { users: ['a'], emergency: true, accounts: ['1', '2'] },
+      'accounts: cannot be named in an emergency',
+    ],
+    ['a limit of disable-inactive', { disablesPerRun: 3 }, 'disablesPerRun: unknown key'],
     ['an emergency of nobody', { emergency: true }, 'emergency: needs users: say whose keys leaked'],
     ['a key outside of an emergency', { users: ['a'], keyId: 'k' }, 'keyId: needs emergency: true'],
     ['containOnly outside', { users: ['a'], containOnly: true }, 'containOnly: needs emergency: true'],

@@ -31,6 +31,7 @@ describe('keyturn.example.yaml', () => {
     const defaults = parseConfig('', {});
     expect(shown.rotation).toEqual({ ...defaults.rotation, users: expect.anything() });
     expect(shown.inactivity).toEqual(defaults.inactivity);
+    expect(shown.leaks).toEqual(defaults.leaks);
     expect(shown.limits).toEqual(defaults.limits);
     expect(shown.locale).toBe(defaults.locale);
   });

@@ -34,6 +34,7 @@ async function live(
       world.application.readsOnRefusal = true;
       world.rules.emergency(user);
     }
+    if (scenario.event?.rollback) world.rules.rollback(user);
     if (scenario.event?.containOnly) {
       world.rules.allowGap(user);
       world.application.retire();

@@ -30,6 +30,8 @@ interface Biography {
   proven: boolean;
   /** May be killed at once, whatever it is. */
   leaked: boolean;
+  /** Whose doing it is that the key is disabled. */
+  disabledBy?: 'keyturn' | 'others';
 }
 
 interface Snapshot {
@@ -55,6 +57,7 @@ export class Rules {
   /** Start of the run that delivered the notice of a key. */
   readonly #noticed = new Map<string, number>();
   readonly #gaps = new Set<string>();
+  readonly #rollbacks = new Set<string>();
   readonly #stop: () => void;
   #plan = false;
 
@@ -89,6 +92,11 @@ export class Rules {
     for (const key of this.#account.user(user).keys.values()) this.#life(key).leaked = true;
   }
 
+  /** A person asked for the old key back: what keyturn itself disabled may be enabled. */
+  rollback(user: string): void {
+    this.#rollbacks.add(user);
+  }
+
   /** An emergency that issues nothing leaves ACSCurrent on a dead key. */
   allowGap(user: string): void {
     this.#gaps.add(user);
@@ -115,6 +123,7 @@ export class Rules {
       if (call.action === 'UpdateAccessKey') this.#rule3and7(call);
       if (call.action === 'DeleteAccessKey') this.#rule4(call);
     }
+    if (call.action === 'UpdateAccessKey') this.#noteDisabling(call, keyturns);
     this.#noteBirths(call, keyturns);
     this.#rule1(call, keyturns);
     this.#look();
@@ -173,6 +182,8 @@ export class Rules {
     const before = this.#current.get(user.name);
     if (keyId === undefined || before === keyId) return;
     this.#current.set(user.name, keyId);
+    // One that comes back is news again.
+    this.#noticed.delete(keyId);
     const life = this.#lives.get(keyId);
     if (life) life.everCurrent = true;
     const takenOver = life?.issuedByKeyturn ? [...user.keys.keys()].filter((id) => id !== keyId) : [];
@@ -193,11 +204,12 @@ export class Rules {
 
   #rule3and7({ params, at }: CallRecord): void {
     const keyId = params.UserAccessKeyId ?? '';
+    const life = this.#lives.get(keyId);
     if (params.Status !== 'Inactive') {
-      this.#broken(7, `key ${keyId} was enabled`);
+      const mayBe = life && this.#rollbacks.has(life.user) && !life.leaked && life.disabledBy !== 'others';
+      if (!mayBe) this.#broken(7, `key ${keyId} was enabled`);
       return;
     }
-    const life = this.#lives.get(keyId);
     const key = this.#cloud.keys.get(keyId)?.key;
     if (!life || !key || 'root' in key || life.leaked || this.#before.get(keyId)?.status === 'Inactive')
       return;
@@ -262,6 +274,13 @@ export class Rules {
       .slice(last + 1)
       .some(({ action, executed }) => action === 'ListAccessKeys' && executed);
     if (!looked) this.#broken(10, 'CreateAccessKey was repeated blindly');
+  }
+
+  #noteDisabling({ params }: CallRecord, keyturns: boolean): void {
+    const life = this.#lives.get(params.UserAccessKeyId ?? '');
+    if (!life) return;
+    if (params.Status !== 'Inactive') delete life.disabledBy;
+    else life.disabledBy ??= keyturns ? 'keyturn' : 'others';
   }
 
   #noteBirths({ action, params }: CallRecord, keyturns: boolean): void {

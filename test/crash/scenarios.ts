@@ -72,6 +72,18 @@ export const containment: Scenario = {
   before: (world) => rotatedTo(world, 'P10D'),
   event: { ...emergency, containOnly: true },
 };
+const rollback = { users: [user], rollback: true, reason: 'cannot sign' };
+
+export const rollingBack: Scenario = {
+  name: 'rollback to an old key that is disabled',
+  before: (world) => rotatedTo(world, 'P90D', 'P2D', 'P1D'),
+  event: rollback,
+};
+export const rollingBackInGrace: Scenario = {
+  name: 'rollback to an old key in its grace',
+  before: (world) => rotatedTo(world, 'P90D', 'P1D'),
+  event: rollback,
+};
 export const orphan: Scenario = {
   name: 'orphan',
   before: async (world) => {

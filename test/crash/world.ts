@@ -6,6 +6,8 @@ import { claimOf } from '../../local/authentication';
 import type { LocalCloud } from '../../local/cloud';
 import type { Fault } from '../../local/faults';
 import type { Request } from '../../local/request';
+import { rotateKeysFunction } from '../../src/rotation/rotate-keys';
+import type { Request as Asked, Definition } from '../../src/run/handler';
 import { type Ran, Stage } from '../e2e/stage';
 import { Application } from './application';
 import { AttemptTimers } from './attempt-timers';
@@ -51,6 +53,8 @@ export class World {
   readonly #deadSessions = new Set<string>();
   readonly #outcomes: string[] = [];
   #run: CurrentRun | undefined;
+  /** Lines of the log that were looked through for notices. */
+  #noted = 0;
 
   private constructor(stage: Stage, options: RulesOptions) {
     this.stage = stage;
@@ -95,11 +99,20 @@ export class World {
 
   /** A run of rotate-keys, struck according to plan. */
   async run(event: unknown = {}, plan?: Plan): Promise<RunResult> {
+    return this.runOf(rotateKeysFunction('/nowhere'), event, plan);
+  }
+
+  /** A run of any function, struck according to plan. */
+  async runOf<R extends Asked>(
+    definition: Definition<R>,
+    event: unknown = {},
+    plan?: Plan,
+  ): Promise<RunResult> {
     const clock = new MortalClock(this.stage.clock);
     return this.#watch(
       plan,
       () => clock.kill(),
-      () => this.stage.run(event, { clock }),
+      () => this.stage.runFunction(definition, event, { clock }),
     );
   }
 
@@ -153,7 +166,9 @@ export class World {
 
   /** Where no channel is due, the line in the log is the notice. */
   noteDelivery(runStartedAt: number): void {
-    for (const line of this.stage.lines) {
+    const fresh = this.stage.lines.slice(this.#noted);
+    this.#noted = this.stage.lines.length;
+    for (const line of fresh) {
       const { msg, keyId } = JSON.parse(line);
       if (msg?.startsWith('no channel is due')) this.rules.delivered(keyId, runStartedAt);
     }
@@ -186,9 +201,10 @@ export class World {
     return true;
   }
 
-  /** Whether an emergency has written down what it is about to do: else it is the platform's to repeat it. */
+  /** Whether what was asked for is written down, or done: else it is for whoever asked to repeat it. */
   isIntended(): boolean {
-    return this.stage.account.user(user).tags.has('keyturn:emergency');
+    const { tags } = this.stage.account.user(user);
+    return ['keyturn:emergency', 'keyturn:rollback', 'keyturn:hold'].some((key) => tags.has(key));
   }
 
   /** Where the user stands, without ids and times. */

@@ -8,8 +8,8 @@ import { build, outcomeOf } from './built';
 
 let built: Awaited<ReturnType<typeof build>>;
 beforeAll(async () => {
-  built = await build('rotate-keys', 'disable-inactive', 'demo');
-});
+  built = await build('rotate-keys', 'disable-inactive', 'respond-to-leaks', 'demo');
+}, 60_000);
 afterAll(() => built.remove());
 
 async function told(options: { days: number; seed?: number; meddling?: Happening[]; terminal?: boolean }) {
@@ -28,7 +28,7 @@ async function told(options: { days: number; seed?: number; meddling?: Happening
 
 /** The one line that tells real time. */
 const withoutMeasurement = (text: string) =>
-  text.replace(/^ {2}Measured here, and different each time: \d+ ms/m, '');
+  text.replace(/^ {2}Measured here, and different each time: \d+ ms/gm, '');
 
 const controlCharacters = /[^\P{Cc}\n]/u;
 
@@ -36,11 +36,14 @@ describe('the story', () => {
   test('is the same for the same seed, goes well, and has no control characters', async () => {
     const [one, two] = await Promise.all([told({ days: 20 }), told({ days: 20 })]);
     expect(one.text).toContain(
-      'Not one call failed outside of the emergency, and every safety rule was kept',
+      'Not one call failed outside of the emergency and the leak, and every safety rule was kept',
     );
     expect(one.code).toBe(0);
     expect(one.text).toContain('THE EMERGENCY');
     expect(one.text).toMatch(/current after [1-8] calls one after another/);
+    expect(one.text.replaceAll(/\s+/g, ' ')).toMatch(
+      /THE LEAK .* 180 seconds later .* is dead, replaced by /,
+    );
     expect(one.text).toMatch(/idle users and keys +2 warned, 2 disabled, 1 restored/);
     expect(one.text).toMatch(/dev-ben +·+i{7}o+R·+\n/);
     expect(one.text).not.toMatch(controlCharacters);

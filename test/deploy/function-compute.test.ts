@@ -61,6 +61,7 @@ beforeEach(async () => {
     deployment,
     { ...deployment, service: 'shop', timers: [] },
     { ...deployment, name: 'orphan', role: 'none', timers: [] },
+    { ...deployment, name: 'tasks', asyncTask: true, reservedConcurrency: 2, timers: [] },
   ];
   compute = await FunctionCompute.start(cloud, functions, {
     watch: (one) => invoked.push(one),
@@ -204,6 +205,28 @@ describe('refuses', () => {
   test('an unsigned call', async () => {
     const { status } = await fetch(`${compute.url}/2023-03-30/functions/job/invocations`, { method: 'POST' });
     expect(status).toBe(403);
+  });
+});
+
+describe('asynchronous tasks', () => {
+  const async = (id: string) => ({ 'x-fc-invocation-type': 'Async', 'x-fc-async-task-id': id });
+
+  test('an id is taken once', async () => {
+    expect((await call3({ n: 1 }, async('a'), { name: 'tasks' })).status).toBe(202);
+    await expect(call3({ n: 1 }, async('a'), { name: 'tasks' })).rejects.toMatchObject({ statusCode: 409 });
+    expect((await call3({ n: 2 }, async('b'), { name: 'tasks' })).status).toBe(202);
+    await until(() => invoked.length === 2);
+  });
+
+  test('without task mode ids count for nothing', async () => {
+    await call3({}, async('a'));
+    expect((await call3({}, async('a'))).status).toBe(202);
+    await until(() => invoked.length === 2);
+  });
+
+  test('as many run side by side as are reserved', async () => {
+    const both = await Promise.all([1, 2].map((n) => call3({ n, waitMs: 100 }, {}, { name: 'tasks' })));
+    expect(both.map(({ body }) => body.order.n)).toEqual([1, 2]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { nearest } from '../../config/nearest';
 import type { Status } from '../../status/account-status';
 import { type Enrolled, enrol, survey } from '../../status/survey-accounts';
@@ -18,6 +18,9 @@ export function statusCommand(): Command {
     .description('Tell where every managed user stands, and what comes next; reads only.')
     .addOption(userOption())
     .option('--account <id>', 'only this account, where keyturn works on several')
+    .addOption(
+      new Option('--all-accounts', 'every account that keyturn works on (the default)').conflicts('account'),
+    )
     .option('--json', 'print it as JSON, see docs/status.md');
   withManual(command, {
     examples: [

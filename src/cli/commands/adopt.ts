@@ -1,0 +1,36 @@
+import type { Command } from 'commander';
+import { systemClock } from '../../clock';
+import { adoptKey } from '../../rotation/adopt';
+import { secretsIn } from '../../run/secrets';
+import { withManual } from '../manual';
+import { pairFromInput } from '../pair-from-input';
+import { configForWish, grant, type WishOptions, wishCommand } from '../wish';
+
+export function adoptCommand(): Command {
+  const command = wishCommand(
+    'adopt',
+    'Bring an existing key, its secret read from standard input, under keyturn: proven, then stored.',
+  );
+  return withManual(command, {
+    examples: [
+      ['adopt svc-orders < pair.json', '{"AccessKeyId":"LTAI…","AccessKeySecret":"…"}'],
+      ['adopt svc-orders', 'asks for both at the terminal'],
+    ],
+    ends: {
+      0: 'the key is proven and in its secret',
+      1: 'it was refused, or does not sign; nothing was stored',
+    },
+  }).action(async (user: string, options: WishOptions) => {
+    const config = configForWish(options);
+    const pair = await pairFromInput();
+    await grant(config, options, (cloud) =>
+      adoptKey({
+        cloud,
+        clock: systemClock,
+        rotation: secretsIn(cloud.account, config.rotation),
+        userName: user,
+        pair,
+      }),
+    );
+  });
+}

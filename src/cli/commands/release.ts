@@ -1,0 +1,14 @@
+import type { Command } from 'commander';
+import { systemClock } from '../../clock';
+import { releaseUser } from '../../rotation/hold';
+import { withManual } from '../manual';
+import { configForWish, grant, type WishOptions, wishCommand } from '../wish';
+
+export function releaseCommand(): Command {
+  return withManual(wishCommand('release', 'End a hold, so that rotation goes on with the user.'), {
+    examples: [['release svc-orders --reason "freeze is over"', 'the next run goes on with it']],
+    ends: { 0: 'the user is not on hold any more, or was not', 1: 'it could not be released' },
+  }).action(async (user: string, options: WishOptions) => {
+    await grant(configForWish(options), options, (cloud) => releaseUser(cloud, systemClock, user));
+  });
+}

@@ -1,0 +1,85 @@
+import { type Fact, leakContained } from '../notify/fact';
+import type { Notifier } from '../notify/notifier';
+import { reminderEvery } from '../rotation/time';
+import type { LeakContext } from './context';
+import type { Observation } from './observation';
+import { hasRoom, leakTag, type Tale, wasTold, withTold } from './told';
+
+/**
+ * Tells people of a leaked key, the same at most once a day.
+ * @returns whether they know of it: told now or lately, or nobody is to be told but the log
+ */
+export async function tellOnce(
+  context: LeakContext,
+  { owner, findings: [latest] }: Observation,
+  fact: Fact,
+): Promise<boolean> {
+  const { log, startedAt } = context.rotation;
+  const tags = owner.kind === 'user' ? owner.tags : undefined;
+  const tale: Tale = `${latest.id}/${fact.type === 'keyturn.leak.found' ? 'found' : 'dead'}`;
+  const before = context.told.get(tale);
+  if (tags ? wasTold(tags, tale, startedAt) : before && before.plus(reminderEvery) > startedAt) {
+    return true;
+  }
+  log[fact.type === 'keyturn.leak.found' ? 'error' : 'warn'](
+    { notice: fact.type, ...fact.data },
+    'leaked AccessKey',
+  );
+  if (!(await deliver(context, fact))) return false;
+  if (owner.kind === 'user') await remember(context, owner.id, tale);
+  else context.told.set(tale, startedAt);
+  return true;
+}
+
+async function deliver({ rotation: { notifier, log } }: LeakContext, fact: Fact): Promise<boolean> {
+  if (notifier.due(fact).length === 0) return true;
+  const { taken, failed } = await notifier.deliver(fact);
+  for (const { label, error } of failed) {
+    log.warn({ user: fact.subject, event: fact.type, channel: label, error }, 'notice not delivered');
+  }
+  return taken.length > 0;
+}
+
+/** Reads the tags anew: the user may have two keys that leaked. */
+async function remember(
+  { rotation: { cloud, clock, log } }: LeakContext,
+  userId: string,
+  tale: Tale,
+): Promise<void> {
+  try {
+    const tags = await cloud.ims.listTags(userId);
+    if (hasRoom(tags)) await cloud.ims.tag(userId, { [leakTag]: withTold(tags, tale, clock.now()) });
+  } catch (error) {
+    log.warn(
+      { error },
+      'that people were told of a leak could not be noted; the next run may tell them again',
+    );
+  }
+}
+
+/**
+ * A channel that is told of the leak need not hear of the containment as such: it is the same event, told with less.
+ */
+export function withoutEchoes(notifier: Notifier): Notifier {
+  const fresh = (fact: Fact) => {
+    const due = notifier.due(fact);
+    if (fact.type !== 'keyturn.accesskey.contained') return due;
+    const richer = leakContained(fact.time, {
+      account: fact.account,
+      user: fact.subject,
+      keyId: '',
+      places: [],
+      findings: 0,
+    });
+    const told = new Set(notifier.due(richer).map(({ id }) => id));
+    return due.filter(({ id }) => !told.has(id));
+  };
+  return {
+    channels: notifier.channels,
+    due: fresh,
+    deliver: (fact, only) => {
+      const ids = fresh(fact).map(({ id }) => id);
+      return notifier.deliver(fact, only ? only.filter((id) => ids.includes(id)) : ids);
+    },
+  };
+}

@@ -1,0 +1,161 @@
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '../clock';
+import type { Cloud } from '../cloud/cloud';
+import type { KeyPair } from '../cloud/credentials';
+import { sameSecret } from '../cloud/secret';
+import type { RotationConfig } from '../config/schema';
+import type { ActionReport, ReportedError } from '../report/run-report';
+import { takeClaim } from './claim';
+import { isBegun } from './decide';
+import type { Observation } from './observation';
+import { lookUp, observeSecret, secretName } from './observe';
+import { prove } from './prove';
+import { mostForeignTags, tagKeys, write } from './record';
+import { busy } from './rotate-user';
+
+export interface Adoption {
+  readonly account: string;
+  readonly user: string;
+  readonly reason: 'Adopted' | 'AlreadyAdopted' | 'Refused';
+  readonly message: string;
+  readonly actions: readonly ActionReport[];
+  readonly error?: ReportedError;
+}
+
+export interface AdoptionRequest {
+  readonly cloud: Cloud;
+  readonly clock: Clock;
+  readonly rotation: RotationConfig;
+  readonly userName: string;
+  readonly pair: KeyPair;
+}
+
+/**
+ * Brings an existing key, whose secret somebody knows, under keyturn: proven first, then stored as the user's secret,
+ * then recorded. Stopped in between, the next run of rotate-keys adopts what is stored; repeating it is safe.
+ * @throws CloudError; ProofError where the pair does not sign as this user
+ */
+export async function adoptKey({
+  cloud,
+  clock,
+  rotation,
+  userName,
+  pair,
+}: AdoptionRequest): Promise<Adoption> {
+  const told = { account: cloud.account, user: userName, actions: [] };
+  const refuse = ({ code, message }: ReportedError): Adoption => {
+    const whole = `${message} Nothing was changed.`;
+    return { ...told, reason: 'Refused', message: whole, error: { code, message: whole } };
+  };
+  const found = await lookUp(cloud, rotation, userName, true);
+  if (!found) {
+    return refuse({
+      code: 'UserNotFound',
+      message: `There is no RAM user ${userName} in account ${cloud.account}: check the name.`,
+    });
+  }
+  const { observation } = found;
+  const { user, record, secret } = observation;
+  const name = secretName(rotation, userName);
+  const refusal = whyNot(observation, pair.keyId, name);
+  if (refusal) return refuse(refusal);
+  const stored = secret.kind === 'present';
+  if (stored && !(await isStored(cloud, name, secret.currentVersionId, pair))) {
+    return refuse({
+      code: 'SecretDiffers',
+      message: `The secret ${name} holds key ${pair.keyId} with another AccessKeySecret than the one given: one of them is wrong, so prove them by hand.`,
+    });
+  }
+  if (stored && record.current?.keyId === pair.keyId) {
+    const message = `Key ${pair.keyId} of user ${userName} is under keyturn already, in the secret ${name}.`;
+    return { ...told, reason: 'AlreadyAdopted', message };
+  }
+  const message = `Key ${pair.keyId} of user ${userName} is proven and in the secret ${name}; its first rotation is due by its age.`;
+  if (cloud.gate.mode === 'plan') {
+    return { ...told, reason: 'Adopted', message, actions: actions(stored, 'planned', pair.keyId) };
+  }
+  await prove(pair, user, clock, async () => cloud);
+  const runId = `adopt${randomBytes(6).toString('hex')}`;
+  const taken = await takeClaim({ cloud, clock, runId, userId: user.id, by: 'timer' }, (claimed) =>
+    observeSecret(claimed, name, observation.keys),
+  );
+  if (taken.kind === 'busy') return refuse({ code: 'Busy', message: `${busy(userName).message} Try again.` });
+  try {
+    const held = await taken.claim.cloud();
+    if (taken.also.kind !== secret.kind) {
+      return refuse({ code: 'ChangedMeanwhile', message: `The secret ${name} was changed meanwhile.` });
+    }
+    if (!stored) await store(held, rotation, userName, pair, clock);
+    const current = write.current({ keyId: pair.keyId, origin: 'adopted', provenAt: clock.now() });
+    await held.ims.tag(user.id, { [tagKeys.user]: userName, [tagKeys.current]: current });
+  } finally {
+    await taken.claim.release();
+  }
+  return { ...told, reason: 'Adopted', message, actions: actions(stored, 'done', pair.keyId) };
+}
+
+function whyNot(observation: Observation, keyId: string, name: string): ReportedError | undefined {
+  const { user, keys, record, secret, kmsManaged, foreignTags = 0 } = observation;
+  const no = (code: string, message: string): ReportedError => ({ code, message });
+  const key = keys.find(({ id }) => id === keyId);
+  if (!key) return no('UnknownKey', `Key ${keyId} is not a key of user ${user.name}.`);
+  if (key.status !== 'Active') {
+    return no('KeyDisabled', `Key ${keyId} of user ${user.name} is disabled, so it cannot be proven.`);
+  }
+  if (kmsManaged) {
+    return no('ManagedByKms', `The KMS secret acs/ram/user/${user.name} rotates this user's keys already.`);
+  }
+  if (record.unreadable.length > 0) {
+    return no(
+      'RecordUnreadable',
+      `The tags ${record.unreadable.join(', ')} of user ${user.name} are not as keyturn wrote them: remove them after checking which key is in use.`,
+    );
+  }
+  if (isBegun(record)) {
+    return no('Unfinished', `An emergency or a rollback of user ${user.name} is not finished yet.`);
+  }
+  if (record.inactive) {
+    return no('DisabledForInactivity', `User ${user.name} was disabled for inactivity: restore it first.`);
+  }
+  if (foreignTags > mostForeignTags.rotation) {
+    return no(
+      'NoRoomForTags',
+      `User ${user.name} carries ${foreignTags} tags, so there is no room for keyturn's.`,
+    );
+  }
+  if (secret.kind === 'absent') return undefined;
+  if (secret.kind !== 'present') return no('SecretUnusable', `The secret ${name} exists and cannot be used.`);
+  if (secret.currentKeyId === keyId) return undefined;
+  return no(
+    'SecretOfAnotherKey',
+    `The secret ${name} exists and names key ${secret.currentKeyId} as the current one.`,
+  );
+}
+
+async function isStored({ kms }: Cloud, name: string, versionId: string, pair: KeyPair): Promise<boolean> {
+  const known = await kms.readPair(name, { versionId });
+  return known.keyId === pair.keyId && sameSecret(known.secret, pair.secret);
+}
+
+async function store(
+  { kms }: Cloud,
+  rotation: RotationConfig,
+  userName: string,
+  pair: KeyPair,
+  clock: Clock,
+): Promise<void> {
+  const { encryptionKeyId, kmsInstanceId } = rotation.secret;
+  await kms.createSecret({
+    name: secretName(rotation, userName),
+    versionId: pair.keyId,
+    pair: { ...pair, generatedAt: clock.now() },
+    description: `AccessKey of RAM user ${userName}, rotated by keyturn`,
+    encryptionKeyId,
+    kmsInstanceId,
+  });
+}
+
+const actions = (stored: boolean, outcome: ActionReport['outcome'], keyId: string): ActionReport[] => [
+  { action: 'ProveKey', keyId, outcome },
+  ...(stored ? [] : [{ action: 'StoreSecret', keyId, outcome } as const]),
+];

@@ -1,0 +1,73 @@
+import type { DateTime } from 'luxon';
+import type { Clock } from '../clock';
+import type { Cloud } from '../cloud/cloud';
+import type { ReportedError } from '../report/run-report';
+import { isBegun } from './decide';
+import { readRecord, tagKeys, write } from './record';
+
+/** What became of an operator's wish about one user. */
+export interface Wish {
+  readonly account: string;
+  readonly user: string;
+  readonly reason: 'OnHold' | 'Released' | 'NotOnHold' | 'UserNotFound' | 'NoRoomForTags';
+  readonly message: string;
+  readonly error?: ReportedError;
+}
+
+/** A user may carry so many tags (RAM documentation, Limits). */
+const tagsPerUser = 20;
+
+/**
+ * Puts a user on hold: rotation leaves it alone until the hold ends or is released. One tag is written, so that
+ * repeating it is safe, and the latest word counts. In mode plan nothing is written.
+ * @throws CloudError
+ */
+export async function holdUser(cloud: Cloud, userName: string, until: DateTime | undefined): Promise<Wish> {
+  const found = await find(cloud, userName);
+  if (!found) return notFound(cloud, userName);
+  const { id, tags } = found;
+  const wish = { account: cloud.account, user: userName };
+  if (tags.size >= tagsPerUser && !tags.has(tagKeys.hold)) {
+    const message = `User ${userName} carries ${tags.size} tags already, so the hold cannot be written on it: remove one. Nothing was changed.`;
+    return { ...wish, reason: 'NoRoomForTags', message, error: { code: 'NoRoomForTags', message } };
+  }
+  const hold = write.hold(until ? { until } : {});
+  if (cloud.gate.mode === 'enforce') await cloud.ims.tag(id, { [tagKeys.hold]: hold });
+  const end = until ? `until ${until.toUTC().toISO({ suppressMilliseconds: true })}` : 'until it is released';
+  const begun = isBegun(readRecord(tags))
+    ? ' An emergency, or a rollback, that is under way is finished all the same.'
+    : '';
+  const message = `User ${userName} is on hold ${end}: rotation leaves its keys as they are.${begun} \`keyturn release ${userName}\` ends it.`;
+  return { ...wish, reason: 'OnHold', message };
+}
+
+/** Ends a hold, and gives up a rollback that was not finished. @throws CloudError */
+export async function releaseUser(cloud: Cloud, clock: Clock, userName: string): Promise<Wish> {
+  const found = await find(cloud, userName);
+  if (!found) return notFound(cloud, userName);
+  const { id, tags } = found;
+  const wish = { account: cloud.account, user: userName };
+  const holding = [tagKeys.hold, tagKeys.rollback].filter((key) => tags.has(key));
+  if (holding.length === 0) {
+    return { ...wish, reason: 'NotOnHold', message: `User ${userName} is not on hold.` };
+  }
+  const { hold, rollback } = readRecord(tags);
+  if (cloud.gate.mode === 'enforce') await cloud.ims.untag(id, holding);
+  const over = hold?.until && hold.until <= clock.now() ? ' (its hold was over)' : '';
+  const left = rollback ? ` The rollback to key ${rollback.to} is given up where it is.` : '';
+  const message = `User ${userName} is released${over}: the next run goes on with it.${left}`;
+  return { ...wish, reason: 'Released', message };
+}
+
+async function find(
+  cloud: Cloud,
+  userName: string,
+): Promise<{ id: string; tags: Map<string, string> } | undefined> {
+  const user = await cloud.ram.getUser(userName);
+  return user && { id: user.id, tags: await cloud.ims.listTags(user.id) };
+}
+
+function notFound({ account }: Cloud, user: string): Wish {
+  const message = `There is no RAM user ${user} in account ${account}; nothing was changed. Check the name.`;
+  return { account, user, reason: 'UserNotFound', message, error: { code: 'UserNotFound', message } };
+}

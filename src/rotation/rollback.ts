@@ -1,0 +1,111 @@
+import type { UserReport } from '../report/run-report';
+import { userReport } from '../report/user-report';
+import { takeClaim } from './claim';
+import type { RotationContext } from './context';
+import { decideRollback, type RollbackObservation, type RollbackRequest } from './decide-rollback';
+import type { UserIdentity } from './observation';
+import { keyIdIn, type Look, lookUp, observe, secretName } from './observe';
+import type { RollbackEntry } from './record';
+import { busy, undelivered, withoutClaim } from './rotate-user';
+import { planned, Turn, UndeliveredError } from './turn';
+import { failureReport } from './user-report';
+
+/** Brings one user back to its old key. Never rejects: what fails is in the report. */
+export async function runRollback(context: RotationContext, userName: string): Promise<UserReport> {
+  const { cloud, config } = context;
+  const who = { account: cloud.account, name: userName };
+  try {
+    const found = await lookUp(cloud, config, userName, true);
+    if (!found) {
+      const message = `There is no RAM user ${userName} in this account; nothing was changed.`;
+      const failure = { code: 'UserNotFound', message: `${message} Check the name.` };
+      return userReport(who, { reason: 'UserNotFound', message, failure });
+    }
+    const { user, kmsManaged } = found.observation;
+    return await carryOut(context, { user, tags: found.tags, kmsManaged }, { kind: 'begin' });
+  } catch (error) {
+    return failureReport(who, error);
+  }
+}
+
+/** Finishes a rollback whose run was stopped. */
+export async function finishRollback(
+  context: RotationContext,
+  look: Look,
+  intent: RollbackEntry,
+): Promise<UserReport> {
+  try {
+    return await carryOut(context, look, { kind: 'resume', intent });
+  } catch (error) {
+    return failureReport(look.user, error);
+  }
+}
+
+async function carryOut(context: RotationContext, look: Look, request: RollbackRequest): Promise<UserReport> {
+  const { cloud, clock, runId } = context;
+  const { user } = look;
+  const observation = await observeAll(context, look);
+  const decision = decideRollback(observation, request, clock.now());
+  if (!decision.intent) return userReport(user, decision);
+  if (cloud.gate.mode === 'plan') return userReport(user, decision, planned(decision.steps));
+  const taken = await takeClaim(
+    {
+      cloud,
+      clock,
+      runId,
+      userId: user.id,
+      by: 'timer',
+      patient: true,
+    },
+    async () => undefined,
+  );
+  if (taken.kind === 'busy') return userReport(user, unclaimed(user));
+  const tags = withoutClaim(taken.tags, runId);
+  const fresh = { ...look, tags };
+  const turn = new Turn(context, taken.claim, observation, tags);
+  const report = await goOn(context, fresh, turn, request);
+  try {
+    await turn.end();
+    return report;
+  } catch (error) {
+    return report.error ? report : failureReport(user, error, turn.actions);
+  }
+}
+
+/** Decides anew under the claim: another run may have been at work on the user since the first look. */
+async function goOn(
+  context: RotationContext,
+  look: Look,
+  turn: Turn,
+  request: RollbackRequest,
+): Promise<UserReport> {
+  const { user } = look;
+  try {
+    const fresh = await observeAll(context, look);
+    turn.see(fresh, look.tags);
+    const now = decideRollback(fresh, request, context.clock.now());
+    await turn.take(now.steps);
+    return userReport(user, now, turn.actions);
+  } catch (error) {
+    if (error instanceof UndeliveredError) {
+      return userReport(user, undelivered(context, user.name, error), turn.actions);
+    }
+    return failureReport(user, error, turn.actions);
+  }
+}
+
+/** A person asked for it, so that it was not done is a failure. */
+function unclaimed({ name }: UserIdentity) {
+  const { reason, message, steps } = busy(name);
+  return { reason, message, steps, failure: { code: reason, message: `${message} Run the rollback again.` } };
+}
+
+async function observeAll(context: RotationContext, look: Look): Promise<RollbackObservation> {
+  const { cloud, config } = context;
+  const observation = await observe(cloud, config, look);
+  const { secret, record } = observation;
+  const named = secret.kind === 'present' && record.old && secret.versionIds.includes(record.old.keyId);
+  if (secret.kind !== 'present' || named || !secret.previousVersionId) return observation;
+  const previousKeyId = await keyIdIn(cloud, secretName(config, look.user.name), secret.previousVersionId);
+  return { ...observation, ...(previousKeyId && { previousKeyId }) };
+}

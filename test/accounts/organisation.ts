@@ -1,0 +1,130 @@
+import type { Account } from '../../local/account';
+import type { LocalCloudOptions } from '../../local/cloud';
+import type { PolicyDocument } from '../../local/policy';
+import { memberRole } from '../../src/cli/setup/member';
+import { rolesFor } from '../../src/cli/setup/roles';
+import { parseConfig } from '../../src/config/load';
+import { disableInactiveFunction } from '../../src/inactivity/disable-inactive';
+import { type Ran, type RunOptions, Stage } from '../e2e/stage';
+
+export const roleName = 'keyturn';
+export const externalId = 'acme-7f3a';
+const day = 86_400_000;
+
+export interface Size {
+  readonly members: number;
+  readonly config?: Record<string, unknown>;
+  readonly options?: LocalCloudOptions;
+}
+
+/**
+ * A company on the local cloud: the functions run in the management account of a Resource Directory with so many
+ * members, with exactly the roles and policies that `keyturn setup` and `keyturn setup --member` create.
+ */
+export class Organisation {
+  readonly stage: Stage;
+  readonly members: readonly Account[];
+
+  static async open({ members, config = {}, options }: Size): Promise<Organisation> {
+    const stage = await Stage.open({}, options);
+    const all = {
+      ...stage.config,
+      rotation: { users: { tag: { key: 'keyturn', value: 'rotate' } } },
+      resourceDirectory: { roleName, externalId },
+      ...config,
+    };
+    Object.assign(stage.config, all);
+    const directory = stage.cloud.openDirectory();
+    const accounts = Array.from({ length: members }, (_, index) => {
+      const account = stage.cloud.account(memberId(index));
+      directory.addMember(account.id);
+      return account;
+    });
+    const organisation = new Organisation(stage, accounts);
+    organisation.setUp();
+    return organisation;
+  }
+
+  private constructor(stage: Stage, members: readonly Account[]) {
+    this.stage = stage;
+    this.members = members;
+  }
+
+  /** What `keyturn setup` and, in each member, `keyturn setup --member` do. */
+  private setUp(): void {
+    const { account } = this.stage;
+    const config = parseConfig(JSON.stringify(this.stage.config), {});
+    for (const { name, policy } of rolesFor(config, siteOf(account.id))) {
+      account.roles.delete(name);
+      account.createRole(name, { policies: [] });
+      const document = account.createPolicy(name, policy as PolicyDocument);
+      account.role(name).policies.set(document, account.now);
+    }
+    for (const member of this.members) {
+      const entrance = { centralAccount: account.id, roleName, externalId };
+      const { trust, policy } = memberRole(config, siteOf(member.id), entrance);
+      member.createRole(roleName, {
+        policies: [policy as PolicyDocument],
+        trust: trust as PolicyDocument,
+      });
+    }
+  }
+
+  get cloud() {
+    return this.stage.cloud;
+  }
+
+  close(): Promise<void> {
+    return this.stage.close();
+  }
+
+  member(index: number): Account {
+    const member = this.members[index];
+    if (!member) throw new RangeError(`there is no member ${index}`);
+    return member;
+  }
+
+  rotate(event: unknown = {}, options: RunOptions = {}): Promise<Ran> {
+    return this.stage.run(event, options);
+  }
+
+  /** With the session of the function's own role. */
+  disableInactive(event: unknown = {}): Promise<Ran> {
+    const credentials = this.stage.account.assume('keyturn-disable-inactive', { durationSeconds: 3600 });
+    return this.stage.runFunction(disableInactiveFunction('/nowhere'), event, { credentials });
+  }
+
+  /** A managed user without a key in every member. */
+  employ(name = 'svc'): void {
+    for (const member of this.members) member.createUser(name, { tags: { keyturn: 'rotate' } });
+  }
+
+  /** Users whom nobody has used for long, each with a key. */
+  idle(account: Account, count: number): void {
+    for (let index = 0; index < count; index++) {
+      const createdAt = Date.now() - 400 * day;
+      account.createUser(`idle-${index}`, { createdAt });
+      account.createKey(`idle-${index}`, { createdAt, lastUsed: Date.now() - 300 * day });
+    }
+  }
+}
+
+export const memberId = (index: number): string => String(2_000_000_000_000_000 + index);
+
+export const timer = (payload: object = {}) => ({
+  triggerTime: '2026-11-23T03:00:00Z',
+  triggerName: 'daily',
+  payload: JSON.stringify(payload),
+});
+
+function siteOf(account: string) {
+  return {
+    account,
+    region: 'cn-hangzhou',
+    logProject: 'operations',
+    logStore: 'keyturn',
+    failureTopic: 'keyturn-failures',
+    userPrefix: '',
+    protect: [],
+  };
+}

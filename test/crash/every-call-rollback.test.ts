@@ -1,0 +1,4 @@
+import { strikeEveryCall } from './every-call';
+import { rollingBack, rollingBackInGrace } from './scenarios';
+
+strikeEveryCall([rollingBack, rollingBackInGrace]);

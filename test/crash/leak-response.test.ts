@@ -1,0 +1,113 @@
+import { describe, expect, test } from 'vitest';
+import { respondToLeaksFunction } from '../../src/leaks/respond-to-leaks';
+import { policyFor } from '../e2e/stage';
+import { errors, killedAfter, killedBefore } from './faults';
+import { type Plan, user, World } from './world';
+
+interface Scenario {
+  readonly name: string;
+  readonly action: 'replace' | 'contain';
+  /** Between the runs of rotate-keys that come before. */
+  readonly waits: readonly string[];
+}
+
+const scenarios: readonly Scenario[] = [
+  { name: 'the current key is replaced', action: 'replace', waits: ['P10D'] },
+  { name: 'it is replaced while an old key is in its grace', action: 'replace', waits: ['P90D', 'P1D'] },
+  { name: 'it is only disabled', action: 'contain', waits: ['P10D'] },
+];
+
+/** Runs of respond-to-leaks, five minutes apart, by which all must be done. */
+const runsToConverge = 2;
+
+interface History {
+  readonly standing: string;
+  readonly complaints: string[];
+  readonly hit: boolean;
+  readonly calls: readonly string[];
+}
+
+async function live({ action, waits }: Scenario, plan?: Plan): Promise<History> {
+  const world = await World.open({ leaks: { action } });
+  const { stage, rules, application } = world;
+  const { account } = stage;
+  try {
+    const policy = account.createPolicy('leaks', policyFor(account.id, 'respond-to-leaks'));
+    await world.run();
+    for (const [index, wait] of waits.entries()) {
+      await world.skip(wait);
+      if (index < waits.length - 1) await world.run();
+    }
+    const leaked = stage.stages(user).ACSCurrent ?? '';
+    account.leak(leaked);
+    account.leak(leaked, { repository: 'a/fork' });
+    rules.emergency(user);
+    application.readsOnRefusal = true;
+    if (action === 'contain') {
+      rules.allowGap(user);
+      application.retire();
+    }
+    const { policies } = account.role('keyturn-rotate-keys');
+    const shipped = [...policies.keys()];
+    policies.clear();
+    policies.set(policy, 0);
+    const definition = respondToLeaksFunction('/nowhere');
+    const struck = await world.runOf(definition, {}, plan);
+    for (let run = 0; run < runsToConverge; run++) {
+      await world.pass('PT5M');
+      await world.runOf(respondToLeaksFunction('/nowhere'));
+    }
+    const complaints = [
+      ...(account.user(user).keys.get(leaked)?.status === 'Active' ? ['the leaked key is alive'] : []),
+      ...(account.leaks.every(({ status }) => status === 'dealed') ? [] : ['a finding is not marked']),
+      ...(told(stage.lines) ? [] : ['nobody was told']),
+    ];
+    policies.clear();
+    for (const each of shipped) policies.set(each, 0);
+    for (let day = 0; day < 2; day++) {
+      await world.skip('P1D');
+      await world.run();
+    }
+    const standing = world.standing().join(' | ');
+    return {
+      standing,
+      complaints: [...complaints, ...world.complaints()],
+      hit: struck.hit,
+      calls: struck.calls,
+    };
+  } finally {
+    await world.close();
+  }
+}
+
+/** Where no channel is due, the line in the log is the notice. */
+const told = (lines: readonly string[]): boolean =>
+  lines.some((line) => /"notice":"keyturn\.leak\.(replaced|contained)"/.test(line));
+
+async function strikeEveryCall(scenario: Scenario, blow: Plan['blow']): Promise<string[]> {
+  const undisturbed = await live(scenario);
+  const found = undisturbed.complaints.map((complaint) => `undisturbed: ${complaint}`);
+  for (let at = 0; ; at++) {
+    const history = await live(scenario, { blow, at, times: 1 });
+    if (!history.hit) {
+      return at < undisturbed.calls.length ? [...found, `only ${at} calls were struck`] : found;
+    }
+    const where = `call ${at} (${undisturbed.calls[at] ?? history.calls[at]})`;
+    for (const complaint of history.complaints) found.push(`${where}: ${complaint}`);
+    if (history.standing !== undisturbed.standing) {
+      found.push(`${where}: ${history.standing} instead of ${undisturbed.standing}`);
+    }
+  }
+}
+
+describe.each(scenarios)('a leak: $name', (scenario) => {
+  test.each([killedBefore, killedAfter])('any call is $name', async (blow) => {
+    expect(await strikeEveryCall(scenario, blow)).toEqual([]);
+  });
+});
+
+describe.each(scenarios.slice(0, 1))('a leak: $name', (scenario) => {
+  test.each(errors)('any call is $name', async (blow) => {
+    expect(await strikeEveryCall(scenario, blow)).toEqual([]);
+  });
+});
