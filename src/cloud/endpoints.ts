@@ -17,8 +17,7 @@ const standard: Record<Product, (region: string) => string> = {
   resourceManager: () => 'resourcemanager.aliyuncs.com',
   actionTrail: (region) => `actiontrail.${region}.aliyuncs.com`,
   // One for China and one for the rest of the world (Security Center API reference, Endpoints).
-  sas: (region) =>
-    `tds.${region.startsWith('cn-') ? 'cn-shanghai' : 'ap-southeast-1'}.aliyuncs.com`,
+  sas: (region) => `tds.${region.startsWith('cn-') ? 'cn-shanghai' : 'ap-southeast-1'}.aliyuncs.com`,
 };
 
 export function endpointOf(product: Product, region: string, configured: Endpoints = {}): Endpoint {

@@ -52,6 +52,8 @@ export type FactData = {
     /** When the old key may be disabled at the earliest. */
     oldKeyDisabledFrom?: Instant;
     emergency?: true;
+    /** The current key is the one that `oldKeyId` had replaced. */
+    rolledBack?: true;
     reason?: string;
   };
   'keyturn.accesskey.stillused': OfUser & {
@@ -128,8 +130,15 @@ export function instant(time: DateTime): Instant {
   return time.toUTC().startOf('second').toISO({ suppressMilliseconds: true }) ?? '';
 }
 
+/** A rollback makes a version current once more: a receiver that drops repeats must not take it for the first time. */
 export const rotated = (time: DateTime, data: Input<'keyturn.accesskey.rotated'>) =>
-  aboutUser('keyturn.accesskey.rotated', time, data, data.versionId);
+  aboutUser(
+    'keyturn.accesskey.rotated',
+    time,
+    data,
+    data.versionId,
+    ...(data.rolledBack ? ['rolledback', data.oldKeyId ?? ''] : []),
+  );
 
 /** Its id holds the day: a reminder is the same fact for one day. */
 export const stillUsed = (time: DateTime, data: Input<'keyturn.accesskey.stillused'>) =>

@@ -507,7 +507,7 @@ function oldKeyRecord({ record, standing, user, now }: Facts): Decision | undefi
   const entry = record.old;
   if (!old || !entry) return;
   const changedAt = old.updatedAt && old.updatedAt > entry.at ? old.updatedAt : undefined;
-  const phase = phaseOf(entry.phase, old.status, changedAt !== undefined);
+  const phase = phaseOf(entry, old);
   if (phase === entry.phase) return;
   return {
     reason: phase === 'enabled' ? 'OldKeyEnabled' : 'RecordBehind',
@@ -522,13 +522,16 @@ function oldKeyRecord({ record, standing, user, now }: Facts): Decision | undefi
 
 type Phase = OldEntry['phase'];
 
-function phaseOf(recorded: Phase, status: 'Active' | 'Inactive', changed: boolean): Phase {
+function phaseOf({ phase, at }: OldEntry, { status, updatedAt }: AccessKey): Phase {
   if (status === 'Inactive') {
-    return recorded === 'disabling' || recorded === 'disabled' ? 'disabled' : 'inactive';
+    if (phase === 'disabled') return 'disabled';
+    // keyturn disables at once after it said so: much later, somebody else did.
+    const own = phase === 'disabling' && (!updatedAt || updatedAt <= at.plus(skewAllowance));
+    return own ? 'disabled' : 'inactive';
   }
-  const wasDisabled =
-    recorded === 'disabled' || recorded === 'inactive' || (recorded === 'disabling' && changed);
-  return wasDisabled ? 'enabled' : recorded;
+  const changed = updatedAt !== undefined && updatedAt > at;
+  const wasDisabled = phase === 'disabled' || phase === 'inactive' || (phase === 'disabling' && changed);
+  return wasDisabled ? 'enabled' : phase;
 }
 
 function oldKeyInGrace(facts: Facts) {

@@ -7,23 +7,31 @@ import type { Observation, UserIdentity } from './observation';
 import { secretName } from './observe';
 import { reminderEvery } from './time';
 
+interface Rotated {
+  readonly keyId: string;
+  readonly versionId: string;
+  readonly oldKeyId: string | undefined;
+  readonly emergency: boolean;
+  readonly rolledBack: boolean;
+  /** The old key of a user on hold stays. */
+  readonly held: boolean;
+}
+
 export function rotatedFact(
   { config, startedAt, reason }: RotationContext,
   user: UserIdentity,
-  keyId: string,
-  oldKeyId: string | undefined,
-  /** The old key of a user on hold stays. */
-  { emergency, held }: { emergency: boolean; held: boolean },
+  { keyId, versionId, oldKeyId, emergency, rolledBack, held }: Rotated,
 ): Fact {
   return rotated(startedAt, {
     account: user.account,
     user: user.name,
     secretName: secretName(config, user.name),
-    versionId: keyId,
+    versionId,
     keyId,
     ...(oldKeyId && { oldKeyId }),
     ...(oldKeyId && !emergency && !held && { oldKeyDisabledFrom: instant(startedAt.plus(config.grace)) }),
     ...(emergency && { emergency: true as const }),
+    ...(rolledBack && { rolledBack: true as const }),
     ...(reason && { reason }),
   });
 }

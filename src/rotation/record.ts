@@ -118,8 +118,8 @@ export const tagKeys = {
   user: 'keyturn:user',
 } as const;
 
-/** A user may carry 20 tags (RAM documentation, Limits). A rotation writes five of its own, an emergency six, a rollback seven. */
-export const mostForeignTags = { rotation: 15, emergency: 14, rollback: 13 } as const;
+/** A user may carry 20 tags (RAM documentation, Limits). A rotation writes five of its own, an emergency six, a rollback seven beside the last reminder's. */
+export const mostForeignTags = { rotation: 15, emergency: 14, rollback: 12 } as const;
 
 export const countForeignTags = (tags: ReadonlyMap<string, string>): number =>
   [...tags.keys()].filter((key) => !key.startsWith('keyturn:')).length;

@@ -162,6 +162,11 @@ export class Turn {
     return readRecord(this.#tags);
   }
 
+  /** An emergency wins over a rollback that is under way. */
+  get #isRollback(): boolean {
+    return !this.#emergency && this.#record.rollback !== undefined;
+  }
+
   get #user() {
     return this.#observation.user;
   }
@@ -279,7 +284,7 @@ export class Turn {
     try {
       await prove(pair, this.#user, this.#context.clock, () => this.#cloud());
     } catch (error) {
-      if (error instanceof ProofError && !this.#record.rollback) await this.#countFailure(pair.keyId);
+      if (error instanceof ProofError && !this.#isRollback) await this.#countFailure(pair.keyId);
       throw error;
     }
     return pair.keyId;
@@ -369,11 +374,19 @@ export class Turn {
       [tagKeys.standby]: undefined,
       [tagKeys.emergency]: this.#emergency
         ? write.emergency({ kind: 'replaced', keyIds: [keyId], at: now })
-        : undefined,
+        : this.#containedStill(),
+      ...(this.#emergency && { [tagKeys.rollback]: undefined }),
     });
     this.#unrecorded = false;
     await this.#unmarkStandby(keyId, versions);
     return keyId;
+  }
+
+  /** A key that leaked stays known as such while it exists: nothing may bring it back. */
+  #containedStill(): string | undefined {
+    const { emergency } = this.#record;
+    const left = emergency?.kind === 'contained' && emergency.keyIds.some((id) => this.#keyIds.has(id));
+    return left ? write.emergency(emergency) : undefined;
   }
 
   async #versions(): Promise<readonly SecretVersion[]> {
@@ -443,11 +456,24 @@ export class Turn {
   }
 
   #rotated(keyId: string, oldKeyId: string | undefined): Fact {
-    const { hold } = this.#record;
-    return rotatedFact(this.#context, this.#user, keyId, oldKeyId, {
+    const { hold, current } = this.#record;
+    // Of adopted keys only one that is current again is told of.
+    const rolledBack = current?.keyId === keyId && current.origin === 'adopted';
+    return rotatedFact(this.#context, this.#user, {
+      keyId,
+      versionId: rolledBack ? this.#versionOf(keyId) : keyId,
+      oldKeyId,
       emergency: this.#emergency,
+      rolledBack,
       held: hold !== undefined,
     });
+  }
+
+  /** A person may have named the version of a key that keyturn took over. */
+  #versionOf(keyId: string): string {
+    const { secret } = this.#observation;
+    if (secret.kind !== 'present' || secret.versionIds.includes(keyId)) return keyId;
+    return secret.currentKeyId === keyId ? secret.currentVersionId : (secret.previousVersionId ?? keyId);
   }
 
   /** The consumers hear of it while the leaked key dies, not before and not after. */
