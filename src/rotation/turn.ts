@@ -60,12 +60,15 @@ export function planned(steps: readonly Step[]): ActionReport[] {
   });
 }
 
-/** In an emergency: storing beside proving, and all leaked keys at once. */
+/** In an emergency: storing beside proving, the network policy beside promoting, and all leaked keys at once. */
 function waves(steps: readonly Step[]): Step[][] {
   return steps.reduce<Step[][]>((all, step) => {
     const last = all.at(-1);
+    const before = last?.at(-1)?.do;
     const beside =
-      (step.do === 'prove' && last?.at(-1)?.do === 'store') || (isKill(step) && last?.every(isKill) === true);
+      (step.do === 'prove' && before === 'store') ||
+      (step.do === 'promote' && before === 'carry') ||
+      (isKill(step) && last?.every(isKill) === true);
     if (last && beside) last.push(step);
     else all.push([step]);
     return all;

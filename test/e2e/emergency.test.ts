@@ -98,6 +98,35 @@ describe('replaces the current key', () => {
     expect(current()).toBe(standby);
   });
 
+  test.each([
+    ['with the old key in the way', 'P1D'],
+    ['alone', 'P30D'],
+  ])('a leaked key that has a network policy of its own, %s', async (_, age) => {
+    await stage.run();
+    stage.advance('P90D');
+    await stage.run();
+    if (age === 'P30D') {
+      stage.advance('P3D');
+      await stage.run();
+      stage.advance('P8D');
+      await stage.run();
+    }
+    const leaked = current();
+    const networkPolicy = JSON.stringify({
+      Version: 1,
+      Status: 'Active',
+      Statements: [{ Type: 'ClassicWhiteList', IPList: ['203.0.113.0/24'] }],
+    });
+    const key = stage.account.user(user).keys.get(leaked);
+    if (key) key.networkPolicy = networkPolicy;
+    stage.advance(age === 'P30D' ? 'P1D' : 'PT1H');
+    const { ran, depth } = await untilDisabled(leaked, () => stage.run(emergency));
+    expect(ran.error).toBeUndefined();
+    expect(current()).not.toBe(leaked);
+    expect(stage.account.user(user).keys.get(current())?.networkPolicy).toBe(networkPolicy);
+    expect(depth).toBeLessThanOrEqual(8);
+  });
+
   test("a person's own secret", async () => {
     const { accessKeyId, accessKeySecret } = stage.account.createKey(user);
     stage.account.createSecret(
