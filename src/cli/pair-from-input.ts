@@ -19,7 +19,7 @@ export async function pairFromInput(input: NodeJS.ReadStream = process.stdin): P
   const read = json.safeParse(parse(text));
   if (!read.success) {
     throw new CommandError(
-      'Standard input holds no AccessKey pair: give {"AccessKeyId":"…","AccessKeySecret":"…"}, or the two on a line each. Nothing was done.',
+      'Standard input holds no AccessKey pair: give a JSON object with AccessKeyId and AccessKeySecret, or the two on a line each. Nothing was done.',
       exitCode.refused,
     );
   }

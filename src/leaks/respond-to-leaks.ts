@@ -8,6 +8,7 @@ import { failureOf, userReport } from '../report/user-report';
 import { openAccount } from '../run/accounts';
 import { inEachAccount, oneError } from '../run/each-account';
 import type { Definition, Run, UseCase } from '../run/handler';
+import { runIdOf } from '../run/run-id';
 import { secretsIn } from '../run/secrets';
 import { sideBySide } from '../run/side-by-side';
 import type { LeakContext } from './context';
@@ -72,10 +73,6 @@ function contextOf(run: LeakRun, cloud: Cloud, told: Map<string, DateTime>): Lea
     },
   };
 }
-
-/** A platform that retries keeps the request's id, and the two may overlap: a run's id is its own. */
-const runIdOf = (requestId: string): string =>
-  `${requestId.replace(/[^A-Za-z0-9]/g, '').slice(0, 12)}${Math.random().toString(36).slice(2, 8)}`;
 
 /** A leaked key of which it is known what to do. */
 interface Case {

@@ -10,6 +10,7 @@ import { openAccount } from '../run/accounts';
 import { inEachAccount, oneError } from '../run/each-account';
 import type { Definition, Run } from '../run/handler';
 import { Progress } from '../run/progress';
+import { runIdOf } from '../run/run-id';
 import { secretsIn } from '../run/secrets';
 import { sideBySide } from '../run/side-by-side';
 import { lastLookFrom } from '../run/time-limit';
@@ -109,10 +110,6 @@ function contextOf(
     ...(request.reason && { reason: request.reason }),
   } satisfies RotationContext;
 }
-
-/** A platform that retries keeps the request's id, and the two may overlap: a run's id is its own. */
-const runIdOf = (requestId: string): string =>
-  `${requestId.replace(/[^A-Za-z0-9]/g, '').slice(0, 12)}${Math.random().toString(36).slice(2, 8)}`;
 
 async function emergency({ request, config }: RotationRun, context: RotationContext): Promise<UserReport[]> {
   const { users = [], keyId, containOnly, force } = request;
