@@ -221,7 +221,9 @@ export class World {
     const marked = [...tags].map(([name, value]) =>
       `${name.replace(/^(keyturn:run:).*/, '$1…')} ${meaningOf(value)}`.trim(),
     );
-    return [...live.sort(), ...marked.sort()];
+    // A containment whose mark could not be written leaves none: the key is then somebody else's doing.
+    const lasting = marked.filter((mark) => mark !== 'keyturn:emergency contained');
+    return [...live.sort(), ...lasting.sort()];
   }
 
   /** Secrets in what left the process, and those of keys in URLs, which may hold no more than signatures. */

@@ -17,12 +17,12 @@ test('s verify passes', async () => {
   expect(code).toBe(0);
 });
 
-test('s deploy builds and checks first, then deploys both functions', async () => {
+test('s deploy builds and checks first, then deploys every function', async () => {
   const { code, output } = await s.run(['deploy', '-y'], env);
   expect(code, output).toBe(0);
   const [built, checked, ...deployed] = s.recorded();
   expect([built, checked]).toEqual(['build', 'check']);
-  expect(deployed).toHaveLength(2);
+  expect(deployed).toHaveLength(Object.keys(deployedNames).length);
   expect(deployed).toMatchObject(
     Object.values(deployedNames).map((functionName) => ({
       command: 'deploy',

@@ -9,6 +9,7 @@ import { exitCode } from '../exit-code';
 import { withManual } from '../manual';
 import { deployRegion, operatorContext } from '../operator';
 import { withConfigOption } from '../options';
+import { whileWaiting } from '../progress-bar';
 import { wantsColors } from '../status-text';
 
 interface CheckOptions {
@@ -47,8 +48,7 @@ export function checkCommand(): Command {
 
 function online(config: Config, account: string | undefined): Promise<Line[]> {
   const { ALIYUN_ACCOUNT_ID, SLS_PROJECT, SLS_LOGSTORE, MNS_TOPIC } = process.env;
-  if (process.stderr.isTTY) console.error('Asking the cloud; this may take a minute …');
-  return checkEverything({
+  const asking = checkEverything({
     config,
     account,
     clock: systemClock,
@@ -61,6 +61,7 @@ function online(config: Config, account: string | undefined): Promise<Line[]> {
       failureTopic: MNS_TOPIC || 'keyturn-failures',
     },
   });
+  return whileWaiting('Asking the cloud', asking);
 }
 
 function print(lines: readonly Line[], json: boolean, offline: boolean): void {

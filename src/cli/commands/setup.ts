@@ -5,6 +5,7 @@ import type { Config } from '../../config/schema';
 import { CommandError, exitCode } from '../exit-code';
 import { withManual } from '../manual';
 import { withConfigOption } from '../options';
+import { whileWaiting } from '../progress-bar';
 import { type Entrance, memberRole } from '../setup/member';
 import { planFor, type Step, stateOf, stepText, take } from '../setup/plan';
 import { type PrintForm, printed, printForms } from '../setup/print';
@@ -120,7 +121,10 @@ async function bringAbout(
 ): Promise<void> {
   const { gate, credentials, region, endpoints } = workplace;
   const ram = new RamRoles(gate, credentials, endpointOf('ram', region, endpoints));
-  const states = await Promise.all(roles.map(async (role) => ({ role, state: await stateOf(ram, role) })));
+  const states = await whileWaiting(
+    'Reading roles',
+    Promise.all(roles.map(async (role) => ({ role, state: await stateOf(ram, role) }))),
+  );
   for (const { role, state } of states) {
     const others = state.attached.filter((name) => name !== role.name);
     if (others.length > 0)
