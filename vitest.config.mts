@@ -1,6 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
-const common = { testTimeout: 30_000, env: { TZ: 'UTC' }, setupFiles: ['test/setup.ts'] };
+const common = {
+  testTimeout: 30_000,
+  // Hooks build.
+  hookTimeout: 60_000,
+  env: { TZ: 'UTC' },
+  setupFiles: ['test/setup.ts'],
+};
 
 export default defineConfig({
   test: {
@@ -11,6 +17,7 @@ export default defineConfig({
           name: 'keyturn',
           include: ['test/**/*.test.ts'],
           exclude: ['test/crash/**'],
+          globalSetup: 'test/builds.ts',
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },

@@ -1,10 +1,8 @@
-import type { CallRecord } from '../local/calls';
-import { callsOneAfterAnother } from '../local/depth';
 import { FunctionHost } from '../local/host/function-host';
 import { MINUTE } from '../local/time';
 import respondPolicy from '../policies/respond-to-leaks.json';
 import type { RunReport } from '../src/report/run-report';
-import { EMERGENCY_LATENCY_MS } from './emergency';
+import { type KeyEnd, measured } from './emergency';
 import type { World } from './world';
 
 export const LEAK_ROLE = 'keyturn-respond-to-leaks';
@@ -22,7 +20,7 @@ export interface LeakOptions {
 }
 
 /** What became of a key that Security Center found. Times in milliseconds. */
-export interface LeakTale {
+export interface LeakTale extends KeyEnd {
   readonly at: number;
   readonly user: string;
   readonly leakedKeyId: string;
@@ -31,9 +29,6 @@ export interface LeakTale {
   readonly remark: string;
   /** From the finding to the timer's next run. */
   readonly waited: number;
-  /** Real time from the start of that run to the end of the key. */
-  readonly ms: number;
-  readonly callsInARow: number;
   readonly failedCalls: number;
 }
 
@@ -79,23 +74,15 @@ export class Leak {
     const waited = EVERY - FOUND_AFTER;
     this.#world.turnTo(at + waited);
 
-    const calls: CallRecord[] = [];
-    let end: CallRecord | undefined;
-    const stop = cloud.onCall((call) => {
-      calls.push(call);
-      if (call.action === 'UpdateAccessKey' && call.params.UserAccessKeyId === leakedKeyId) end = call;
-    });
-    cloud.latencyMs = EMERGENCY_LATENCY_MS;
-    const startedAt = performance.now();
     const event = {
       triggerTime: new Date(this.#world.now).toISOString(),
       triggerName: 'every-five-minutes',
       payload: '{}',
     };
     const credentials = account.assume(LEAK_ROLE, { sessionName: 'respond-to-leaks' });
-    const outcome = await this.#function.invoke(event, { credentials, now: this.#world.now });
-    cloud.latencyMs = 0;
-    stop();
+    const { ran: outcome, end } = await measured(cloud, leakedKeyId, () =>
+      this.#function.invoke(event, { credentials, now: this.#world.now }),
+    );
     const result = outcome.ok ? outcome.result.toString() : JSON.stringify(outcome.error);
     ran([result, ...outcome.logs]);
     if (!outcome.ok) return `respond-to-leaks failed: ${outcome.error.errorMessage}`;
@@ -112,8 +99,7 @@ export class Leak {
       newKeyId: done.actions.find(({ action }) => action === 'CreateAccessKey')?.keyId ?? '',
       remark: finding.remark,
       waited,
-      ms: end.finishedAt - startedAt,
-      callsInARow: callsOneAfterAnother(calls, end),
+      ...end,
       failedCalls: 0,
     };
   }

@@ -1,12 +1,10 @@
-import type { CallRecord } from '../local/calls';
 import { Chance } from '../local/chance';
-import { callsOneAfterAnother } from '../local/depth';
 import { FunctionHost, type Outcome } from '../local/host/function-host';
 import { HOUR, MINUTE } from '../local/time';
 import type { RunReport, UserReport } from '../src/report/run-report';
 import { Application, type Hour } from './application';
 import { type Cast, castOf, type Happening } from './cast';
-import { EMERGENCY_LATENCY_MS } from './emergency';
+import { type KeyEnd, measured } from './emergency';
 import { Idle } from './idle';
 import { Leak, type LeakTale } from './leak';
 import { RuleWatch } from './rules';
@@ -35,14 +33,11 @@ export interface Event {
   readonly what: string;
 }
 
-export interface Emergency {
+export interface Emergency extends KeyEnd {
   readonly at: number;
   readonly user: string;
   readonly leakedKeyId: string;
   readonly newKeyId: string;
-  readonly callsInARow: number;
-  /** Real time from the invocation to the end of the leaked key. */
-  readonly ms: number;
   readonly failedCalls: number;
 }
 
@@ -256,20 +251,9 @@ class Play {
     const { cloud, now } = this.#world;
     const user = this.#cast.leak;
     const leakedKeyId = this.#applicationOf(user)?.keyId ?? '';
-    const calls: CallRecord[] = [];
-    let end: CallRecord | undefined;
-    const stop = cloud.onCall((call) => {
-      calls.push(call);
-      if (call.action === 'UpdateAccessKey' && call.params.UserAccessKeyId === leakedKeyId) end = call;
-    });
-    cloud.latencyMs = EMERGENCY_LATENCY_MS;
-    const startedAt = performance.now();
-    const { report, outcome } = await this.#invoke(
-      { users: [user], emergency: true, reason: 'found in a public repository' },
-      { emergency: user },
-    );
-    cloud.latencyMs = 0;
-    stop();
+    const event = { users: [user], emergency: true, reason: 'found in a public repository' };
+    const { ran, end } = await measured(cloud, leakedKeyId, () => this.#invoke(event, { emergency: user }));
+    const { report, outcome } = ran;
     const [done] = report?.users ?? [];
     if (!outcome.ok || !end || !done) {
       return this.#trouble(`the emergency did not end key ${leakedKeyId} of ${user}`);
@@ -279,8 +263,7 @@ class Play {
       user,
       leakedKeyId,
       newKeyId: done.actions.find(({ action }) => action === 'CreateAccessKey')?.keyId ?? '',
-      callsInARow: callsOneAfterAnother(calls, end),
-      ms: end.finishedAt - startedAt,
+      ...end,
       failedCalls: 0,
     };
     this.#tell(user, `EMERGENCY. ${done.message}`);

@@ -7,11 +7,11 @@ import type { RotationConfig } from '../config/schema';
 import type { ActionReport, ReportedError } from '../report/run-report';
 import { takeClaim } from './claim';
 import { isBegun } from './decide';
-import type { Observation } from './observation';
+import type { Observation, SecretState } from './observation';
 import { lookUp, observeSecret, secretName } from './observe';
-import { prove } from './prove';
-import { mostForeignTags, tagKeys, write } from './record';
-import { busy } from './rotate-user';
+import { ProofError, prove } from './prove';
+import { mostForeignTags, readRecord, tagKeys, write } from './record';
+import { busy, withoutClaim } from './rotate-user';
 
 export interface Adoption {
   readonly account: string;
@@ -30,10 +30,13 @@ export interface AdoptionRequest {
   readonly pair: KeyPair;
 }
 
+/** The key is there already, so only one made a moment ago needs any. */
+const patienceMs = 5_000;
+
 /**
  * Brings an existing key, whose secret somebody knows, under keyturn: proven first, then stored as the user's secret,
  * then recorded. Stopped in between, the next run of rotate-keys adopts what is stored; repeating it is safe.
- * @throws CloudError; ProofError where the pair does not sign as this user
+ * @throws CloudError
  */
 export async function adoptKey({
   cloud,
@@ -74,7 +77,15 @@ export async function adoptKey({
   if (cloud.gate.mode === 'plan') {
     return { ...told, reason: 'Adopted', message, actions: actions(stored, 'planned', pair.keyId) };
   }
-  await prove(pair, user, clock, async () => cloud);
+  try {
+    await prove(pair, user, clock, async () => cloud, patienceMs);
+  } catch (error) {
+    if (!(error instanceof ProofError)) throw error;
+    return refuse({
+      code: error.code,
+      message: `Key ${pair.keyId} does not sign as user ${userName} with the AccessKeySecret given: check both halves.`,
+    });
+  }
   const runId = `adopt${randomBytes(6).toString('hex')}`;
   const taken = await takeClaim({ cloud, clock, runId, userId: user.id, by: 'timer' }, (claimed) =>
     observeSecret(claimed, name, observation.keys),
@@ -82,7 +93,10 @@ export async function adoptKey({
   if (taken.kind === 'busy') return refuse({ code: 'Busy', message: `${busy(userName).message} Try again.` });
   try {
     const held = await taken.claim.cloud();
-    if (taken.also.kind !== secret.kind) {
+    const record = readRecord(withoutClaim(taken.tags, runId));
+    const changed = whyNot({ ...observation, record, secret: taken.also }, pair.keyId, name);
+    if (changed) return refuse(changed);
+    if (versionIn(taken.also) !== versionIn(secret)) {
       return refuse({ code: 'ChangedMeanwhile', message: `The secret ${name} was changed meanwhile.` });
     }
     if (!stored) await store(held, rotation, userName, pair, clock);
@@ -131,6 +145,9 @@ function whyNot(observation: Observation, keyId: string, name: string): Reported
     `The secret ${name} exists and names key ${secret.currentKeyId} as the current one.`,
   );
 }
+
+const versionIn = (secret: SecretState): string | undefined =>
+  secret.kind === 'present' ? secret.currentVersionId : undefined;
 
 async function isStored({ kms }: Cloud, name: string, versionId: string, pair: KeyPair): Promise<boolean> {
   const known = await kms.readPair(name, { versionId });

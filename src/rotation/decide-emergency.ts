@@ -59,8 +59,7 @@ const active = (key: AccessKey): boolean => key.status === 'Active';
 
 const ids = (keys: readonly { id: string }[]): string => keys.map((key) => key.id).join(' and ');
 
-const kill = (keys: readonly AccessKey[]): Step[] =>
-  keys.filter(active).map((key) => ({ do: 'disable', keyId: key.id, because: 'leaked' }));
+const kill = (keyId: string): Step => ({ do: 'disable', keyId, because: 'leaked' });
 
 function unknownKey({ user }: Facts, keyId: string): EmergencyDecision {
   return refuse(
@@ -73,10 +72,18 @@ function contain(facts: Facts, keyId: string | undefined): EmergencyDecision {
   const { keys } = facts;
   const named = keyId === undefined ? keys : keys.filter((key) => key.id === keyId);
   if (keyId !== undefined && named.length === 0) return unknownKey(facts, keyId);
-  return containKeys(
-    facts,
-    named.map((key) => key.id),
-  );
+  const leaked = named.map((key) => key.id);
+  return containKeys(facts, alsoContained(facts, leaked));
+}
+
+/** Key ids that fit into a tag. */
+const mostContained = 4;
+
+/** What an earlier containment disabled is still to be told from what somebody else did. */
+function alsoContained({ record: { emergency }, keys }: Facts, leaked: readonly string[]): string[] {
+  const before = emergency?.kind === 'contained' ? emergency.keyIds : [];
+  const dead = keys.filter((key) => !active(key) && before.includes(key.id)).map((key) => key.id);
+  return [...new Set([...leaked, ...dead])].slice(0, mostContained);
 }
 
 function containKeys({ user, keys, now }: Facts, leaked: readonly string[]): EmergencyDecision {
@@ -87,7 +94,7 @@ function containKeys({ user, keys, now }: Facts, leaked: readonly string[]): Eme
   return {
     reason: 'EmergencyContained',
     message: `${ids(alive)} of user ${user.name} ${alive.length > 1 ? 'are' : 'is'} disabled; no new key is issued in this run.`,
-    steps: [...kill(alive), markContained(leaked, now)],
+    steps: [...alive.map((key) => kill(key.id)), markContained(leaked, now)],
     leaked,
   };
 }
@@ -145,15 +152,17 @@ function currentKey({ standing, keys, record }: Facts): AccessKey | 'ambiguous' 
   return alive.length > 1 ? 'ambiguous' : alive[0];
 }
 
-function disableOnly({ user, now }: Facts, key: AccessKey): EmergencyDecision {
+function disableOnly(facts: Facts, key: AccessKey): EmergencyDecision {
+  const { user, now } = facts;
   if (!active(key)) {
     return settled('AlreadyDisabled', `Key ${key.id} of user ${user.name} is disabled already.`);
   }
+  const leaked = alsoContained(facts, [key.id]);
   return {
     reason: 'EmergencyContained',
     message: `Key ${key.id} of user ${user.name} is not the current one: it is disabled, and no new key is issued.`,
-    steps: [...kill([key]), markContained([key.id], now)],
-    leaked: [key.id],
+    steps: [kill(key.id), markContained(leaked, now)],
+    leaked,
   };
 }
 
@@ -162,6 +171,7 @@ function replaceKey(
   facts: Facts,
   leaked: AccessKey | undefined,
   leakedIds: readonly string[],
+  killed = false,
 ): EmergencyDecision {
   const { standing, keys, user, record, kmsManaged, now } = facts;
   const { current, standby } = standing;
@@ -173,10 +183,11 @@ function replaceKey(
   }
   const old: OldEntry | undefined = leaked && {
     keyId: leaked.id,
-    phase: active(leaked) ? 'disabled' : 'inactive',
+    phase: active(leaked) || killed ? 'disabled' : 'inactive',
     at: now,
   };
-  const finish: Step[] = leaked ? kill([leaked]) : [];
+  // Also where it is seen dead or gone: somebody may have enabled it since, and the report is to prove its end.
+  const finish = leakedIds.filter((id) => id === leaked?.id || !keys.some((key) => key.id === id)).map(kill);
   const base = { reason: 'EmergencyReplaced' as const, leaked: leakedIds };
   const message = `The leaked key ${name} of user ${user.name} is replaced and disabled.`;
 
@@ -271,7 +282,7 @@ function resume(facts: Facts, intent: EmergencyEntry): EmergencyDecision {
       entries: { emergency: { kind: 'replaced', keyIds: [current.keyId], at: now } },
     });
   }
-  return replaceKey(facts, doomed[0], intent.keyIds);
+  return replaceKey(facts, doomed[0], intent.keyIds, true);
 }
 
 const finished = (intent: EmergencyEntry, user: string, mark: Step): EmergencyDecision => ({

@@ -1,9 +1,10 @@
 import type { DateTime } from 'luxon';
 import type { AccessKey } from '../cloud/access-key';
+import type { ReportedError } from '../report/run-report';
 import { isUnfinished } from './decide';
 import type { Decision, Reason, Step } from './decision';
 import type { Observation, PresentSecret } from './observation';
-import { mostForeignTags, type RollbackEntry } from './record';
+import { mostForeignTags, type OldEntry, type RollbackEntry } from './record';
 import { standingOf } from './standing';
 import { skewAllowance } from './time';
 
@@ -35,8 +36,10 @@ type Facts = RollbackObservation;
 
 function begin(facts: Facts, now: DateTime): RollbackDecision {
   const { record, secret, user, keys } = facts;
-  const refused = unfit(facts);
-  if (refused) return refused;
+  // Asked for once more: what was begun is finished.
+  if (record.rollback) return resume(facts, record.rollback, now);
+  const unfit = whyNotNow(facts) ?? noRoomForTags(facts);
+  if (unfit) return refuse(unfit.code, unfit.message);
   const { current, old } = standingOf(facts);
   if (secret.kind !== 'present' || !current) {
     return refuse('NoSecret', `User ${user.name} has no usable secret, so nothing can be moved back.`);
@@ -55,75 +58,87 @@ function begin(facts: Facts, now: DateTime): RollbackDecision {
   }
   const target = keys.find((key) => key.id === record.old?.keyId);
   if (!target || target !== old) return refuse('OldKeyGone', goneMessage(user.name, record.old.keyId));
+  if (current.key && target.createdAt > current.key.createdAt) {
+    return decision(
+      'RolledBack',
+      `User ${user.name} is back on the old key ${current.keyId} already, and the newer key ${target.id} does not become current again: \`keyturn release ${user.name}\` lets rotation go on. Nothing was changed.`,
+      [],
+    );
+  }
   const impossible = whyNotBackTo(facts, secret, target);
-  if (impossible) return impossible;
+  if (impossible) return refuse(impossible.code, impossible.message);
   const intent: RollbackEntry = { from: current.keyId, to: target.id, at: now };
   return { ...forward(facts, secret, target, intent, now), intent };
 }
 
 /** Where keyturn must not, or cannot tell whether it may. */
-function unfit({ record, user, kmsManaged, foreignTags = 0 }: Facts): RollbackDecision | undefined {
+function whyNotNow({ record, user, kmsManaged }: Facts): ReportedError | undefined {
   if (record.unreadable.length > 0) {
-    return refuse(
-      'RecordUnreadable',
-      `The tags ${record.unreadable.join(', ')} of user ${user.name} are not as keyturn wrote them.`,
-    );
+    return {
+      code: 'RecordUnreadable',
+      message: `The tags ${record.unreadable.join(', ')} of user ${user.name} are not as keyturn wrote them: remove them after checking which key is in use.`,
+    };
   }
   if (isUnfinished(record.emergency)) {
-    return refuse(
-      'EmergencyUnfinished',
-      `An emergency of user ${user.name} is not finished: the next run finishes it.`,
-    );
+    return {
+      code: 'EmergencyUnfinished',
+      message: `An emergency of user ${user.name} is not finished: the next run finishes it.`,
+    };
   }
   if (record.inactive) {
-    return refuse(
-      'DisabledForInactivity',
-      `User ${user.name} was disabled for inactivity: \`keyturn restore ${user.name}\` comes first.`,
-    );
+    return {
+      code: 'DisabledForInactivity',
+      message: `User ${user.name} was disabled for inactivity: \`keyturn restore ${user.name}\` comes first.`,
+    };
   }
   if (kmsManaged) {
-    return refuse('ManagedByKms', `The KMS secret acs/ram/user/${user.name} rotates this user's keys.`);
-  }
-  if (foreignTags > mostForeignTags.rollback) {
-    return refuse(
-      'NoRoomForTags',
-      `User ${user.name} carries ${foreignTags} tags, so there is no room for those of a rollback: leave ${mostForeignTags.rollback} at most.`,
-    );
+    return {
+      code: 'ManagedByKms',
+      message: `The KMS secret acs/ram/user/${user.name} rotates this user's keys.`,
+    };
   }
   return undefined;
 }
 
+function noRoomForTags({ user, foreignTags = 0 }: Facts): ReportedError | undefined {
+  if (foreignTags <= mostForeignTags.rollback) return undefined;
+  return {
+    code: 'NoRoomForTags',
+    message: `User ${user.name} carries ${foreignTags} tags, so there is no room for those of a rollback: leave ${mostForeignTags.rollback} at most.`,
+  };
+}
+
 /** A key that leaked, or that somebody else disabled, stays dead; and one whose secret is not in KMS cannot be proven. */
-function whyNotBackTo(facts: Facts, secret: PresentSecret, target: AccessKey): RollbackDecision | undefined {
+function whyNotBackTo(facts: Facts, secret: PresentSecret, target: AccessKey): ReportedError | undefined {
   const { record, user } = facts;
   const { emergency, old } = record;
   const leaked =
     (emergency?.kind === 'contained' && emergency.keyIds.includes(target.id)) ||
     (emergency?.kind === 'replaced' && emergency.keyIds.includes(record.current?.keyId ?? ''));
   if (leaked) {
-    return refuse(
-      'KeyLeaked',
-      `The old key ${target.id} of user ${user.name} was disabled in an emergency, so keyturn does not bring it back.`,
-    );
+    return {
+      code: 'KeyLeaked',
+      message: `The old key ${target.id} of user ${user.name} was disabled in an emergency, so keyturn does not bring it back.`,
+    };
   }
-  if (target.status === 'Inactive' && !isOwnDoing(old?.phase, old?.at, target)) {
-    return refuse(
-      'DisabledByOthers',
-      `The old key ${target.id} of user ${user.name} was disabled by somebody else: ask who did, and enable it by hand if it is right. Then run the rollback again.`,
-    );
+  if (target.status === 'Inactive' && !isOwnDoing(old, target)) {
+    return {
+      code: 'DisabledByOthers',
+      message: `The old key ${target.id} of user ${user.name} was disabled by somebody else: ask who did, and enable it by hand if it is right. Then run the rollback again.`,
+    };
   }
   if (!versionOf(facts, secret, target.id)) {
-    return refuse(
-      'SecretNotInKms',
-      `The secret of the old key ${target.id} of user ${user.name} is not in KMS, so it can be neither proven nor handed out: put it there with \`keyturn adopt\` after deleting the other key, or give its programs the key by hand.`,
-    );
+    return {
+      code: 'SecretNotInKms',
+      message: `The secret of the old key ${target.id} of user ${user.name} is not in KMS, so it can be neither proven nor handed out: put it there with \`keyturn adopt\` after deleting the other key, or give its programs the key by hand.`,
+    };
   }
   return undefined;
 }
 
-function isOwnDoing(phase: string | undefined, at: DateTime | undefined, { updatedAt }: AccessKey): boolean {
-  if (phase !== 'disabled' && phase !== 'disabling') return false;
-  return !updatedAt || !at || updatedAt <= at.plus(skewAllowance);
+function isOwnDoing(old: OldEntry | undefined, { id, updatedAt }: AccessKey): boolean {
+  if (old?.keyId !== id || (old.phase !== 'disabled' && old.phase !== 'disabling')) return false;
+  return !updatedAt || updatedAt <= old.at.plus(skewAllowance);
 }
 
 /** The version of the secret that holds this key. */
@@ -141,36 +156,51 @@ function forward(
   now: DateTime,
 ): Decision {
   const { from, to } = intent;
+  const newer = facts.keys.find((key) => key.id === from);
   const versionId = versionOf(facts, secret, to) ?? to;
   const moved = secret.currentVersionId === versionId;
   const steps: Step[] = [
     { do: 'remember', entries: { rollback: intent } },
-    ...(target.status === 'Inactive' ? [{ do: 'enable', keyId: to } as const] : []),
+    ...(target.status === 'Inactive' ? enable(to, now) : []),
     { do: 'prove', keyId: to, versionId },
     ...(moved ? [] : [{ do: 'promote', keyId: to, versionId, from: secret.currentVersionId } as const]),
     {
       do: 'confirm',
       keyId: to,
       versionId,
-      old: { keyId: from, phase: 'replaced', at: now },
+      old: { keyId: from, phase: newer?.status === 'Active' ? 'replaced' : 'inactive', at: now },
       rolledBack: true,
     },
     ...finish,
   ];
   return decision(
     'RolledBack',
-    `User ${facts.user.name} is back on the old key ${to}, and on hold: the newer key ${from} stays enabled. \`keyturn release ${facts.user.name}\` lets rotation go on.`,
+    `User ${facts.user.name} is back on the old key ${to}, and on hold: the newer key ${from} is left as it is. \`keyturn release ${facts.user.name}\` lets rotation go on.`,
     steps,
   );
 }
+
+/** Once that is written down, a key that somebody disables after it is seen to be so. */
+const enable = (keyId: string, now: DateTime): Step[] => [
+  { do: 'enable', keyId },
+  { do: 'remember', entries: { old: { keyId, phase: 'enabled', at: now } } },
+];
 
 const finish: readonly Step[] = [{ do: 'notify' }, { do: 'remember', entries: { rollback: null } }];
 
 function resume(facts: Facts, intent: RollbackEntry, now: DateTime): RollbackDecision {
   const { record, secret, user, keys } = facts;
+  const notNow = whyNotNow(facts);
+  if (notNow) {
+    return decision(
+      'RollbackUnfinished',
+      `The rollback of user ${user.name} to key ${intent.to} waits. ${notNow.message}`,
+      [],
+    );
+  }
   const target = keys.find((key) => key.id === intent.to);
   if (secret.kind !== 'present') {
-    return abandon(facts, intent, `its secret cannot be used (it is ${secret.kind})`);
+    return abandon(facts, intent, `Its secret cannot be used (it is ${secret.kind}).`);
   }
   if (!target) return abandon(facts, intent, goneMessage(user.name, intent.to));
   if (secret.currentKeyId === intent.to && record.current?.keyId === intent.to) {
@@ -180,21 +210,36 @@ function resume(facts: Facts, intent: RollbackEntry, now: DateTime): RollbackDec
     };
   }
   if (secret.currentKeyId !== intent.to && secret.currentKeyId !== intent.from) {
-    return abandon(facts, intent, `its current key is ${secret.currentKeyId} by now`);
+    return abandon(facts, intent, `Its current key is ${secret.currentKeyId} by now.`);
   }
   const impossible = whyNotBackTo(facts, secret, target);
   if (impossible) return abandon(facts, intent, impossible.message);
   return { ...forward(facts, secret, target, intent, now), intent };
 }
 
-/** What was begun cannot be finished any more. Nothing is taken away: the current key stays what it is. */
-function abandon({ user }: Facts, intent: RollbackEntry, why: string): RollbackDecision {
-  const message = `The rollback of user ${user.name} to key ${intent.to} is given up: ${why}`;
+/** What was begun cannot be finished any more: the key that was current before stays so, or is so again. */
+function abandon(facts: Facts, intent: RollbackEntry, why: string): RollbackDecision {
+  const message = `The rollback of user ${facts.user.name} to key ${intent.to} is given up. ${why}`;
   return {
-    ...decision('Refused', message, [{ do: 'remember', entries: { rollback: null } }]),
+    ...decision('Refused', message, [
+      ...wayBack(facts, intent),
+      { do: 'remember', entries: { rollback: null } },
+    ]),
     intent,
     failure: { code: 'RollbackAbandoned', message },
   };
+}
+
+/** A run was stopped between making the old key current and writing so. */
+function wayBack(facts: Facts, { from, to }: RollbackEntry): Step[] {
+  const { secret, record, keys } = facts;
+  if (secret.kind !== 'present' || secret.currentKeyId !== to || record.current?.keyId !== from) return [];
+  const versionId = versionOf(facts, secret, from);
+  if (!versionId || keys.find((key) => key.id === from)?.status !== 'Active') return [];
+  return [
+    { do: 'prove', keyId: from, versionId },
+    { do: 'promote', keyId: from, versionId, from: secret.currentVersionId },
+  ];
 }
 
 const goneMessage = (user: string, keyId: string): string =>

@@ -5,7 +5,7 @@ import { CloudError } from '../cloud/error';
 import type { UserIdentity } from './observation';
 
 /** A new key works everywhere within seconds; this is how long a run waits for it. */
-const patienceMs = 60_000;
+const newKeyPatienceMs = 60_000;
 const longestPauseMs = 5_000;
 
 /** The pair does not sign, or signs as somebody else. */
@@ -17,6 +17,7 @@ export class ProofError extends Error {
 /**
  * Proves that a pair signs as this user, with STS GetCallerIdentity signed by the pair itself.
  * @param reach gives the cloud for each attempt
+ * @param patienceMs how long a refused key is tried again
  * @throws ProofError where the key is refused for the whole of the patience; CloudError where STS does not answer
  */
 export async function prove(
@@ -24,6 +25,7 @@ export async function prove(
   user: UserIdentity,
   clock: Clock,
   reach: () => Promise<Cloud>,
+  patienceMs = newKeyPatienceMs,
 ): Promise<void> {
   const giveUpAt = clock.elapsed() + patienceMs;
   for (let pause = 500; ; pause = Math.min(pause * 2, longestPauseMs)) {

@@ -3,6 +3,7 @@ import { userReport } from '../report/user-report';
 import { takeClaim } from './claim';
 import type { RotationContext } from './context';
 import { decideRollback, type RollbackObservation, type RollbackRequest } from './decide-rollback';
+import type { Decision } from './decision';
 import type { UserIdentity } from './observation';
 import { keyIdIn, type Look, lookUp, observe, secretName } from './observe';
 import type { RollbackEntry } from './record';
@@ -59,7 +60,7 @@ async function carryOut(context: RotationContext, look: Look, request: RollbackR
     },
     async () => undefined,
   );
-  if (taken.kind === 'busy') return userReport(user, unclaimed(user));
+  if (taken.kind === 'busy') return userReport(user, unclaimed(user, request));
   const tags = withoutClaim(taken.tags, runId);
   const fresh = { ...look, tags };
   const turn = new Turn(context, taken.claim, observation, tags);
@@ -94,10 +95,12 @@ async function goOn(
   }
 }
 
-/** A person asked for it, so that it was not done is a failure. */
-function unclaimed({ name }: UserIdentity) {
-  const { reason, message, steps } = busy(name);
-  return { reason, message, steps, failure: { code: reason, message: `${message} Run the rollback again.` } };
+/** Where a person asked for it, that it was not done is a failure. */
+function unclaimed({ name }: UserIdentity, { kind }: RollbackRequest): Decision {
+  const decision = busy(name);
+  if (kind === 'resume') return decision;
+  const failure = { code: decision.reason, message: `${decision.message} Run the rollback again.` };
+  return { ...decision, failure };
 }
 
 async function observeAll(context: RotationContext, look: Look): Promise<RollbackObservation> {

@@ -102,6 +102,8 @@ function isOld(
   underWay: boolean,
 ): boolean {
   if (key.id === record.old?.keyId) return true;
+  const { rollback } = record;
+  if (rollback && key.id === rollback.from && current?.keyId === rollback.to) return true;
   if (current?.known !== 'unconfirmed' && !(current?.known === 'unknown' && underWay)) return false;
   const before = [record.standby?.before, ...record.claims.map((claim) => claim.intent?.before)];
   return key.id === record.current?.keyId || before.some((ids) => ids?.includes(key.id));

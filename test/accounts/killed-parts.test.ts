@@ -1,20 +1,15 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
 import { FunctionCompute } from '../../local/fc/function-compute';
 import type { Invoked } from '../../local/fc/lane';
 import type { RunReport } from '../../src/report/run-report';
+import { built } from '../built';
 import { memberId, Organisation, timer } from './organisation';
 
-let folder: string;
+let codeDir: string;
 
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'keyturn-parts-'));
-  execFileSync(process.execPath, ['scripts/build.mjs', '--outdir', folder, 'rotate-keys']);
-}, 60_000);
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+beforeAll(async () => {
+  codeDir = await built('rotate-keys');
+});
 
 test('30 accounts in parts that are killed, denied and throttled: what can be done is done, once', async () => {
   const company = await Organisation.open({ members: 30, config: { fanOut: { accountsPerRun: 6 } } });
@@ -40,7 +35,7 @@ test('30 accounts in parts that are killed, denied and throttled: what can be do
         account: company.stage.account.id,
         region: company.cloud.region,
         role: 'keyturn-rotate-keys',
-        codeDir: join(folder, 'rotate-keys'),
+        codeDir,
         handler: 'index.handler',
         memory: 256,
         timeout: 60,

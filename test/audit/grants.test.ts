@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { PolicyDocument } from '../../local/policy';
 import { DAY } from '../../local/time';
+import { narrowed, refusedCalls, unusedGrants } from '../e2e/grants';
 import { AuditedCloud, auditPolicy } from './audited-cloud';
 
 const config = { exempt: [{ group: 'auditors', reason: 'they audit us' }] };
@@ -22,31 +22,16 @@ afterEach(() => audited.cloud.stop());
 test('the shipped policy suffices, and every grant of it is used', async () => {
   const results = await audited.audit(config);
   expect([...results.values()].filter(({ result }) => result === 'unknown')).toEqual([]);
-  expect(audited.cloud.calls.filter(({ allowed, checked }) => !allowed && checked.length > 0)).toEqual([]);
-  const unused = audited.account
-    .grantsUsed('auditor')
-    .flatMap(({ actions, resources }) => [...actions, ...resources])
-    .filter(({ used }) => !used)
-    .map(({ pattern }) => pattern);
-  expect(unused).toEqual([]);
+  expect(refusedCalls(audited.cloud)).toEqual([]);
+  expect(unusedGrants(audited.account.grantsUsed('auditor'))).toEqual([]);
 });
 
-/** The policy without one action. */
-function without(action: string, { Version, Statement }: PolicyDocument): PolicyDocument {
-  const narrowed = Statement.map((each) => ({
-    ...each,
-    Action: [each.Action ?? []].flat().filter((one) => one !== action),
-  }));
-  return { Version, Statement: narrowed.filter(({ Action }) => Action.length > 0) };
-}
-
 test('each granted action is needed: without it other things are found', async () => {
-  const whole = auditPolicy(audited.account);
   const expected = JSON.stringify([...(await audited.audit(config))]);
   const idle: string[] = [];
-  for (const action of whole.Statement.flatMap(({ Action = [] }) => Action)) {
-    audited.allow(without(action, whole));
-    if (JSON.stringify([...(await audited.audit(config))]) === expected) idle.push(action);
+  for (const { lacks, policy } of narrowed(auditPolicy(audited.account), 'Action')) {
+    audited.allow(policy);
+    if (JSON.stringify([...(await audited.audit(config))]) === expected) idle.push(lacks);
   }
   expect(idle).toEqual([]);
 });

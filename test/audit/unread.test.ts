@@ -4,6 +4,16 @@ import type { AccountFacts } from '../../src/audit/facts';
 import { known } from '../../src/audit/reading';
 import { activeKey, ago, audited, denied, disabledKey, logon, policy, sound, user } from './facts';
 
+const ofKeys = [
+  'logon-and-keys',
+  'old-keys',
+  'unused-keys',
+  'several-keys',
+  'leftover-keys',
+  'network-policies',
+  'could-be-roles',
+] as const;
+
 /** Everything that a call of its own tells, and the checks that cannot pass without it. */
 const dependents = {
   mainAccountKeys: ['main-account-keys'],
@@ -20,28 +30,10 @@ const dependents = {
   ],
   securityPreference: ['idle-rule'],
   networkPolicy: ['network-policies'],
-  users: [
-    'console-mfa',
-    'unused-logons',
-    'logon-and-keys',
-    'old-keys',
-    'unused-keys',
-    'several-keys',
-    'leftover-keys',
-    'network-policies',
-    'could-be-roles',
-  ],
+  users: ['console-mfa', 'unused-logons', ...ofKeys],
   logon: ['console-mfa', 'unused-logons', 'logon-and-keys'],
   mfa: ['console-mfa'],
-  keys: [
-    'logon-and-keys',
-    'old-keys',
-    'unused-keys',
-    'several-keys',
-    'leftover-keys',
-    'network-policies',
-    'could-be-roles',
-  ],
+  keys: ofKeys,
   lastUse: ['unused-keys'],
   addresses: ['could-be-roles'],
   keyNetworkPolicy: ['network-policies'],

@@ -1,48 +1,39 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { LocalCloud } from '../../local/cloud';
+import { beforeEach, expect, test } from 'vitest';
 import { DAY } from '../../local/time';
 import type { Audit, CheckResult } from '../../src/audit/finding';
 import { policyFor } from '../e2e/stage';
-import { operatorEnv, Workshop } from './workshop';
+import { setScene } from './scene';
 
-let workshop: Workshop;
-let cloud: LocalCloud;
-let operator: { accessKeyId: string; accessKeySecret: string };
+const scene = setScene();
 
-beforeAll(async () => {
-  workshop = await Workshop.open('keyturn');
-});
-afterAll(() => workshop.close());
-
-beforeEach(async () => {
-  cloud = await LocalCloud.start();
-  const account = cloud.account();
+beforeEach(() => {
+  const { account } = scene;
   account.createUser('auditor');
   account.attachUserPolicy('auditor', policyFor(account.id, 'audit'));
-  operator = account.createKey('auditor', { networkPolicy: restricted });
-  workshop.configure(config());
+  scene.operator = account.createKey('auditor', { networkPolicy: restricted });
+  configure();
 });
-afterEach(() => cloud.stop());
 
 const restricted = JSON.stringify({
   Version: 1,
   Status: 'Active',
   Statements: [{ Type: 'ClassicWhiteList', IPList: ['203.0.113.0/24'] }],
 });
-const config = (more: object = {}) => ({
-  region: 'cn-hangzhou',
-  endpoints: { ram: cloud.url },
-  limits: { readsPerSecond: 500 },
-  exempt: [{ user: 'break-glass', reason: 'emergency access\u001b[31m' }],
-  ...more,
-});
-const keyturn = (...args: string[]) => workshop.keyturn(['audit', ...args], { env: operatorEnv(operator) });
+const configure = (more: object = {}) =>
+  scene.workshop.configure({
+    region: 'cn-hangzhou',
+    endpoints: { ram: scene.cloud.url },
+    limits: { readsPerSecond: 500 },
+    exempt: [{ user: 'break-glass', reason: 'emergency access\u001b[31m' }],
+    ...more,
+  });
+const keyturn = (...args: string[]) => scene.keyturn('audit', ...args);
 
 async function audit(...args: string[]): Promise<ReadonlyMap<string, CheckResult>> {
   const { stdout, stderr } = await keyturn('--json', ...args);
   expect(stderr).toBe('');
   const { accounts } = JSON.parse(stdout) as Audit;
-  expect(accounts.map(({ account }) => account)).toEqual([cloud.account().id]);
+  expect(accounts.map(({ account }) => account)).toEqual([scene.account.id]);
   return new Map(accounts.flatMap(({ checks }) => checks).map((check) => [check.id, check]));
 }
 
@@ -51,7 +42,7 @@ const idsBy = (results: ReadonlyMap<string, CheckResult>, result: CheckResult['r
 
 /** As bad as it gets: whatever can be wrong is. */
 function neglect(): { old: string; stale: string } {
-  const account = cloud.account();
+  const { account } = scene;
   const createdAt = Date.now() - 400 * DAY;
   account.createUser('svc-orders', { createdAt });
   const old = account.createKey('svc-orders', { createdAt, lastUsed: Date.now() - 200 * DAY }).accessKeyId;
@@ -72,7 +63,7 @@ function neglect(): { old: string; stale: string } {
 
 /** Of an account in which nothing is wrong but that the auditor's own policy is attached to a user. */
 function tidy(): void {
-  const account = cloud.account();
+  const { account } = scene;
   account.security.mainAccountKeys = 0;
   account.security.passwordPolicy = {
     minimumLength: 14,
@@ -116,7 +107,7 @@ test('a tidy account passes, one line for each check', async () => {
 });
 
 test('keys used from private addresses only could be roles', async () => {
-  const account = cloud.account();
+  const { account } = scene;
   account.createUser('svc-batch');
   const key = account.createKey('svc-batch').accessKeyId;
   account.markUsed(key, { at: Date.now() - DAY, address: '10.0.3.4' });
@@ -127,7 +118,7 @@ test('keys used from private addresses only could be roles', async () => {
 });
 
 test('the account’s network policy counts for keys without one', async () => {
-  const account = cloud.account();
+  const { account } = scene;
   account.createUser('svc-batch');
   account.createKey('svc-batch');
   expect((await audit()).get('network-policies')?.result).toBe('failed');
@@ -137,12 +128,11 @@ test('the account’s network policy counts for keys without one', async () => {
 
 test('an account without the newer actions is not known in what they would tell', async () => {
   tidy();
-  await cloud.stop();
-  cloud = await LocalCloud.start({ switches: { accessKeyPolicyKnown: false, actionTrailKnown: false } });
-  operator = cloud.account().rootKey;
-  cloud.account().createUser('svc-batch');
-  cloud.account().createKey('svc-batch');
-  workshop.configure(config());
+  const { switches } = scene.cloud;
+  switches.accessKeyPolicyKnown = false;
+  switches.actionTrailKnown = false;
+  scene.account.createUser('svc-batch');
+  scene.account.createKey('svc-batch');
   const results = await audit();
   expect(idsBy(results, 'unknown')).toEqual(['network-policies', 'could-be-roles']);
   expect(results.get('network-policies')?.evidence[0]).toContain(
@@ -160,7 +150,7 @@ test.each([
   ['GetLoginProfile', ['console-mfa', 'unused-logons', 'logon-and-keys']],
 ])('without %s only what depends on it is unknown, and --fail-on counts it', async (action, ids) => {
   tidy();
-  cloud.account().attachUserPolicy('auditor', {
+  scene.account.attachUserPolicy('auditor', {
     Version: '1',
     Statement: [{ Effect: 'Deny', Action: `ram:${action}`, Resource: '*' }],
   });
@@ -169,13 +159,13 @@ test.each([
   const unknown = accounts.flatMap(({ checks }) => checks).filter(({ result }) => result === 'unknown');
   expect(unknown.map(({ id }) => id)).toEqual(ids);
   for (const { evidence } of unknown) expect(evidence[0]).toContain(`${action} was refused: NoPermission`);
-  expect(stderr).toContain(`${ids[0]} unknown in account ${cloud.account().id}`);
+  expect(stderr).toContain(`${ids[0]} unknown in account ${scene.account.id}`);
   expect(code).toBe(1);
 });
 
 test('--fail-on looks at that severity and what is graver', async () => {
   tidy();
-  cloud.account().security.passwordPolicy.minimumLength = 8;
+  scene.account.security.passwordPolicy.minimumLength = 8;
   expect(await keyturn('--fail-on', 'high')).toMatchObject({ code: 0, stderr: '' });
   const medium = await keyturn('--fail-on', 'medium');
   expect(medium).toMatchObject({ code: 1, stderr: expect.stringContaining('password-length failed') });
@@ -184,7 +174,7 @@ test('--fail-on looks at that severity and what is graver', async () => {
 
 test('failed first, then unknown, then passed; long lists are cut, and the terminal is safe', async () => {
   neglect();
-  const account = cloud.account();
+  const { account } = scene;
   for (const index of Array(8).keys()) account.createUser(`person-${index}`, { consoleLogin: true });
   const { code, stdout, stderr } = await keyturn();
   expect(code).toBe(0);
@@ -204,9 +194,9 @@ test('failed first, then unknown, then passed; long lists are cut, and the termi
 test('nothing is written, and no secret is told', async () => {
   neglect();
   const { stdout, stderr } = await keyturn('--json');
-  expect(cloud.calls.filter(({ write }) => write)).toEqual([]);
-  expect(cloud.calls.map(({ action }) => action)).not.toContain('GenerateCredentialReport');
-  expect(cloud.issuedSecrets().filter((secret) => (stdout + stderr).includes(secret))).toEqual([]);
+  expect(scene.writes()).toEqual([]);
+  expect(scene.cloud.calls.map(({ action }) => action)).not.toContain('GenerateCredentialReport');
+  expect(scene.cloud.issuedSecrets().filter((secret) => (stdout + stderr).includes(secret))).toEqual([]);
 });
 
 test.each([
@@ -222,21 +212,21 @@ test.each([
 });
 
 test('it does without a configuration', async () => {
-  const { code, stderr } = await workshop.keyturn(['audit'], { cwd: workshop.folder });
+  const { code, stderr } = await scene.workshop.keyturn(['audit'], { cwd: scene.workshop.folder });
   expect(stderr).toContain('No credentials were found.');
   expect(code).toBe(2);
 });
 
 test('a broken configuration is refused, not left aside', async () => {
-  workshop.configure('exempt: [');
+  scene.workshop.configure('exempt: [');
   expect(await keyturn()).toMatchObject({ code: 2, stdout: '' });
-  expect(cloud.calls).toEqual([]);
+  expect(scene.cloud.calls).toEqual([]);
 });
 
 test('an account that cannot be entered is one of which nothing is known', async () => {
-  const own = cloud.account().id;
+  const own = scene.account.id;
   const id = '9999999999999999';
-  workshop.configure(config({ accounts: [{ id: own }, { id, roleArn: `acs:ram::${id}:role/keyturn` }] }));
+  configure({ accounts: [{ id: own }, { id, roleArn: `acs:ram::${id}:role/keyturn` }] });
   const { code, stdout } = await keyturn('--json', '--fail-on', 'high');
   const { accounts } = JSON.parse(stdout) as Audit;
   expect(accounts.map(({ account }) => account)).toEqual([own, id]);

@@ -1,45 +1,35 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { LocalCloud } from '../../local/cloud';
-import type { Pair } from '../../local/seed';
-import { operatorEnv, Workshop } from './workshop';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { PolicyDocument } from '../../local/policy';
+import { setScene } from './scene';
+import { operatorEnv } from './workshop';
 
-let workshop: Workshop;
-let cloud: LocalCloud;
-let operator: Pair;
+const scene = setScene();
+const { keyturn, writes } = scene;
 
-beforeAll(async () => {
-  workshop = await Workshop.open('keyturn');
-});
-afterAll(() => workshop.close());
-
-beforeEach(async () => {
-  cloud = await LocalCloud.start();
-  const account = cloud.account();
+beforeEach(() => {
+  const { account } = scene;
   account.createUser('operator');
-  account.attachUserPolicy('operator', {
-    Version: '1',
-    Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
-  });
-  operator = account.createKey('operator');
+  account.attachUserPolicy('operator', administrator);
+  scene.operator = account.createKey('operator');
   account.createUser('svc-orders');
-  workshop.configure(config());
+  configure();
 });
-afterEach(() => cloud.stop());
 
-const config = (more: object = {}) => ({
-  mode: 'enforce',
-  region: 'cn-hangzhou',
-  endpoints: { ram: cloud.url, ims: cloud.url, kms: cloud.url, sts: cloud.url },
-  rotation: { users: { names: ['svc-orders'] } },
-  exempt: [{ user: 'break-glass', reason: 'emergency access' }],
-  ...more,
-});
-const keyturn = (...args: string[]) => workshop.keyturn(args, { env: operatorEnv(operator) });
-const writes = () => cloud.calls.filter(({ write, executed }) => write && executed);
+const administrator: PolicyDocument = {
+  Version: '1',
+  Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
+};
+const configure = (more: object = {}) =>
+  scene.workshop.configure({
+    ...scene.config,
+    rotation: { users: { names: ['svc-orders'] } },
+    exempt: [{ user: 'break-glass', reason: 'emergency access' }],
+    ...more,
+  });
 const keys = (user: string) =>
-  Object.fromEntries([...cloud.account().user(user).keys.values()].map(({ id, status }) => [id, status]));
+  Object.fromEntries([...scene.account.user(user).keys.values()].map(({ id, status }) => [id, status]));
 
 test('what is typed wrong ends with 2 and a suggestion, before any call', async () => {
   const { code, stderr, stdout } = await keyturn('rotat');
@@ -51,7 +41,7 @@ test('what is typed wrong ends with 2 and a suggestion, before any call', async 
     code: 0,
     stdout: expect.stringContaining('--print'),
   });
-  expect(cloud.calls).toEqual([]);
+  expect(scene.cloud.calls).toEqual([]);
 });
 
 describe('rotate', () => {
@@ -62,7 +52,7 @@ describe('rotate', () => {
     const [id = ''] = Object.keys(keys('svc-orders'));
     expect(stdout).toMatch(/^rotate-keys: ok \(mode enforce, /);
     expect(stdout).toContain(`CreateAccessKey  ${id}  done`);
-    expect(cloud.account().secret('keyturn/svc-orders')?.versions.get(id)?.stages).toContain('ACSCurrent');
+    expect(scene.account.secret('keyturn/svc-orders')?.versions.get(id)?.stages).toContain('ACSCurrent');
   });
 
   test('--dry-run writes nothing', async () => {
@@ -79,11 +69,11 @@ describe('rotate', () => {
       status: 'ok',
       summary: { users: 1 },
     });
-    for (const secret of cloud.issuedSecrets()) expect(stdout).not.toContain(secret);
+    for (const secret of scene.cloud.issuedSecrets()) expect(stdout).not.toContain(secret);
   });
 
   test('--emergency kills the key', async () => {
-    const { accessKeyId } = cloud.account().createKey('svc-orders');
+    const { accessKeyId } = scene.account.createKey('svc-orders');
     const { code, stdout } = await keyturn(
       'rotate',
       '--emergency',
@@ -98,8 +88,9 @@ describe('rotate', () => {
   });
 
   test('--contain-only with --key-id kills it with KMS down', async () => {
+    const { cloud, account } = scene;
     cloud.faults.add({ match: ({ product }) => product === 'kms', kind: 'error', status: 503, times: 99 });
-    const { accessKeyId } = cloud.account().createKey('svc-orders');
+    const { accessKeyId } = account.createKey('svc-orders');
     const ended = await keyturn(
       ...['rotate', '--emergency', '--contain-only', '--user', 'svc-orders', '--key-id', accessKeyId],
     );
@@ -115,8 +106,8 @@ describe('rotate', () => {
     ['an exempt user', ['--emergency', '--user', 'break-glass'], 1, 'is exempt'],
     ['an unknown account', ['--account', '999'], 2, 'none of the accounts'],
   ])('refuses %s, and writes nothing', async (_, args, expected, message) => {
-    cloud.account().createUser('break-glass');
-    cloud.account().createKey('break-glass');
+    scene.account.createUser('break-glass');
+    scene.account.createKey('break-glass');
     const { code, stdout, stderr } = await keyturn('rotate', ...args);
     expect(stdout + stderr).toContain(message);
     expect(code).toBe(expected);
@@ -124,11 +115,11 @@ describe('rotate', () => {
   });
 
   test('refuses an emergency in mode plan, before any call', async () => {
-    workshop.configure(config({ mode: 'plan' }));
+    configure({ mode: 'plan' });
     const { code, stderr } = await keyturn('rotate', '--emergency', '--user', 'svc-orders');
     expect(stderr).toContain('mode: plan');
     expect(code).toBe(2);
-    expect(cloud.calls).toEqual([]);
+    expect(scene.cloud.calls).toEqual([]);
   });
 
   test.each([
@@ -136,16 +127,16 @@ describe('rotate', () => {
     ['a short grace', { rotation: { grace: 'PT1H' } }, 'rotation.grace'],
     ['plain http', { endpoints: { ram: 'http://ram.aliyuncs.com' } }, 'endpoints.ram'],
   ])('refuses a configuration with %s in one line, before any call', async (_, more, message) => {
-    workshop.configure(config(more));
+    configure(more);
     const { code, stderr } = await keyturn('rotate');
     expect(stderr.trim().split('\n')).toHaveLength(1);
     expect(stderr).toContain(message);
     expect(code).toBe(2);
-    expect(cloud.calls).toEqual([]);
+    expect(scene.cloud.calls).toEqual([]);
   });
 
   test('takes another configuration with --config', async () => {
-    writeFileSync(join(workshop.desk, 'other.yaml'), 'mode: enforcing');
+    writeFileSync(join(scene.workshop.desk, 'other.yaml'), 'mode: enforcing');
     const { code, stderr } = await keyturn('rotate', '--config', 'other.yaml');
     expect(stderr).toContain('mode');
     expect(code).toBe(2);
@@ -154,57 +145,55 @@ describe('rotate', () => {
 
 describe('credentials', () => {
   test('are missing: says where they can come from', async () => {
-    const { code, stderr } = await workshop.keyturn(['rotate']);
+    const { code, stderr } = await scene.workshop.keyturn(['rotate']);
     expect(stderr).toContain('ALIBABA_CLOUD_ACCESS_KEY_ID');
     expect(stderr).toContain('aliyun configure');
     expect(code).toBe(2);
   });
 
   test('are not even looked for where the request cannot be meant', async () => {
-    const { code, stderr } = await workshop.keyturn(['rotate', '--emergency']);
+    const { code, stderr } = await scene.workshop.keyturn(['rotate', '--emergency']);
     expect(stderr).toContain('needs users');
     expect(code).toBe(2);
   });
 
   test('come from the profile of the aliyun CLI', async () => {
-    const home = join(workshop.folder, 'home');
+    const home = join(scene.workshop.folder, 'home');
     mkdirSync(join(home, '.aliyun'), { recursive: true });
     const profile = {
       name: 'work',
       mode: 'AK',
-      access_key_id: operator.accessKeyId,
-      access_key_secret: operator.accessKeySecret,
+      access_key_id: scene.operator.accessKeyId,
+      access_key_secret: scene.operator.accessKeySecret,
     };
     writeFileSync(
       join(home, '.aliyun/config.json'),
       JSON.stringify({ current: 'work', profiles: [profile] }),
     );
-    const { code, stderr } = await workshop.keyturn(['rotate', '--dry-run'], { env: { HOME: home } });
+    const { code, stderr } = await scene.workshop.keyturn(['rotate', '--dry-run'], { env: { HOME: home } });
     expect(stderr).toBe('');
     expect(code).toBe(0);
   });
 
   test('of a session come with their token, and .env may hold them', async () => {
-    const account = cloud.account();
-    account.createRole('admin', {
-      policies: [{ Version: '1', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }],
-    });
-    const cwd = join(workshop.folder, 'with-env');
+    const { account } = scene;
+    account.createRole('admin', { policies: [administrator] });
+    const cwd = join(scene.workshop.folder, 'with-env');
     mkdirSync(cwd, { recursive: true });
     const lines = Object.entries(operatorEnv(account.assume('admin'))).map(
       ([name, value]) => `${name}=${value}`,
     );
     writeFileSync(join(cwd, '.env'), lines.join('\n'));
-    const env = { KEYTURN_CONFIG: join(workshop.desk, 'keyturn.yaml') };
-    const { code, stderr } = await workshop.keyturn(['rotate', '--dry-run'], { cwd, env });
+    const env = { KEYTURN_CONFIG: join(scene.workshop.desk, 'keyturn.yaml') };
+    const { code, stderr } = await scene.workshop.keyturn(['rotate', '--dry-run'], { cwd, env });
     expect(stderr).toBe('');
     expect(code).toBe(0);
   });
 
   test('without permission fail, and say which is missing', async () => {
-    cloud.account().createUser('weak');
-    const env = operatorEnv(cloud.account().createKey('weak'));
-    const { code, stdout } = await workshop.keyturn(['rotate'], { env });
+    scene.account.createUser('weak');
+    scene.operator = scene.account.createKey('weak');
+    const { code, stdout } = await keyturn('rotate');
     expect(stdout).toContain('The permission that is missing: ram:ListUsers');
     expect(code).toBe(1);
   });
@@ -218,8 +207,8 @@ test('disable-inactive reports', async () => {
 });
 
 test('local serves a cloud with what it takes to use it, until stopped', async () => {
-  const local = await workshop.local('--seed', '5');
-  const { code, stdout, stderr } = await workshop.keyturn(['rotate'], { env: local.env });
+  const local = await scene.workshop.local('--seed', '5');
+  const { code, stdout, stderr } = await scene.workshop.keyturn(['rotate'], { env: local.env });
   expect(stderr).toBe('');
   expect(stdout).toMatch(/svc-billing +FirstKey/);
   expect(stdout).toMatch(/svc-orders +TakeOver/);

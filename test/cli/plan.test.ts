@@ -1,38 +1,29 @@
 import { DateTime } from 'luxon';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { LocalCloud } from '../../local/cloud';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DAY } from '../../local/time';
 import { recordTags, write } from '../../src/inactivity/record';
 import { type Receiver, receiver } from '../notify/receiver';
 import { furnishEveryState } from './furnished';
-import { operatorEnv, Workshop } from './workshop';
+import { setScene } from './scene';
 
-let workshop: Workshop;
-let cloud: LocalCloud;
+const scene = setScene();
+const { keyturn, writes } = scene;
 let hooks: Receiver;
 
-beforeAll(async () => {
-  workshop = await Workshop.open('keyturn');
-});
-afterAll(() => workshop.close());
-
 beforeEach(async () => {
-  cloud = await LocalCloud.start();
   hooks = await receiver({});
-  workshop.configure(config());
+  configure();
 });
-afterEach(() => Promise.all([cloud.stop(), hooks.close()]));
+afterEach(() => hooks.close());
 
-const config = (more: object = {}) => ({
-  mode: 'enforce',
-  region: 'cn-hangzhou',
-  endpoints: { ram: cloud.url, ims: cloud.url, kms: cloud.url, sts: cloud.url },
-  rotation: { users: { tag: { key: 'keyturn', value: 'rotate' } } },
-  exempt: [{ user: 'svc-exempt', reason: 'audited by hand' }],
-  notify: [{ type: 'webhook', url: hooks.origin, secret: 'not-a-real-one', allowPrivate: true }],
-  ...more,
-});
-const keyturn = (...args: string[]) => workshop.keyturn(args, { env: operatorEnv(cloud.account().rootKey) });
+const configure = (more: object = {}) =>
+  scene.workshop.configure({
+    ...scene.config,
+    rotation: { users: { tag: { key: 'keyturn', value: 'rotate' } } },
+    exempt: [{ user: 'svc-exempt', reason: 'audited by hand' }],
+    notify: [{ type: 'webhook', url: hooks.origin, secret: 'not-a-real-one', allowPrivate: true }],
+    ...more,
+  });
 
 /** The text under a heading, up to the next one. */
 const section = (text: string, heading: string): string =>
@@ -41,12 +32,12 @@ const usersIn = (text: string): string[] =>
   [...text.matchAll(/^ {2}(svc-\w+): /gm)].map(([, name]) => name ?? '');
 const onlyReads = () => {
   expect(hooks.received).toEqual([]);
-  expect(cloud.calls.length).toBeGreaterThan(0);
-  for (const { action, write } of cloud.calls) expect([action, write]).toEqual([action, false]);
+  expect(scene.cloud.calls.length).toBeGreaterThan(0);
+  expect(writes()).toEqual([]);
 };
 
 describe('rotate', () => {
-  beforeEach(() => furnishEveryState(cloud));
+  beforeEach(() => furnishEveryState(scene.cloud));
 
   test('tells user by user what the next run does, what waits, what is blocked and what is left, and only reads', async () => {
     const { code, stdout, stderr } = await keyturn('plan', 'rotate');
@@ -92,14 +83,14 @@ describe('rotate', () => {
   });
 
   test('a limit that would bite is told, with those whom it holds back', async () => {
-    workshop.configure(config({ limits: { rotationsPerRun: 1 } }));
+    configure({ limits: { rotationsPerRun: 1 } });
     const { stdout } = await keyturn('plan', 'rotate');
     expect(usersIn(section(stdout, 'Held back by a limit'))).toEqual(['svc-due']);
     expect(usersIn(section(stdout, 'In the next run'))).toContain('svc-new');
   });
 
   test('mode plan is said: the next run does nothing either', async () => {
-    workshop.configure(config({ mode: 'plan' }));
+    configure({ mode: 'plan' });
     const { stdout } = await keyturn('plan', 'rotate', '-u', 'svc-due');
     expect(stdout).toContain('The next run does nothing either');
   });
@@ -110,15 +101,15 @@ describe('inactive', () => {
 
   /** With a key that was never used. */
   const idle = (name: string, createdAt: number) => {
-    cloud.account().createUser(name, { createdAt });
-    cloud.account().createKey(name, { createdAt });
+    scene.account.createUser(name, { createdAt });
+    scene.account.createKey(name, { createdAt });
   };
   /** Whom an earlier run warned a month ago. */
   const due = (name: string) => {
     idle(name, Date.now() - 12 * month);
     const warning = { at: DateTime.utc().minus(month), delivered: true };
     const value = write.warned(new Map([['user', warning]])) ?? '';
-    cloud.account().tagUser(cloud.account().user(name), [[recordTags.warned, value]]);
+    scene.account.tagUser(scene.account.user(name), [[recordTags.warned, value]]);
   };
 
   test('tells who is warned and who is disabled, and only reads', async () => {
@@ -135,7 +126,7 @@ describe('inactive', () => {
   });
 
   test('a run that would be halted is told with the list, and ends with 1', async () => {
-    workshop.configure(config({ limits: { disablesPerRun: 1 } }));
+    configure({ limits: { disablesPerRun: 1 } });
     due('svc-a');
     due('svc-b');
     const { code, stdout } = await keyturn('plan', 'inactive');

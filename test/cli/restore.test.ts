@@ -1,37 +1,21 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { LocalCloud } from '../../local/cloud';
-import type { Pair } from '../../local/seed';
+import { beforeEach, expect, test } from 'vitest';
 import { DAY } from '../../local/time';
-import { operatorEnv, Workshop } from './workshop';
+import { setScene } from './scene';
 
-let workshop: Workshop;
-let cloud: LocalCloud;
-let operator: Pair;
+const scene = setScene();
+const { keyturn, writes } = scene;
 
-beforeAll(async () => {
-  workshop = await Workshop.open('keyturn');
-});
-afterAll(() => workshop.close());
+beforeEach(() => configure());
 
-beforeEach(async () => {
-  cloud = await LocalCloud.start();
-  operator = cloud.account().rootKey;
-  workshop.configure(config());
-});
-afterEach(() => cloud.stop());
-
-const config = (more: object = {}) => ({
-  mode: 'enforce',
-  region: 'cn-hangzhou',
-  endpoints: { ram: cloud.url, ims: cloud.url, kms: cloud.url, sts: cloud.url },
-  // Shorter than the making of the credential report, for which the first run waits.
-  inactivity: { warn: 'PT1S' },
-  ...more,
-});
-const keyturn = (...args: string[]) => workshop.keyturn(args, { env: operatorEnv(operator) });
-const writes = () => cloud.calls.filter(({ write, executed }) => write && executed);
+const configure = (more: object = {}) =>
+  scene.workshop.configure({
+    ...scene.config,
+    // Shorter than the making of the credential report, for which the first run waits.
+    inactivity: { warn: 'PT1S' },
+    ...more,
+  });
 const standing = (name: string) => {
-  const { keys, login } = cloud.account().user(name);
+  const { keys, login } = scene.account.user(name);
   return {
     ...Object.fromEntries([...keys.values()].map(({ id, status }) => [id, status])),
     logon: login?.status,
@@ -40,7 +24,7 @@ const standing = (name: string) => {
 
 /** A user whom disable-inactive has disabled: its logon and one key; another key a person had disabled before. */
 async function disabledUser(name: string): Promise<{ ours: string; others: string }> {
-  const account = cloud.account();
+  const { account } = scene;
   const createdAt = Date.now() - 400 * DAY;
   account.createUser(name, { createdAt, consoleLogin: true });
   const ours = account.createKey(name, { createdAt }).accessKeyId;
@@ -79,7 +63,7 @@ test('brings back keys and logon that keyturn disabled, and nothing else', async
 
 test('says what is left for a person, and ends with 1', async () => {
   const { ours } = await disabledUser('ben');
-  const account = cloud.account();
+  const { account } = scene;
   const user = account.user('ben');
   account.deleteKey(account.key(user, ours));
   account.purgeKey(user, ours);
@@ -94,7 +78,7 @@ test('says what is left for a person, and ends with 1', async () => {
 
 test('a call that fails ends with 1 and the error; the same again finishes it', async () => {
   const { ours } = await disabledUser('ben');
-  cloud.faults.add({
+  scene.cloud.faults.add({
     match: ({ action }) => action === 'UpdateAccessKey',
     kind: 'error',
     code: 'NoPermission',
@@ -114,7 +98,7 @@ test.each([
   ['an account that is not keyturn’s', ['active', '--account', '999'], 2, 'none of the accounts'],
   ['no user', [], 2, "missing required argument 'user'"],
 ])('%s: nothing is written', async (_, args, expected, message) => {
-  cloud.account().createUser('active');
+  scene.account.createUser('active');
   const { code, stdout, stderr } = await keyturn('restore', ...args);
   expect(stdout + stderr).toContain(message);
   expect(code).toBe(expected);
@@ -122,18 +106,18 @@ test.each([
 });
 
 test('in mode plan it is refused before any call, unless it is a dry run', async () => {
-  workshop.configure(config({ mode: 'plan' }));
-  cloud.account().createUser('active');
+  configure({ mode: 'plan' });
+  scene.account.createUser('active');
   const refused = await keyturn('restore', 'active');
   expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('mode: plan') });
-  expect(cloud.calls).toEqual([]);
+  expect(scene.cloud.calls).toEqual([]);
   expect(await keyturn('restore', 'active', '--dry-run')).toMatchObject({ code: 0 });
 });
 
 test('where keyturn works on several accounts, it must be told which', async () => {
-  workshop.configure(config({ accounts: [{ id: cloud.account().id }, { id: '9999999999999999' }] }));
+  configure({ accounts: [{ id: scene.account.id }, { id: '9999999999999999' }] });
   const { code, stderr } = await keyturn('restore', 'active');
   expect(stderr).toContain('--account');
   expect(code).toBe(2);
-  expect(cloud.calls).toEqual([]);
+  expect(scene.cloud.calls).toEqual([]);
 });

@@ -1,38 +1,29 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { LocalCloud } from '../../local/cloud';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { signedCall } from '../../local/sign';
-import { operatorEnv, Workshop } from './workshop';
+import { setScene } from './scene';
+import { operatorEnv } from './workshop';
 
 const role = 'keyturn-rotate-keys';
 
-let workshop: Workshop;
-let cloud: LocalCloud;
+const scene = setScene();
+const { writes } = scene;
 
-beforeAll(async () => {
-  workshop = await Workshop.open('keyturn');
-});
-afterAll(() => workshop.close());
-beforeEach(async () => {
-  cloud = await LocalCloud.start();
-  workshop.configure(config());
-});
-afterEach(() => cloud.stop());
+beforeEach(() => configure());
 
-const config = (more: object = {}) => ({
-  endpoints: { ram: cloud.url, sts: cloud.url },
-  exempt: [
-    { user: 'break-glass', reason: 'emergency access' },
-    { user: 'intern', reason: 'until the summer', until: '2099-06-30' },
-  ],
-  ...more,
-});
+const configure = (more: object = {}) =>
+  scene.workshop.configure({
+    endpoints: { ram: scene.cloud.url, sts: scene.cloud.url },
+    exempt: [
+      { user: 'break-glass', reason: 'emergency access' },
+      { user: 'intern', reason: 'until the summer', until: '2099-06-30' },
+    ],
+    ...more,
+  });
 const setup = (...args: string[]) => {
-  const env = { ...operatorEnv(cloud.account().rootKey), SLS_PROJECT: 'operations' };
-  return workshop.keyturn(['setup', ...args], { env });
+  const env = { ...operatorEnv(scene.operator), SLS_PROJECT: 'operations' };
+  return scene.workshop.keyturn(['setup', ...args], { env });
 };
-const writes = () =>
-  cloud.calls.filter(({ write, executed }) => write && executed).map(({ action }) => action);
-const policyOf = (name = role) => JSON.parse(cloud.account().policy(name, 'Custom').current.text);
+const policyOf = (name = role) => JSON.parse(scene.account.policy(name, 'Custom').current.text);
 const actions = (statement: { Action: string | string[] }) => [statement.Action].flat();
 
 test('creates the roles and their policies, which Function Compute alone may assume', async () => {
@@ -41,19 +32,19 @@ test('creates the roles and their policies, which Function Compute alone may ass
   expect(stdout).toContain('create the role keyturn-rotate-keys, which fc.aliyuncs.com alone may assume');
   expect(stdout).toContain('Next: npx s deploy');
   for (const name of [role, 'keyturn-disable-inactive', 'keyturn-respond-to-leaks']) {
-    const { trust, policies } = cloud.account().role(name);
+    const { trust, policies } = scene.account.role(name);
     expect(trust.Statement).toEqual([
       { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: ['fc.aliyuncs.com'] } },
     ]);
     expect([...policies.keys()].map((policy) => policy.name)).toEqual([name]);
     expect(JSON.stringify(policyOf(name))).not.toContain('${');
     expect(JSON.stringify(policyOf(name)).length).toBeLessThanOrEqual(6144);
-    expect(cloud.account().assume(name)).toMatchObject({ accessKeyId: expect.stringContaining('STS.') });
+    expect(scene.account.assume(name)).toMatchObject({ accessKeyId: expect.stringContaining('STS.') });
   }
 });
 
 test('takes no more permissions than these', async () => {
-  const account = cloud.account();
+  const { account } = scene;
   account.createUser('operator');
   const Action = [
     ...['GetRole', 'CreateRole', 'UpdateRole', 'ListPoliciesForRole', 'AttachPolicyToRole'],
@@ -64,9 +55,9 @@ test('takes no more permissions than these', async () => {
     Statement: [{ Effect: 'Allow', Action, Resource: '*' }],
   });
   const env = { ...operatorEnv(account.createKey('operator')), SLS_PROJECT: 'operations' };
-  expect((await workshop.keyturn(['setup', '--yes'], { env })).code).toBe(0);
+  expect((await scene.workshop.keyturn(['setup', '--yes'], { env })).code).toBe(0);
   env.SLS_PROJECT = 'moved';
-  expect((await workshop.keyturn(['setup', '--yes'], { env })).code).toBe(0);
+  expect((await scene.workshop.keyturn(['setup', '--yes'], { env })).code).toBe(0);
 });
 
 test('said twice, it changes nothing', async () => {
@@ -88,7 +79,7 @@ test('shows the plan and changes nothing without a yes', async () => {
 
 test('repairs what somebody changed, and shows the difference', async () => {
   await setup('--yes');
-  const account = cloud.account();
+  const { account } = scene;
   const wide = { Version: '1', Statement: [{ Effect: 'Allow' as const, Action: 'ram:*', Resource: '*' }] };
   account.addPolicyVersion(account.policy(role, 'Custom'), wide, true);
   const open = { Effect: 'Allow' as const, Action: 'sts:AssumeRole', Principal: { RAM: 'acs:ram::1:root' } };
@@ -96,23 +87,24 @@ test('repairs what somebody changed, and shows the difference', async () => {
   const { stdout } = await setup('--yes');
   expect(stdout).toContain('- Allow ram:* on *');
   expect(stdout).toContain('let fc.aliyuncs.com alone assume the role keyturn-rotate-keys');
-  expect(writes().slice(-2).sort()).toEqual(['CreatePolicyVersion', 'UpdateRole']);
+  const written = writes().map(({ action }) => action);
+  expect(written.slice(-2).sort()).toEqual(['CreatePolicyVersion', 'UpdateRole']);
   expect(actions(policyOf().Statement[0])).not.toContain('ram:*');
   expect((await setup('--yes')).stdout).toContain('as they should be');
 });
 
 test('survives the five versions that RAM keeps of a policy', async () => {
   await setup('--yes');
-  const account = cloud.account();
+  const { account } = scene;
   const policy = account.policy(role, 'Custom');
   while (policy.versions.size < 5) account.addPolicyVersion(policy, policy.current.policy.document, false);
   const env = { ...operatorEnv(account.rootKey), SLS_PROJECT: 'moved' };
-  expect((await workshop.keyturn(['setup', '--yes'], { env })).code).toBe(0);
+  expect((await scene.workshop.keyturn(['setup', '--yes'], { env })).code).toBe(0);
   expect(JSON.stringify(policyOf())).toContain('project/moved/');
 });
 
 test('finishes what was begun and stopped', async () => {
-  cloud.faults.add({
+  scene.cloud.faults.add({
     match: ({ action }) => action === 'AttachPolicyToRole',
     kind: 'error',
     status: 403,
@@ -128,18 +120,18 @@ test('finishes what was begun and stopped', async () => {
 
 describe('the policies', () => {
   const mayDisable = async (userName: string, id: string) => {
-    const session = cloud.account().assume(role);
+    const session = scene.account.assume(role);
     const query = { UserName: userName, UserAccessKeyId: id, Status: 'Inactive' };
-    const call = { version: '2015-05-01', action: 'UpdateAccessKey', query, now: cloud.clock.now() };
-    return (await signedCall(cloud.endpoint, session, call)).status === 200;
+    const call = { version: '2015-05-01', action: 'UpdateAccessKey', query, now: scene.cloud.clock.now() };
+    return (await signedCall(scene.cloud.endpoint, session, call)).status === 200;
   };
 
   test('forbid to touch who is exempt for good, and nobody else', async () => {
     await setup('--yes', '--protect', 'admin-*', 'root-backup');
     const outcome: Record<string, boolean> = {};
     for (const name of ['break-glass', 'admin-ann', 'root-backup', 'intern', 'svc-orders']) {
-      cloud.account().createUser(name);
-      outcome[name] = await mayDisable(name, cloud.account().createKey(name).accessKeyId);
+      scene.account.createUser(name);
+      outcome[name] = await mayDisable(name, scene.account.createKey(name).accessKeyId);
     }
     expect(outcome).toEqual({
       'break-glass': false,
@@ -152,23 +144,21 @@ describe('the policies', () => {
 
   test('reach no further than --user-prefix', async () => {
     await setup('--yes', '--user-prefix', 'svc-');
-    for (const name of ['svc-orders', 'ann']) cloud.account().createUser(name);
-    expect(await mayDisable('svc-orders', cloud.account().createKey('svc-orders').accessKeyId)).toBe(true);
-    expect(await mayDisable('ann', cloud.account().createKey('ann').accessKeyId)).toBe(false);
+    for (const name of ['svc-orders', 'ann']) scene.account.createUser(name);
+    expect(await mayDisable('svc-orders', scene.account.createKey('svc-orders').accessKeyId)).toBe(true);
+    expect(await mayDisable('ann', scene.account.createKey('ann').accessKeyId)).toBe(false);
   });
 
   test('follow the configuration: secrets, encryption key, regions, other accounts, functions to call', async () => {
-    workshop.configure(
-      config({
-        region: 'cn-shanghai',
-        rotation: { secret: { name: 'team/keys/{userName}', encryptionKeyId: 'key-hzz1' } },
-        accounts: [
-          { id: cloud.account().id },
-          { id: '1111111111111111', roleArn: 'acs:ram::1111111111111111:role/keyturn' },
-        ],
-        notify: [{ type: 'function', target: 'acs:fc:cn-hangzhou:1234567890123456:functions/reload' }],
-      }),
-    );
+    configure({
+      region: 'cn-shanghai',
+      rotation: { secret: { name: 'team/keys/{userName}', encryptionKeyId: 'key-hzz1' } },
+      accounts: [
+        { id: scene.account.id },
+        { id: '1111111111111111', roleArn: 'acs:ram::1111111111111111:role/keyturn' },
+      ],
+      notify: [{ type: 'function', target: 'acs:fc:cn-hangzhou:1234567890123456:functions/reload' }],
+    });
     await setup('--yes');
     const text = JSON.stringify(policyOf());
     expect(text).toContain('acs:kms:cn-shanghai:1234567890123456:secret/team/keys/*');
@@ -206,8 +196,7 @@ describe('--print', () => {
 
 describe('refuses', () => {
   test('to guess the log project', async () => {
-    const env = operatorEnv(cloud.account().rootKey);
-    const { code, stderr } = await workshop.keyturn(['setup', '--yes'], { env });
+    const { code, stderr } = await scene.keyturn('setup', '--yes');
     expect(stderr).toContain('SLS_PROJECT');
     expect(code).toBe(2);
   });

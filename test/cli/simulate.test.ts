@@ -12,7 +12,7 @@ let workshop: Workshop;
 
 beforeAll(async () => {
   workshop = await Workshop.open('keyturn', 'rotate-keys', 'disable-inactive');
-}, 60_000);
+});
 afterAll(() => workshop.close());
 beforeEach(() => workshop.configure(config()));
 

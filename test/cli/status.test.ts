@@ -1,45 +1,32 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { LocalCloud } from '../../local/cloud';
-import type { Pair } from '../../local/seed';
 import { policyFor } from '../e2e/stage';
 import { furnishEveryState } from './furnished';
-import { operatorEnv, Workshop } from './workshop';
+import { setScene } from './scene';
 
-let workshop: Workshop;
-let cloud: LocalCloud;
-let operator: Pair;
+const scene = setScene();
+const { keyturn, writes } = scene;
 
-beforeAll(async () => {
-  workshop = await Workshop.open('keyturn');
-});
-afterAll(() => workshop.close());
-
-beforeEach(async () => {
-  cloud = await LocalCloud.start();
-  const account = cloud.account();
+beforeEach(() => {
+  const { account } = scene;
   account.createUser('operator');
   account.attachUserPolicy('operator', policyFor(account.id));
-  operator = account.createKey('operator');
+  scene.operator = account.createKey('operator');
   account.createGroup('auditors');
-  workshop.configure(config());
+  configure();
 });
-afterEach(() => cloud.stop());
 
-const config = (more: object = {}) => ({
-  mode: 'enforce',
-  region: 'cn-hangzhou',
-  endpoints: { ram: cloud.url, ims: cloud.url, kms: cloud.url, sts: cloud.url },
-  rotation: { users: { names: ['svc-gone'], tag: { key: 'keyturn', value: 'rotate' } } },
-  exempt: [
-    { user: 'svc-exempt', reason: '手动审计\u001b[31m', until: '2099-12-31' },
-    { group: 'auditors', reason: 'they audit us', until: '2020-06-30' },
-  ],
-  ...more,
-});
-const keyturn = (...args: string[]) => workshop.keyturn(args, { env: operatorEnv(operator) });
-const writes = () => cloud.calls.filter(({ write }) => write);
+const configure = (more: object = {}) =>
+  scene.workshop.configure({
+    ...scene.config,
+    rotation: { users: { names: ['svc-gone'], tag: { key: 'keyturn', value: 'rotate' } } },
+    exempt: [
+      { user: 'svc-exempt', reason: '手动审计\u001b[31m', until: '2099-12-31' },
+      { group: 'auditors', reason: 'they audit us', until: '2020-06-30' },
+    ],
+    ...more,
+  });
 
 const instant = z.iso.datetime({ precision: 0 });
 const duration = z.iso.duration();
@@ -123,7 +110,7 @@ const statusOf = async (...args: string[]) => {
 };
 
 describe('in every state', () => {
-  beforeEach(() => furnishEveryState(cloud));
+  beforeEach(() => furnishEveryState(scene.cloud));
 
   test('--json tells each user as documented, in the order of names, and writes nothing', async () => {
     const { code, status } = await statusOf();
@@ -213,7 +200,7 @@ describe('in every state', () => {
     const { code, status } = await statusOf('--user', 'svc-due', '-u', 'svc-current');
     expect(status.accounts[0]?.users.map(({ user }) => user)).toEqual(['svc-current', 'svc-due']);
     expect(code).toBe(0);
-    const asked = cloud.calls.filter(({ action }) => action === 'GetAccessKeyLastUsed');
+    const asked = scene.cloud.calls.filter(({ action }) => action === 'GetAccessKeyLastUsed');
     expect(asked).toHaveLength(2);
   });
 
@@ -229,13 +216,13 @@ describe('in every state', () => {
     expect(stdout).toBe('');
     expect(code).toBe(2);
     expect(
-      cloud.calls.filter(({ product, action }) => product === 'ims' && action === 'ListAccessKeys'),
+      scene.cloud.calls.filter(({ product, action }) => product === 'ims' && action === 'ListAccessKeys'),
     ).toEqual([]);
   });
 });
 
 const outage = (action: string) =>
-  cloud.faults.add({
+  scene.cloud.faults.add({
     kind: 'error',
     status: 403,
     code: 'NoPermission',
@@ -248,7 +235,7 @@ test.each([
   ['exemptions', 'ListUsersForGroup'],
   ['users of KMS', 'ListSecrets'],
 ])('where %s cannot be read, the account is unread and the command ends with 1', async (_, action) => {
-  furnishEveryState(cloud);
+  furnishEveryState(scene.cloud);
   outage(action);
   const { code, status } = await statusOf('--user', 'svc-current');
   expect(status.accounts).toMatchObject([
@@ -260,7 +247,7 @@ test.each([
 });
 
 test('a last use that the chain does not need and that cannot be read is unread, and says why', async () => {
-  furnishEveryState(cloud);
+  furnishEveryState(scene.cloud);
   outage('GetAccessKeyLastUsed');
   const { status, code } = await statusOf('--user', 'svc-current');
   expect(status.accounts[0]?.users).toMatchObject([
@@ -279,16 +266,16 @@ test('an account without managed users is no failure', async () => {
 });
 
 test('mode plan is said', async () => {
-  furnishEveryState(cloud);
-  workshop.configure(config({ mode: 'plan' }));
+  furnishEveryState(scene.cloud);
+  configure({ mode: 'plan' });
   const { stdout } = await keyturn('status', '-u', 'svc-due');
   expect(stdout).toContain('until the configuration says mode: enforce');
 });
 
 test('one account that cannot be opened is that account alone', async () => {
-  furnishEveryState(cloud);
-  const own = cloud.account().id;
-  workshop.configure(config({ accounts: [{ id: own }, { id: '9999999999999999' }] }));
+  furnishEveryState(scene.cloud);
+  const own = scene.account.id;
+  configure({ accounts: [{ id: own }, { id: '9999999999999999' }] });
   const { code, status } = await statusOf();
   expect(status.accounts.map(({ account, users, error }) => [account, users.length, error?.code])).toEqual([
     [own, 13, undefined],
@@ -299,9 +286,9 @@ test('one account that cannot be opened is that account alone', async () => {
 });
 
 test('every configured account is told, through its role', async () => {
-  furnishEveryState(cloud);
-  const own = cloud.account();
-  const member = cloud.account('2222222222222222');
+  furnishEveryState(scene.cloud);
+  const own = scene.account;
+  const member = scene.cloud.account('2222222222222222');
   const trust = {
     Effect: 'Allow',
     Action: 'sts:AssumeRole',
@@ -320,7 +307,7 @@ test('every configured account is told, through its role', async () => {
     ],
   });
   const roleArn = `acs:ram::${member.id}:role/keyturn`;
-  workshop.configure(config({ accounts: [{ id: own.id }, { id: member.id, roleArn }] }));
+  configure({ accounts: [{ id: own.id }, { id: member.id, roleArn }] });
 
   const { status } = await statusOf();
   expect(status.accounts.map(({ account, users, error }) => [account, users.length, error])).toEqual([

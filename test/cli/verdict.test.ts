@@ -29,6 +29,11 @@ describe('proves that the key is dead', () => {
     ['replaced, the key named', { reason: 'EmergencyReplaced', actions: [disabled] }, 'LTAIleaked'],
     ['contained', { reason: 'EmergencyContained', actions: [disabled] }],
     ['done by an earlier run', { reason: 'AlreadyReplaced' }],
+    [
+      'replaced, although it was dead before: it is disabled once more',
+      { reason: 'EmergencyReplaced', actions: [did('CreateAccessKey', 'LTAInew'), disabled] },
+      'LTAIleaked',
+    ],
     ['dead before', { reason: 'AlreadyDisabled' }, 'LTAIleaked'],
     [
       'replaced, after a spare key made room',

@@ -1,11 +1,11 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { promisify } from 'node:util';
 import { stringify } from 'yaml';
+import { built } from '../built';
 
 const root = resolve(__dirname, '../..');
 
@@ -19,6 +19,8 @@ export interface Surroundings {
   /** The whole environment besides PATH and HOME. */
   env?: Record<string, string>;
   cwd?: string;
+  /** On standard input; without it there is none. */
+  input?: string;
 }
 
 export interface Local {
@@ -43,9 +45,9 @@ export class Workshop {
     for (const file of ['bin/keyturn.js', 's.yaml', 'package.json']) {
       copyFileSync(join(root, file), join(folder, file));
     }
-    const script = join(root, 'scripts/build.mjs');
-    const build = [script, '--outdir', join(folder, 'dist'), ...bundles];
-    await promisify(execFile)(process.execPath, build, { cwd: root });
+    for (const name of bundles) {
+      cpSync(await built(name), join(folder, 'dist', name), { recursive: true });
+    }
     return workshop;
   }
 
@@ -88,7 +90,7 @@ export class Workshop {
   }
 
   /** `keyturn …` at the desk, to its end. */
-  keyturn(args: readonly string[], { env = {}, cwd = this.desk }: Surroundings = {}): Promise<Ended> {
+  keyturn(args: readonly string[], { env = {}, cwd = this.desk, input }: Surroundings = {}): Promise<Ended> {
     return new Promise((settle) => {
       const all = {
         PATH: process.env.PATH,
@@ -99,8 +101,11 @@ export class Workshop {
       const child = spawn(process.execPath, [this.command, ...args], {
         cwd,
         env: all,
-        stdio: ['ignore', 'pipe', 'pipe'],
+        stdio: ['pipe', 'pipe', 'pipe'],
       });
+      // A command that refuses does not read to the end.
+      child.stdin.on('error', () => undefined);
+      child.stdin.end(input);
       let stdout = '';
       let stderr = '';
       child.stdout.on('data', (chunk) => {

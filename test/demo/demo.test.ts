@@ -9,7 +9,7 @@ import { build, outcomeOf } from './built';
 let built: Awaited<ReturnType<typeof build>>;
 beforeAll(async () => {
   built = await build('rotate-keys', 'disable-inactive', 'respond-to-leaks', 'demo');
-}, 60_000);
+});
 afterAll(() => built.remove());
 
 async function told(options: { days: number; seed?: number; meddling?: Happening[]; terminal?: boolean }) {

@@ -1,34 +1,26 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import type { Account } from '../../local/account';
-import { LocalCloud } from '../../local/cloud';
-import { operatorEnv, Workshop } from '../cli/workshop';
+import { setScene } from '../cli/scene';
 
 const central = '1234567890123456';
 const memberId = '2000000000000000';
 
-let workshop: Workshop;
-let cloud: LocalCloud;
+const scene = setScene();
+const { writes } = scene;
 let member: Account;
 
-beforeAll(async () => {
-  workshop = await Workshop.open('keyturn');
-});
-afterAll(() => workshop.close());
-beforeEach(async () => {
-  cloud = await LocalCloud.start();
-  member = cloud.account(memberId);
+beforeEach(() => {
+  member = scene.cloud.account(memberId);
+  scene.operator = member.rootKey;
   configure({ resourceDirectory: { roleName: 'keyturn', externalId: 'acme-7f3a' } });
 });
-afterEach(() => cloud.stop());
 
 const configure = (config: object) =>
-  workshop.configure({ endpoints: { ram: cloud.url, sts: cloud.url }, ...config });
-const setup = (args: string[], account = member) =>
-  workshop.keyturn(['setup', '--member', ...args], { env: operatorEnv(account.rootKey) });
-const writes = () => cloud.calls.filter(({ write }) => write);
+  scene.workshop.configure({ endpoints: { ram: scene.cloud.url, sts: scene.cloud.url }, ...config });
+const setup = (...args: string[]) => scene.keyturn('setup', '--member', ...args);
 
 test('creates the role that the functions of the central account alone may assume', async () => {
-  const { code, stdout } = await setup(['--central', central, '--yes']);
+  const { code, stdout } = await setup('--central', central, '--yes');
   expect(code).toBe(0);
   expect(stdout).toContain(
     `create the role keyturn, which the functions of account ${central} alone may assume`,
@@ -38,19 +30,19 @@ test('creates the role that the functions of the central account alone may assum
   expect(trust.Statement[0]?.Principal?.RAM).toContain(`acs:ram::${central}:role/keyturn-rotate-keys`);
   expect(trust.Statement[0]?.Condition).toEqual({ StringEquals: { 'sts:ExternalId': 'acme-7f3a' } });
   expect([...policies.keys()].map(({ name }) => name)).toEqual(['keyturn']);
-  const again = await setup(['--central', central, '--yes']);
+  const again = await setup('--central', central, '--yes');
   expect(again.stdout).toContain('as they should be');
 });
 
 test('takes the role from the list of accounts', async () => {
   const roleArn = `acs:ram::${memberId}:role/rotator`;
   configure({ accounts: [{ id: memberId, roleArn, externalId: 'seven-of-nine' }] });
-  expect((await setup(['--central', central, '--yes'])).code).toBe(0);
+  expect((await setup('--central', central, '--yes')).code).toBe(0);
   expect(member.role('rotator').trustText).toContain('seven-of-nine');
 });
 
 test.each(['json', 'terraform', 'ros'])('prints it as %s, and does nothing', async (form) => {
-  const { code, stdout } = await setup(['--central', central, '--print', form]);
+  const { code, stdout } = await setup('--central', central, '--print', form);
   expect(code).toBe(0);
   expect(JSON.stringify(JSON.parse(stdout))).toContain(`acs:ram::${central}:role/keyturn-rotate-keys`);
   expect(writes()).toEqual([]);
@@ -61,7 +53,7 @@ test.each([
   ['with something else for it', ['--central', 'prod'], 'Say --central'],
   ['in the central account itself', ['--central', memberId], 'where the functions run'],
 ])('is refused %s', async (_, args, told) => {
-  const { code, stderr } = await setup([...args, '--yes']);
+  const { code, stderr } = await setup(...args, '--yes');
   expect(stderr).toContain(told);
   expect(code).toBe(2);
   expect(writes()).toEqual([]);
@@ -69,7 +61,7 @@ test.each([
 
 test('is refused in an account that the configuration does not know', async () => {
   configure({ accounts: [{ id: '3', roleArn: 'acs:ram::3:role/keyturn' }] });
-  const { code, stderr } = await setup(['--central', central, '--yes']);
+  const { code, stderr } = await setup('--central', central, '--yes');
   expect(stderr).toContain(`does not say which role to assume in account ${memberId}`);
   expect(code).toBe(2);
 });

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { callsOneAfterAnother } from '../../local/depth';
+import { unproven } from '../../src/cli/verdict';
 import { type Ran, Stage } from './stage';
 
 let stage: Stage;
@@ -230,6 +231,70 @@ describe('containOnly', () => {
     expect(ran.report.users[0]?.error?.code).toBe('NoPermission');
     expect(stage.keys(user)).toEqual({ [leaked]: 'Inactive' });
   });
+});
+
+describe('a key that was dead before', () => {
+  const kills = (ran: Ran) =>
+    ran.report.users[0]?.actions.filter(({ action }) => action === 'DisableAccessKey');
+
+  test('contained: it is replaced, and the report proves that it is dead', async () => {
+    await stage.run();
+    const leaked = current();
+    await stage.run({ ...emergency, containOnly: true });
+    const ran = await stage.run(emergency);
+    expect(ran.report.users[0]?.reason).toBe('EmergencyReplaced');
+    expect(kills(ran)).toEqual([{ action: 'DisableAccessKey', keyId: leaked, outcome: 'done' }]);
+    expect(unproven(ran.report, [user])).toEqual([]);
+    expect(stage.keys(user)).toEqual({ [leaked]: 'Inactive', [current()]: 'Active' });
+  });
+
+  test('deleted by somebody: the same', async () => {
+    await stage.run();
+    const leaked = current();
+    const someone = stage.account.user(user);
+    stage.account.setKeyStatus(stage.account.key(someone, leaked), 'Inactive');
+    stage.account.deleteKey(stage.account.key(someone, leaked));
+    const ran = await stage.run(emergency);
+    expect(kills(ran)).toEqual([{ action: 'DisableAccessKey', keyId: leaked, outcome: 'done' }]);
+    expect(unproven(ran.report, [user])).toEqual([]);
+    expect(stage.keys(user)).toEqual({ [current()]: 'Active' });
+  });
+
+  test('a run stopped after it was disabled: it is known to be keyturn that did it', async () => {
+    await stage.run();
+    const leaked = current();
+    stage.cloud.faults.add({
+      match: ({ action, params }) =>
+        action === 'TagResources' && Object.values(params).includes('keyturn:current'),
+      kind: 'error',
+      status: 403,
+      code: 'NoPermission',
+    });
+    await stage.run(emergency);
+    expect(stage.keys(user)[leaked]).toBe('Inactive');
+    stage.advance('PT1H');
+    expect((await stage.run()).report.users[0]?.reason).toBe('EmergencyReplaced');
+    expect(stage.account.user(user).tags.get('keyturn:old')).toContain(`${leaked}/disabled/`);
+  });
+});
+
+test('two containments one after another: the adopted current key still gets a successor', async () => {
+  const first = stage.account.createKey(user, { createdAt: new Date('2026-10-01') });
+  stage.account.createSecret(
+    `keyturn/${user}`,
+    'v1',
+    JSON.stringify({ AccessKeyId: first.accessKeyId, AccessKeySecret: first.accessKeySecret }),
+  );
+  await stage.run();
+  const second = stage.account.createKey(user).accessKeyId;
+  await stage.run({ ...emergency, containOnly: true, keyId: first.accessKeyId });
+  await stage.run({ ...emergency, containOnly: true, keyId: second });
+  expect(stage.keys(user)).toEqual({ [first.accessKeyId]: 'Inactive', [second]: 'Inactive' });
+  const someone = stage.account.user(user);
+  stage.account.deleteKey(stage.account.key(someone, second));
+  const ran = await stage.run();
+  expect(ran.report.users[0]?.reason).toBe('CurrentKeyDisabled');
+  expect(stage.keys(user)).toEqual({ [first.accessKeyId]: 'Inactive', [current()]: 'Active' });
 });
 
 describe('refused, and nothing is written', () => {

@@ -5,8 +5,12 @@ import { stringify } from 'yaml';
 import type { Account } from '../../local/account';
 import { LocalCloud, type LocalCloudOptions } from '../../local/cloud';
 import type { Clock } from '../../src/clock';
+import type { Cloud } from '../../src/cloud/cloud';
+import type { Mode } from '../../src/cloud/gate';
+import { parseConfig } from '../../src/config/load';
 import type { RunReport } from '../../src/report/run-report';
 import { rotateKeysFunction } from '../../src/rotation/rotate-keys';
+import { accountsOf, type Opening, openAccount } from '../../src/run/accounts';
 import { type Definition, handlerOf, RunFailedError } from '../../src/run/handler';
 
 const epoch = '2026-11-23T03:00:00Z';
@@ -143,6 +147,26 @@ export class Stage {
         return report;
       },
     };
+  }
+
+  /** What an operator's command opens accounts with. */
+  opening(mode: Mode): Opening {
+    return {
+      config: parseConfig(stringify(this.config), {}),
+      context: { requestId: 'operator', credentials: this.account.rootKey },
+      clock: this.clock,
+      mode,
+      deadlineAt: Number.POSITIVE_INFINITY,
+      doors: new Map(),
+    };
+  }
+
+  /** The account in an operator's hands. */
+  async operator(mode: Mode = 'enforce'): Promise<Cloud> {
+    const opening = this.opening(mode);
+    const [account] = await accountsOf(opening, undefined);
+    if (!account) throw new Error('there is no account');
+    return openAccount(opening, account);
   }
 
   /** AccessKeyId and stages of a user's secret, newest first. */

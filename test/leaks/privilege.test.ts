@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { PolicyDocument } from '../../local/policy';
+import { narrowed, refusedCalls, unusedGrants } from '../e2e/grants';
 import { policyFor, type Ran } from '../e2e/stage';
 import { House, user } from './house';
 
@@ -65,42 +66,22 @@ test('the shipped policy suffices, and every grant of it is used', async () => {
   try {
     expect(runs.slice(1).map(({ error }) => error)).toEqual(runs.slice(1).map(() => undefined));
     expect(house.findings).toEqual(house.findings.map(() => 'manual'));
-    expect(house.cloud.calls.filter(({ allowed, checked }) => !allowed && checked.length > 0)).toEqual([]);
-    const unused = house.cloud
-      .grantsUsed(house.account.role('keyturn-rotate-keys').arn)
-      .flatMap(({ actions, resources }) => [...actions, ...resources])
-      .filter(({ used }) => !used)
-      .map(({ pattern }) => pattern);
-    expect(unused).toEqual([]);
+    expect(refusedCalls(house.cloud)).toEqual([]);
+    const { arn } = house.account.role('keyturn-rotate-keys');
+    expect(unusedGrants(house.cloud.grantsUsed(arn))).toEqual([]);
   } finally {
     await house.close();
   }
 });
-
-const shipped = (): PolicyDocument => policyFor('1234567890123456', 'respond-to-leaks');
-const grants = shipped().Statement.flatMap(({ Action = [] }, statement) =>
-  [Action].flat().map((action) => ({ action, statement })),
-);
-
-/** The shipped policy without one action. */
-function without({ action, statement }: { action: string; statement: number }): PolicyDocument {
-  const { Version, Statement } = shipped();
-  const narrowed = Statement.map((each, index) =>
-    index === statement
-      ? { ...each, Action: [each.Action ?? []].flat().filter((one) => one !== action) }
-      : each,
-  );
-  return { Version, Statement: narrowed.filter(({ Action }) => Action?.length) };
-}
 
 test('each granted action is needed: without it the story is another', async () => {
   const whole = await live();
   const expected = story(whole);
   await whole.house.close();
   const idle: string[] = [];
-  for (const grant of grants) {
-    const life = await live(without(grant));
-    if (story(life) === expected) idle.push(grant.action);
+  for (const { lacks, policy } of narrowed(policyFor('1234567890123456', 'respond-to-leaks'), 'Action')) {
+    const life = await live(policy);
+    if (story(life) === expected) idle.push(lacks);
     await life.house.close();
   }
   expect(idle).toEqual([]);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Fault } from '../../local/faults';
 import { policyFor } from '../e2e/stage';
 import { House, only, user } from './house';
 
@@ -15,6 +16,10 @@ async function managedKey(): Promise<string> {
   await house.rotate();
   return house.current;
 }
+
+/** Calls fail until this is removed. */
+const failing = (match: Fault['match'], status: number, code: string) =>
+  house.cloud.faults.add({ match, kind: 'error', status, code, times: Number.POSITIVE_INFINITY });
 
 describe('replace', () => {
   test("a managed user's current key: a successor, the leaked one dead, the finding handled, and people told", async () => {
@@ -91,13 +96,7 @@ describe('replace', () => {
   test('while KMS is down, the next run tries again; the finding stays pending', async () => {
     const leaked = await managedKey();
     house.account.leak(leaked);
-    const down = house.cloud.faults.add({
-      match: ({ product }) => product === 'kms',
-      kind: 'error',
-      status: 503,
-      code: 'ServiceUnavailableTemporary',
-      times: 1000,
-    });
+    const down = failing(({ product }) => product === 'kms', 503, 'ServiceUnavailableTemporary');
     const ran = await house.run();
     expect(ran.error).toBeDefined();
     expect(house.findings).toEqual(['pending']);
@@ -154,13 +153,7 @@ describe('contain', () => {
   test('also with KMS down', async () => {
     const leaked = await managedKey();
     house.account.leak(leaked);
-    house.cloud.faults.add({
-      match: ({ product }) => product === 'kms',
-      kind: 'error',
-      status: 503,
-      code: 'ServiceUnavailableTemporary',
-      times: 1000,
-    });
+    failing(({ product }) => product === 'kms', 503, 'ServiceUnavailableTemporary');
     expect((await house.run()).error).toBeUndefined();
     expect(house.status(leaked)).toBe('Inactive');
   });
@@ -339,13 +332,11 @@ describe('findings of all sorts', () => {
     house.account.leak(one);
     house.account.leak(two);
     house.stage.config = { ...house.stage.config, leaks: { action: 'contain', users: 'all' } };
-    house.cloud.faults.add({
-      match: ({ action, params }) => action === 'GetUser' && params.UserAccessKeyId === one,
-      kind: 'error',
-      status: 500,
-      code: 'InternalError',
-      times: 1000,
-    });
+    failing(
+      ({ action, params }) => action === 'GetUser' && params.UserAccessKeyId === one,
+      500,
+      'InternalError',
+    );
     const ran = await house.run();
     expect(ran.error).toBeDefined();
     expect(ran.report.users).toMatchObject([
@@ -515,13 +506,7 @@ describe('several accounts', () => {
   test("one account's failure is its own", async () => {
     const opened = open();
     house.cloud.account(others[0]).role('keyturn').policies.clear();
-    house.cloud.faults.add({
-      match: ({ product, account }) => product === 'sas' && account === others[0],
-      kind: 'error',
-      status: 503,
-      code: 'ServiceUnavailable',
-      times: 1000,
-    });
+    failing(({ product, account }) => product === 'sas' && account === others[0], 503, 'ServiceUnavailable');
     const ran = await house.run({}, { config: config() });
     expect(ran.report.error?.message).toContain(others[0]);
     expect(opened.map(({ leaked }) => house.status(leaked))).toEqual(['Active', 'Inactive']);
@@ -541,13 +526,7 @@ describe('Security Center is not to be had', () => {
   );
 
   test('an outage of it is a failure', async () => {
-    house.cloud.faults.add({
-      match: ({ product }) => product === 'sas',
-      kind: 'error',
-      status: 503,
-      code: 'ServiceUnavailable',
-      times: 1000,
-    });
+    failing(({ product }) => product === 'sas', 503, 'ServiceUnavailable');
     const ran = await house.run();
     expect(ran.report).toMatchObject({ status: 'failed', error: { code: 'ServiceUnavailable' } });
   });
@@ -557,13 +536,7 @@ describe('the finding is marked', () => {
   test('by the next run, where it could not be; nobody is told twice', async () => {
     const leaked = await managedKey();
     house.account.leak(leaked);
-    const refused = house.cloud.faults.add({
-      match: ({ action }) => action === 'ModifyAccessKeyLeakDeal',
-      kind: 'error',
-      status: 403,
-      code: 'NoPermission',
-      times: 1000,
-    });
+    const refused = failing(({ action }) => action === 'ModifyAccessKeyLeakDeal', 403, 'NoPermission');
     expect(only(await house.run())).toMatchObject({
       reason: 'LeakReplaced',
       error: { code: 'NoPermission' },
@@ -591,13 +564,7 @@ describe('the finding is marked', () => {
   test('not before the key is known to be dead', async () => {
     const leaked = house.key();
     house.account.leak(leaked);
-    house.cloud.faults.add({
-      match: ({ action }) => action === 'UpdateAccessKey',
-      kind: 'error',
-      status: 403,
-      code: 'NoPermission',
-      times: 1000,
-    });
+    failing(({ action }) => action === 'UpdateAccessKey', 403, 'NoPermission');
     const ran = await house.run();
     expect(ran.error).toBeDefined();
     expect([house.status(leaked), ...house.findings]).toEqual(['Active', 'pending']);

@@ -237,4 +237,20 @@ describe('messages', () => {
       请处理：让 svc-orders 的所有程序重新读取该凭据（版本状态 ACSCurrent）。"
     `);
   });
+
+  test('a rollback is no rotation, and names no day for the newer key', () => {
+    const fact = rotated(NOW, {
+      account: ACCOUNT,
+      user: 'svc-orders',
+      secretName: 'keyturn/svc-orders',
+      versionId: 'LTAI5tOldOldOldOldOld001',
+      keyId: 'LTAI5tOldOldOldOldOld001',
+      oldKeyId: 'LTAI5tNewNewNewNewNew001',
+      rolledBack: true,
+    });
+    expect(written(fact, 'en')).toMatchInlineSnapshot();
+    expect(written(fact, 'zh-CN')).toMatchInlineSnapshot();
+    const { rolledBack: _, ...first } = fact.data;
+    expect(fact.id).not.toBe(rotated(NOW, first).id);
+  });
 });

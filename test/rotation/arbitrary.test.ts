@@ -4,6 +4,7 @@ import type { AccessKey, LastUse } from '../../src/cloud/access-key';
 import type { RotationConfig } from '../../src/config/schema';
 import { decide, nothingDue } from '../../src/rotation/decide';
 import { decideEmergency, type EmergencyRequest } from '../../src/rotation/decide-emergency';
+import { decideRollback, type RollbackRequest } from '../../src/rotation/decide-rollback';
 import type { Step } from '../../src/rotation/decision';
 import type { Observation, SecretState } from '../../src/rotation/observation';
 import type { Claim, EmergencyEntry, UserRecord } from '../../src/rotation/record';
@@ -71,6 +72,7 @@ const record: fc.Arbitrary<UserRecord> = fc.record({
   ),
   emergency: maybe(emergency),
   hold: fc.option(fc.record({ until: maybe(time) }), { nil: undefined, freq: 10 }),
+  rollback: fc.option(fc.record({ from: id, to: id, at: time }), { nil: undefined, freq: 10 }),
   inactive: fc.option(fc.record({ at: time }), { nil: undefined, freq: 10 }),
   claims: fc.array(claim, { maxLength: 2 }),
   unreadable: fc.constantFrom([], [], [], ['keyturn:old']),
@@ -109,6 +111,11 @@ const request: fc.Arbitrary<EmergencyRequest> = fc.oneof(
   emergency.map((intent) => ({ kind: 'resume' as const, intent })),
 );
 
+const rollbackRequest: fc.Arbitrary<RollbackRequest> = fc.oneof(
+  fc.constant({ kind: 'begin' as const }),
+  fc.record({ from: id, to: id, at: time }).map((intent) => ({ kind: 'resume' as const, intent })),
+);
+
 const of = <K extends Step['do']>(steps: readonly Step[], kind: K): Extract<Step, { do: K }>[] =>
   steps.filter((step): step is Extract<Step, { do: K }> => step.do === kind);
 
@@ -129,8 +136,8 @@ function mustBeSafe({ keys, record }: Observation, steps: readonly Step[]): void
 }
 
 /** Nothing in the record names this key, and no intent came before it. */
-function isForeign(keyId: string, { current, old, standby, claims }: UserRecord): boolean {
-  const named = [current?.keyId, old?.keyId, standby?.keyId].includes(keyId);
+function isForeign(keyId: string, { current, old, standby, rollback, claims }: UserRecord): boolean {
+  const named = [current?.keyId, old?.keyId, standby?.keyId, rollback?.from].includes(keyId);
   return !named && standby === undefined && claims.every(({ intent }) => !intent);
 }
 
@@ -181,6 +188,42 @@ describe('whatever is observed', () => {
         }
         if (what.kind === 'contain')
           expect(steps.every(({ do: doing }) => doing === 'disable' || doing === 'remember')).toBe(true);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  test('a rollback is decided, and brings back nothing that it must not', () => {
+    fc.assert(
+      fc.property(observation, maybe(id), rollbackRequest, (seen, previousKeyId, what) => {
+        const { keys, record, secret } = seen;
+        const decision = decideRollback({ ...seen, ...(previousKeyId && { previousKeyId }) }, what, now);
+        const { message, steps, failure } = decision;
+        expect(message).not.toMatch(/undefined|null|NaN|Invalid/);
+        if (what.kind === 'begin' && failure && !record.rollback) expect(steps).toEqual([]);
+        const kinds: readonly Step['do'][] = ['remember', 'enable', 'prove', 'promote', 'confirm', 'notify'];
+        for (const step of steps) expect(kinds).toContain(step.do);
+
+        for (const { keyId } of of(steps, 'enable')) {
+          expect(record.old?.keyId).toBe(keyId);
+          expect(['disabled', 'disabling']).toContain(record.old?.phase);
+          const { emergency } = record;
+          expect(emergency?.kind === 'contained' && emergency.keyIds.includes(keyId), 'leaked').toBe(false);
+          expect(['replace', 'contain'], 'an emergency').not.toContain(emergency?.kind);
+          expect(record.inactive).toBeUndefined();
+          expect(record.unreadable).toEqual([]);
+        }
+        for (const [at, step] of steps.entries()) {
+          if (step.do !== 'promote' && step.do !== 'confirm') continue;
+          const proof = steps.findIndex((each) => each.do === 'prove' && each.keyId === step.keyId);
+          expect(proof >= 0 && proof < at, 'made current without proof').toBe(true);
+          expect(keys.map((key) => key.id)).toContain(step.keyId);
+          if (step.do === 'promote') expect(secret).toMatchObject({ currentVersionId: step.from });
+        }
+        if (of(steps, 'confirm').length > 0) {
+          expect(steps[0]).toEqual({ do: 'remember', entries: { rollback: decision.intent } });
+          expect(steps.at(-1)).toEqual({ do: 'remember', entries: { rollback: null } });
+        }
       }),
       { numRuns: 3000 },
     );

@@ -5,7 +5,7 @@ import {
   type EmergencyRequest,
 } from '../../src/rotation/decide-emergency';
 import type { Decision } from '../../src/rotation/decision';
-import type { EmergencyEntry } from '../../src/rotation/record';
+import { type EmergencyEntry, write } from '../../src/rotation/record';
 import { ago, key, now, rotated, settled, type UserBuilder, user } from './user';
 
 type Row = readonly [name: string, who: UserBuilder, request: EmergencyRequest, expected: EmergencyDecision];
@@ -121,7 +121,7 @@ function issued(leaked: string, options: { from?: string; dead?: boolean } = {})
     { do: 'prove' },
     { do: 'carry', from: leaked },
     ...(from ? [{ do: 'promote', from } as const] : []),
-    ...(dead ? [] : [leak(leaked)]),
+    leak(leaked),
     { do: 'confirm', old: old(leaked, dead ? 'inactive' : 'disabled') },
     { do: 'notify' },
   ];
@@ -173,6 +173,7 @@ table('replacement of the current key', [
       { do: 'store' },
       { do: 'prove' },
       { do: 'promote', from: 'B' },
+      leak('B'),
       { do: 'confirm' },
       { do: 'notify' },
     ]),
@@ -222,6 +223,7 @@ table('replacement of the current key', [
     replaced('B', [
       { do: 'prove', keyId: 'C' },
       { do: 'promote', keyId: 'C', from: 'B' },
+      leak('B'),
       { do: 'confirm', keyId: 'C' },
       { do: 'notify' },
     ]),
@@ -331,13 +333,13 @@ table('a key in the way', [
     'a foreign one, and the current key is disabled',
     settled(key('B').inactive()).with(key('X')),
     replace(),
-    foreignX('B', [mark('B')]),
+    foreignX('B', [leak('B'), mark('B')]),
   ],
   [
     'a foreign one, and the current key is deleted',
     settled().withoutKeys().with(key('X')),
     replace(),
-    foreignX('B', [mark('B')]),
+    foreignX('B', [leak('B'), mark('B')]),
   ],
   [
     'two foreign ones',
@@ -380,7 +382,7 @@ table('a pair that somebody put in the place of the leaked one meanwhile', [
     'disabled, and the leaked key deleted',
     user().with(key('X').inactive()).secretOf('X', { versionId: 'v1' }).current('A'),
     resume('replace', 'A'),
-    foreignX('A', [mark('A')]),
+    foreignX('A', [leak('A'), mark('A')]),
   ],
 ]);
 
@@ -415,6 +417,62 @@ table('a named key that is not the current one', [
   ],
   ['that nobody knows', settled(), replace('X'), unknownX],
 ]);
+
+table('a second containment keeps in mind what the first one disabled', [
+  [
+    'the named key',
+    rotated(key('A'), key('B').inactive()).emergency('contained', ['B']),
+    contain('A'),
+    {
+      reason: 'EmergencyContained',
+      message: 'A of user svc is disabled; no new key is issued in this run.',
+      steps: [leak('A'), mark('A', 'B')],
+      leaked: ['A', 'B'],
+    },
+  ],
+  [
+    'the named key, which is not the current one',
+    rotated(key('A'), key('B').inactive()).emergency('contained', ['B']),
+    replace('A'),
+    {
+      reason: 'EmergencyContained',
+      message: 'Key A of user svc is not the current one: it is disabled, and no new key is issued.',
+      steps: [leak('A'), mark('A', 'B')],
+      leaked: ['A', 'B'],
+    },
+  ],
+  [
+    'but a key that somebody enabled since is theirs, and one that is gone is gone',
+    rotated(key('A')).emergency('contained', ['B', 'C']),
+    contain('A'),
+    {
+      reason: 'EmergencyContained',
+      message: 'A of user svc is disabled; no new key is issued in this run.',
+      steps: [leak('A'), mark('A')],
+      leaked: ['A'],
+    },
+  ],
+]);
+
+test('the mark of two containments fits into a tag', () => {
+  const ids = ['1', '2', '3', '4', '5'].map((last) => `LTAI${'5'.repeat(19)}${last}`);
+  const who = user()
+    .with(...ids.map((id) => key(id).inactive()), key('A'))
+    .emergency('contained', ids);
+  const { leaked } = decideEmergency(who.observation, contain('A'), now);
+  expect(leaked).toEqual(['A', ...ids.slice(0, 3)]);
+  const keyIds = ids.slice(0, 4);
+  expect(write.emergency({ kind: 'contained', keyIds, at: now }).length).toBeLessThanOrEqual(128);
+});
+
+test('a rollback that was stopped: the newer key makes room, as an old one does', () => {
+  const who = rotated(key('A'))
+    .secretOf('A', { versions: ['B'] })
+    .rollback('B', 'A');
+  expect(decideEmergency(who.observation, replace(), now)).toEqual(
+    replaced('A', [...spare('B', true), ...issued('A', { from: 'A' })]),
+  );
+});
 
 const notReplaceable = (why: string): string =>
   `${why} Nothing was changed: key B of user svc is still as it was. Disable it now with containOnly.`;
@@ -529,6 +587,7 @@ table('an emergency that was stopped', [
       { do: 'store' },
       { do: 'prove' },
       { do: 'promote', from: 'A' },
+      leak('A'),
       { do: 'confirm' },
       { do: 'notify' },
     ]),
@@ -565,7 +624,8 @@ table('an emergency that was stopped', [
     replaced('A', [
       { do: 'prove', keyId: 'B' },
       { do: 'carry', keyId: 'B', from: 'A' },
-      { do: 'confirm', keyId: 'B', old: old('A', 'inactive') },
+      leak('A'),
+      { do: 'confirm', keyId: 'B', old: old('A', 'disabled') },
       { do: 'notify' },
     ]),
   ],
@@ -573,7 +633,7 @@ table('an emergency that was stopped', [
     'after the leaked key was disabled, and somebody deleted it',
     promoted().withoutKeys().with(key('B')),
     resume('replace', 'A'),
-    replaced('A', [{ do: 'prove', keyId: 'B' }, { do: 'confirm', keyId: 'B' }, { do: 'notify' }]),
+    replaced('A', [{ do: 'prove', keyId: 'B' }, leak('A'), { do: 'confirm', keyId: 'B' }, { do: 'notify' }]),
   ],
   [
     'after the first pair was stored, which never came to sign',

@@ -932,11 +932,21 @@ table('the record of the old key', [
   ],
   [
     'a run was stopped right after it disabled the key',
-    rotated(key('A').inactive('PT1H')).old('A', 'disabling', 'PT2H'),
+    rotated(key('A').inactive('PT1H')).old('A', 'disabling', 'PT1H15M'),
     {
       reason: 'RecordBehind',
       message: 'The old key A of user svc is Inactive; this is written down.',
       steps: [{ do: 'remember', entries: { old: { keyId: 'A', phase: 'disabled', at: ago('PT1H') } } }],
+      again: true,
+    },
+  ],
+  [
+    'a run was stopped right before it disabled the key, and somebody else did later',
+    rotated(key('A').inactive('PT1H')).old('A', 'disabling', 'PT1H15M1S'),
+    {
+      reason: 'RecordBehind',
+      message: 'The old key A of user svc is Inactive; this is written down.',
+      steps: [{ do: 'remember', entries: { old: { keyId: 'A', phase: 'inactive', at: ago('PT1H') } } }],
       again: true,
     },
   ],

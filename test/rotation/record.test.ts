@@ -11,6 +11,7 @@ import {
   type InactiveEntry,
   type NoticeEntry,
   type OldEntry,
+  type RollbackEntry,
   readRecord,
   type StandbyEntry,
   type ToldEntry,
@@ -61,6 +62,7 @@ const emergency: fc.Arbitrary<EmergencyEntry> = fc.record({
   at: time,
 });
 const hold: fc.Arbitrary<HoldEntry> = fc.oneof(fc.constant({}), fc.record({ until: time }));
+const rollback: fc.Arbitrary<RollbackEntry> = fc.record({ from: keyId, to: keyId, at: time });
 const inactive: fc.Arbitrary<InactiveEntry> = fc.record({ at: time });
 const claim: fc.Arbitrary<Claim> = fc.record(
   {
@@ -80,6 +82,7 @@ const record = fc.record({
   told,
   emergency,
   hold,
+  rollback,
   inactive,
   claims: fc.uniqueArray(claim, { maxLength: 3, selector: ({ runId }) => runId }),
 });
@@ -95,6 +98,7 @@ const tagsOf = ({ claims, ...entries }: Written): Map<string, string> =>
     [tagKeys.told, write.told(entries.told)],
     [tagKeys.emergency, write.emergency(entries.emergency)],
     [tagKeys.hold, write.hold(entries.hold)],
+    [tagKeys.rollback, write.rollback(entries.rollback)],
     [tagKeys.inactive, write.inactive(entries.inactive)],
     ...claims.map((each) => [claimTagKey(each.runId), write.claim(each)] as const),
   ]);

@@ -60,6 +60,7 @@ interface SecretParts {
   /** Where it is not the AccessKeyId itself: a person made this version. */
   readonly versionId?: string;
   readonly standby?: string;
+  readonly previous?: string;
   /** Further versions that the secret holds. */
   readonly versions?: readonly string[];
 }
@@ -99,12 +100,16 @@ class UserBuilder {
     return this.#and({ kmsManaged: true });
   }
 
-  secretOf(currentKeyId: string, { versionId = currentKeyId, standby, versions = [] }: SecretParts = {}) {
+  secretOf(
+    currentKeyId: string,
+    { versionId = currentKeyId, standby, previous, versions = [] }: SecretParts = {},
+  ) {
     return this.#secret({
       kind: 'present',
       currentKeyId,
       currentVersionId: versionId,
       ...(standby && { standbyVersionId: standby }),
+      ...(previous && { previousVersionId: previous }),
       versionIds: [...new Set([versionId, ...(standby ? [standby] : []), ...versions])],
     });
   }
@@ -163,8 +168,16 @@ class UserBuilder {
     return this.#recorded({ emergency: { kind, keyIds, at: ago(since) } });
   }
 
+  rollback(from: string, to: string, since = 'PT1H'): UserBuilder {
+    return this.#recorded({ rollback: { from, to, at: ago(since) } });
+  }
+
   onHold(until?: DateTime): UserBuilder {
     return this.#recorded({ hold: until ? { until } : {} });
+  }
+
+  foreignTags(foreignTags: number): UserBuilder {
+    return this.#and({ foreignTags });
   }
 
   disabledForInactivity(): UserBuilder {

@@ -1,5 +1,5 @@
 import type { UsedBy } from '../../report/used-by';
-import type { LastUse, Place } from '../fact';
+import type { FactData, LastUse, Place } from '../fact';
 import { type Catalogue, daysUntil, type Phrase, say, seen, shortKey, shortTime } from '../phrase';
 
 /** As many failures as a message lists; the rest is in the run report. */
@@ -8,12 +8,14 @@ const LISTED = 3;
 export const en: Catalogue = {
   'keyturn.accesskey.rotated': ({ data }) => ({
     tone: data.emergency ? 'alarm' : 'info',
-    title: data.oldKeyId
-      ? say`AccessKey of ${data.user} rotated`
-      : say`First AccessKey of ${data.user} issued`,
+    title: data.rolledBack
+      ? say`AccessKey of ${data.user} rolled back`
+      : data.oldKeyId
+        ? say`AccessKey of ${data.user} rotated`
+        : say`First AccessKey of ${data.user} issued`,
     lines: [
       say`Account ${data.account}: the current key ${shortKey(data.keyId)} is in the secret ${data.secretName}.`,
-      ...(data.oldKeyId ? [oldKey(data.oldKeyId, data.oldKeyDisabledFrom, data.emergency)] : []),
+      ...(data.oldKeyId ? [oldKey(data.oldKeyId, data)] : []),
       ...reason(data.reason),
     ],
     todo: say`What to do: let every program of ${data.user} read the secret again (stage ACSCurrent).`,
@@ -154,11 +156,15 @@ export const en: Catalogue = {
   }),
 };
 
-function oldKey(keyId: string, from: string | undefined, emergency: true | undefined): Phrase {
+function oldKey(keyId: string, { oldKeyDisabledFrom: from, emergency, rolledBack }: Rotated): Phrase {
   if (emergency) return say`This is an emergency: the old key ${shortKey(keyId)} is being disabled now.`;
+  if (rolledBack && !from)
+    return say`It is the key from before the last rotation again. The newer key ${shortKey(keyId)} is left as it is, and rotation is on hold.`;
   if (!from) return say`The old key ${shortKey(keyId)} will be disabled once it is no longer used.`;
   return say`The old key ${shortKey(keyId)} will be disabled from ${shortTime(from)} on, once it is no longer used.`;
 }
+
+type Rotated = FactData['keyturn.accesskey.rotated'];
 
 function lastUse(keyId: string, { at, service }: LastUse): Phrase {
   if (!at)

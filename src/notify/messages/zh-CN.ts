@@ -1,5 +1,5 @@
 import type { UsedBy } from '../../report/used-by';
-import type { LastUse, Place } from '../fact';
+import type { FactData, LastUse, Place } from '../fact';
 import { type Catalogue, daysUntil, type Phrase, say, seen, shortKey, shortTime } from '../phrase';
 
 /** As many failures as a message lists; the rest is in the run report. */
@@ -8,10 +8,14 @@ const LISTED = 3;
 export const zhCN: Catalogue = {
   'keyturn.accesskey.rotated': ({ data }) => ({
     tone: data.emergency ? 'alarm' : 'info',
-    title: data.oldKeyId ? say`${data.user} 的 AccessKey 已轮转` : say`已为 ${data.user} 签发首个 AccessKey`,
+    title: data.rolledBack
+      ? say`${data.user} 的 AccessKey 已回滚`
+      : data.oldKeyId
+        ? say`${data.user} 的 AccessKey 已轮转`
+        : say`已为 ${data.user} 签发首个 AccessKey`,
     lines: [
       say`账号 ${data.account}：当前密钥 ${shortKey(data.keyId)} 已存入凭据 ${data.secretName}。`,
-      ...(data.oldKeyId ? [oldKey(data.oldKeyId, data.oldKeyDisabledFrom, data.emergency)] : []),
+      ...(data.oldKeyId ? [oldKey(data.oldKeyId, data)] : []),
       ...reason(data.reason),
     ],
     todo: say`请处理：让 ${data.user} 的所有程序重新读取该凭据（版本状态 ACSCurrent）。`,
@@ -148,8 +152,10 @@ export const zhCN: Catalogue = {
   }),
 };
 
-function oldKey(keyId: string, from: string | undefined, emergency: true | undefined): Phrase {
+function oldKey(keyId: string, { oldKeyDisabledFrom: from, emergency, rolledBack }: Rotated): Phrase {
   if (emergency) return say`紧急情况：旧密钥 ${shortKey(keyId)} 正在被禁用。`;
+  if (rolledBack && !from)
+    return say`当前密钥恢复为上次轮转前的密钥。较新的密钥 ${shortKey(keyId)} 保持不变，轮转已暂停。`;
   if (!from) return say`旧密钥 ${shortKey(keyId)} 不再使用后将被禁用。`;
   return say`旧密钥 ${shortKey(keyId)} 将于 ${shortTime(from)} 之后、不再使用时禁用。`;
 }
@@ -159,6 +165,8 @@ const usedBy = (by: UsedBy | undefined): Phrase[] => [
   ...seen(by?.addresses, (what) => say`来源地址：${what}。`),
   ...seen(by?.events, (what) => say`最近的调用：${what}。`),
 ];
+
+type Rotated = FactData['keyturn.accesskey.rotated'];
 
 function lastUse(keyId: string, { at, service }: LastUse): Phrase {
   if (!at) return say`旧密钥 ${shortKey(keyId)} 的最近使用时间未知，按仍在使用处理。`;

@@ -1,0 +1,64 @@
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+import type { Account } from '../../local/account';
+import type { CallRecord } from '../../local/calls';
+import { LocalCloud } from '../../local/cloud';
+import type { Pair } from '../../local/seed';
+import { type Ended, operatorEnv, Workshop } from './workshop';
+
+/** What the tests of a command work with: a built keyturn for all of them, and for each a cloud of its own. */
+export interface Scene {
+  readonly workshop: Workshop;
+  readonly cloud: LocalCloud;
+  readonly account: Account;
+  /** Who types: the account's root user, unless a test puts another in the place. */
+  operator: Pair;
+  /** A configuration that enforces, in this cloud. */
+  readonly config: object;
+  keyturn(...args: string[]): Promise<Ended>;
+  /** The calls that would write, refused ones too. */
+  writes(): readonly CallRecord[];
+}
+
+export function setScene(...bundles: string[]): Scene {
+  let workshop: Workshop;
+  let cloud: LocalCloud;
+  let operator: Pair;
+
+  beforeAll(async () => {
+    workshop = await Workshop.open('keyturn', ...bundles);
+  });
+  afterAll(() => workshop.close());
+  beforeEach(async () => {
+    cloud = await LocalCloud.start();
+    operator = cloud.account().rootKey;
+  });
+  afterEach(() => cloud.stop());
+
+  return {
+    get workshop() {
+      return workshop;
+    },
+    get cloud() {
+      return cloud;
+    },
+    get account() {
+      return cloud.account();
+    },
+    get operator() {
+      return operator;
+    },
+    set operator(pair) {
+      operator = pair;
+    },
+    get config() {
+      const { url } = cloud;
+      return {
+        mode: 'enforce',
+        region: 'cn-hangzhou',
+        endpoints: { ram: url, ims: url, kms: url, sts: url },
+      };
+    },
+    keyturn: (...args) => workshop.keyturn(args, { env: operatorEnv(operator) }),
+    writes: () => cloud.calls.filter(({ write }) => write),
+  };
+}

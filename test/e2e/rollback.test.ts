@@ -1,0 +1,384 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { releaseUser } from '../../src/rotation/hold';
+import type { UserStatus } from '../../src/status/account-status';
+import { enrol, survey } from '../../src/status/survey-accounts';
+import { type Answer, type Receiver, receiver } from '../notify/receiver';
+import { Stage } from './stage';
+
+let stage: Stage;
+const receivers: Receiver[] = [];
+const user = 'svc-orders';
+const rollback = { users: [user], rollback: true, reason: 'cannot sign' };
+
+beforeEach(async () => {
+  stage = await Stage.open({ rotation: { users: { names: [user] } } });
+  stage.account.createUser(user);
+});
+afterEach(async () => {
+  await Promise.all(receivers.splice(0).map((each) => each.close()));
+  await stage.close();
+});
+
+const current = () => stage.stages(user).ACSCurrent ?? '';
+const tags = () => stage.account.user(user).tags;
+const writes = () => stage.cloud.calls.filter((call) => call.write && call.executed);
+const reportOf = async (event: unknown = {}) => (await stage.run(event)).report.users[0];
+
+async function reasonAfter(duration: string): Promise<string | undefined> {
+  stage.advance(duration);
+  return (await reportOf())?.reason;
+}
+
+async function rotated(): Promise<{ old: string; fresh: string }> {
+  await stage.run();
+  const old = current();
+  await reasonAfter('P90D');
+  return { old, fresh: current() };
+}
+
+/** The old key is disabled for two days. */
+async function inRecovery(): Promise<{ old: string; fresh: string }> {
+  const keys = await rotated();
+  expect(await reasonAfter('P3D')).toBe('OldKeyQuiet');
+  expect(await reasonAfter('P2D')).toBe('InRecovery');
+  expect(stage.keys(user)[keys.old]).toBe('Inactive');
+  return keys;
+}
+
+/** A webhook that answers in turn with these statuses, the last of them for ever. */
+async function hook(...statuses: number[]): Promise<Receiver> {
+  const answers: Answer[] = statuses.map((status) => ({ status }));
+  const each = await receiver(...answers);
+  receivers.push(each);
+  const channel = { type: 'webhook', url: `${each.origin}/hook`, secret: 'channel-secret' };
+  stage.config = { ...stage.config, notify: [channel] };
+  return each;
+}
+
+const events = ({ received }: Receiver) => received.map(({ body }) => JSON.parse(body));
+
+/** The run is struck down at its first call that matches. */
+function refuse(action: string, matches: (params: Readonly<Record<string, string>>) => boolean = () => true) {
+  return stage.cloud.faults.add({
+    match: (call) => call.action === action && matches(call.params),
+    kind: 'error',
+    status: 403,
+    code: 'Forbidden.NoPermission',
+  });
+}
+
+async function status(): Promise<UserStatus | undefined> {
+  const opening = stage.opening('plan');
+  return (await survey(opening, await enrol(opening), {})).accounts[0]?.users[0];
+}
+
+const release = async () => releaseUser(await stage.operator(), stage.clock, user);
+
+describe('goes back to the old key', () => {
+  test('in its grace: proven, current, and the user on hold', async () => {
+    const { old, fresh } = await rotated();
+    const report = await reportOf(rollback);
+    expect(report).toMatchObject({ reason: 'RolledBack' });
+    expect(report?.actions.map(({ action, keyId, outcome }) => [action, keyId, outcome])).toEqual([
+      ['ProveKey', old, 'done'],
+      ['PromoteSecret', old, 'done'],
+      ['NotifyConsumers', old, 'done'],
+    ]);
+    expect(stage.stages(user)).toEqual({ ACSCurrent: old, ACSPrevious: fresh });
+    expect(stage.keys(user)).toEqual({ [old]: 'Active', [fresh]: 'Active' });
+    expect(await reasonAfter('P30D')).toBe('OnHold');
+    expect(stage.keys(user)).toEqual({ [old]: 'Active', [fresh]: 'Active' });
+    expect(tags().has('keyturn:rollback')).toBe(false);
+    expect(await status()).toMatchObject({ state: 'hold', reason: 'OnHold' });
+  });
+
+  test.each(['aws', 'plain'] as const)(
+    'in its recovery, enabled first (stages move as in %s)',
+    async (how) => {
+      stage.cloud.switches.stageMove = how;
+      const { old, fresh } = await inRecovery();
+      const report = await reportOf(rollback);
+      expect(report?.actions[0]).toEqual({ action: 'EnableAccessKey', keyId: old, outcome: 'done' });
+      expect(stage.stages(user)).toEqual({ ACSCurrent: old, ACSPrevious: fresh });
+      expect(stage.keys(user)).toEqual({ [old]: 'Active', [fresh]: 'Active' });
+    },
+  );
+
+  test('said again, it stays there', async () => {
+    const { old } = await rotated();
+    await stage.run(rollback);
+    const before = writes().length;
+    const again = await stage.run(rollback);
+    expect(again.error).toBeUndefined();
+    expect(again.report.users[0]).toMatchObject({ reason: 'RolledBack', actions: [] });
+    expect(current()).toBe(old);
+    expect(writes()).toHaveLength(before);
+  });
+
+  test('of a secret that a person made, under a version of another name', async () => {
+    const { accessKeyId: old, accessKeySecret } = stage.account.createKey(user, {
+      createdAt: new Date('2026-01-01'),
+    });
+    const pair = JSON.stringify({ AccessKeyId: old, AccessKeySecret: accessKeySecret });
+    stage.account.createSecret(`keyturn/${user}`, 'v1', pair);
+    await stage.run();
+    const fresh = current();
+    expect(stage.stages(user)).toMatchObject({ ACSCurrent: fresh, ACSPrevious: 'v1' });
+    const told = await hook(200);
+    expect(await reportOf(rollback)).toMatchObject({ reason: 'RolledBack' });
+    expect(stage.stages(user)).toMatchObject({ ACSCurrent: 'v1', ACSPrevious: fresh });
+    expect(events(told)[0].data).toMatchObject({ keyId: old, versionId: 'v1', oldKeyId: fresh });
+  });
+
+  test('of a user who is not managed any more, and is exempt', async () => {
+    const { old } = await rotated();
+    const failing = refuse('UpdateSecretVersionStage');
+    stage.config = {
+      ...stage.config,
+      rotation: { users: { names: [] } },
+      exempt: [{ user, reason: 'break glass' }],
+    };
+    expect(await reportOf(rollback)).toMatchObject({ error: { code: 'Forbidden.NoPermission' } });
+    expect(failing.hits).toBe(1);
+    expect(await reportOf()).toMatchObject({ reason: 'RolledBack' });
+    expect(current()).toBe(old);
+  });
+});
+
+describe('is refused, and nothing is written', () => {
+  const refused = async (code: string, event: unknown = rollback) => {
+    const before = writes().length;
+    const ran = await stage.run(event);
+    expect(ran.report.users[0]).toMatchObject({ reason: 'Refused', error: { code }, actions: [] });
+    expect(ran.error?.message).toContain('Nothing was changed.');
+    expect(writes()).toHaveLength(before);
+  };
+
+  test('a key whose secret was never in KMS', async () => {
+    stage.account.createKey(user);
+    await stage.run();
+    await refused('SecretNotInKms');
+  });
+
+  test('after an emergency', async () => {
+    await stage.run();
+    await stage.run({ users: [user], emergency: true });
+    await refused('KeyLeaked');
+  });
+
+  test('after a containment whose successor a later run issued', async () => {
+    await stage.run();
+    const leaked = current();
+    await stage.run({ users: [user], emergency: true, containOnly: true });
+    expect(await reasonAfter('P1D')).toBe('CurrentKeyDisabled');
+    await refused('KeyLeaked');
+    expect(stage.keys(user)[leaked]).toBe('Inactive');
+  });
+
+  test.each([true, false])('a key that somebody disabled (its time told: %s)', async (updateDate) => {
+    stage.cloud.switches.updateDate = updateDate;
+    const { old } = await rotated();
+    const someone = stage.account.user(user);
+    stage.account.setKeyStatus(stage.account.key(someone, old), 'Inactive');
+    await refused('DisabledByOthers');
+  });
+
+  test('a key that somebody enabled and disabled after keyturn had', async () => {
+    const { old } = await inRecovery();
+    const key = stage.account.key(stage.account.user(user), old);
+    stage.account.setKeyStatus(key, 'Active');
+    stage.account.setKeyStatus(key, 'Inactive');
+    await refused('DisabledByOthers');
+  });
+
+  test('a user without an old key', async () => {
+    await stage.run();
+    await refused('NoOldKey');
+  });
+
+  test('a user without room for tags', async () => {
+    await rotated();
+    const many = Array.from({ length: 13 }, (_, n): [string, string] => [`tag${n}`, 'x']);
+    stage.account.tagUser(stage.account.user(user), many);
+    await refused('NoRoomForTags');
+  });
+
+  test('a user who does not exist', async () => {
+    const ran = await stage.run({ ...rollback, users: ['nobody'] });
+    expect(ran.report.users[0]).toMatchObject({ reason: 'UserNotFound', error: { code: 'UserNotFound' } });
+    expect(writes()).toEqual([]);
+  });
+
+  test('mode plan, before any call', async () => {
+    const ran = await stage.run(rollback, { config: { ...stage.config, mode: 'plan' } });
+    expect(ran.error?.message).toContain('mode: plan');
+    expect(stage.cloud.calls).toEqual([]);
+  });
+
+  test('several accounts, of which none is named', async () => {
+    const accounts = [{ id: stage.account.id }, { id: '9999999999999999' }];
+    const ran = await stage.run(rollback, { config: { ...stage.config, accounts } });
+    expect(ran.error?.message).toContain('account: must be named in a rollback');
+    expect(stage.cloud.calls).toEqual([]);
+  });
+
+  test.each([
+    ['nobody', { rollback: true }, 'rollback: needs users: say who goes back to the old key'],
+    ['an emergency', { ...rollback, emergency: true }, 'rollback: cannot stand beside emergency'],
+    ['several accounts', { ...rollback, accounts: ['1', '2'] }, 'accounts: cannot be named in a rollback'],
+    ['a word', { ...rollback, rollback: 'yes' }, 'rollback: must be true or false'],
+  ])('an event about %s', async (_, event, message) => {
+    const ran = await stage.run(event);
+    expect(ran.error?.message).toContain(message);
+    expect(stage.cloud.calls).toEqual([]);
+  });
+});
+
+test('a plan of it tells the steps, and does nothing', async () => {
+  const { old, fresh } = await inRecovery();
+  const told = await hook(200);
+  const before = writes().length;
+  const config = { ...stage.config, mode: 'plan' };
+  const ran = await stage.run({ ...rollback, dryRun: true }, { config });
+  expect(ran.error).toBeUndefined();
+  expect(ran.report.users[0]?.actions.map(({ action, outcome }) => `${action} ${outcome}`)).toEqual([
+    'EnableAccessKey planned',
+    'ProveKey planned',
+    'PromoteSecret planned',
+    'NotifyConsumers planned',
+  ]);
+  expect(writes()).toHaveLength(before);
+  expect(told.received).toEqual([]);
+  expect(stage.keys(user)).toEqual({ [old]: 'Inactive', [fresh]: 'Active' });
+});
+
+describe('the notice', () => {
+  test('is news, tells the reason, and no end of the newer key', async () => {
+    const told = await hook(200);
+    const { old, fresh } = await rotated();
+    await stage.run(rollback);
+    const all = events(told);
+    const { type, data, id } = all.at(-1);
+    expect(type).toBe('keyturn.accesskey.rotated');
+    expect(data).toMatchObject({
+      keyId: old,
+      versionId: old,
+      oldKeyId: fresh,
+      rolledBack: true,
+      reason: 'cannot sign',
+    });
+    expect(data).not.toHaveProperty('oldKeyDisabledFrom');
+    expect(all.map((event) => event.id).filter((each) => each === id)).toHaveLength(1);
+  });
+
+  test('undelivered, is sent again although the user is on hold', async () => {
+    const { old, fresh } = await rotated();
+    const down = await hook(500);
+    expect(await reportOf(rollback)).toMatchObject({ reason: 'NoticeUndelivered' });
+    expect(current()).toBe(old);
+    expect(await status()).toMatchObject({ state: 'emergency', reason: 'RollbackUnfinished' });
+    expect(await reasonAfter('PT1H')).toBe('NoticeUndelivered');
+    stage.advance('P1D');
+    expect(await reportOf()).toMatchObject({ error: { code: 'NoticeUndelivered' } });
+
+    const up = await hook(200);
+    expect(await reasonAfter('PT1H')).toBe('RolledBack');
+    const [delivered] = events(up);
+    expect(delivered.id).toBe(events(down)[0].id);
+    expect(delivered.data).toMatchObject({ keyId: old, oldKeyId: fresh });
+    expect(delivered.data).not.toHaveProperty('oldKeyDisabledFrom');
+    expect(await reasonAfter('PT1H')).toBe('OnHold');
+    expect(events(up)).toHaveLength(1);
+  });
+});
+
+test('after the release the newer key goes the usual way, and then the old one is replaced', async () => {
+  const { old, fresh } = await inRecovery();
+  await stage.run(rollback);
+  expect(await reasonAfter('P1D')).toBe('OnHold');
+  expect(await release()).toMatchObject({ reason: 'Released' });
+  expect(await reasonAfter('PT1H')).toBe('InGrace');
+  stage.account.markUsed(fresh, { service: 'Ecs' });
+  expect(await reasonAfter('P1D')).toBe('OldKeyInUse');
+  expect(await reasonAfter('P1D')).toBe('OldKeyQuiet');
+  expect(stage.keys(user)).toEqual({ [old]: 'Active', [fresh]: 'Inactive' });
+  expect(await reasonAfter('P6D')).toBe('InRecovery');
+  expect(await reasonAfter('P1D')).toBe('Due');
+  expect(stage.keys(user)).toEqual({ [old]: 'Active', [current()]: 'Active' });
+  expect([old, fresh]).not.toContain(current());
+});
+
+describe('stopped on the way', () => {
+  test.each([
+    ['it was enabled', 'UpdateAccessKey'],
+    ['it was proven', 'GetSecretValue'],
+    ['it was made current', 'UpdateSecretVersionStage'],
+  ])('before %s, a later run goes on', async (_, action) => {
+    const { old } = await inRecovery();
+    const failing = refuse(action);
+    expect(await reportOf(rollback)).toMatchObject({ error: { code: 'Forbidden.NoPermission' } });
+    expect(failing.hits).toBe(1);
+    expect(await status()).toMatchObject({ state: 'emergency', reason: 'RollbackUnfinished' });
+    expect(await reasonAfter('P1D')).toBe('RolledBack');
+    expect(current()).toBe(old);
+    expect(await reasonAfter('P1D')).toBe('OnHold');
+  });
+
+  const confirming = (params: Readonly<Record<string, string>>) =>
+    Object.values(params).includes('keyturn:current');
+
+  test('before it was written down, an emergency wins, and the newer key makes room', async () => {
+    const { old, fresh } = await rotated();
+    refuse('TagResources', confirming);
+    await stage.run(rollback);
+    expect(current()).toBe(old);
+    const ran = await stage.run({ users: [user], emergency: true });
+    expect(ran.error).toBeUndefined();
+    expect(stage.keys(user)).toEqual({ [old]: 'Inactive', [current()]: 'Active' });
+    expect([old, fresh]).not.toContain(current());
+    expect(tags().has('keyturn:rollback')).toBe(false);
+    expect(await reasonAfter('PT1H')).toBe('InRecovery');
+  });
+
+  test('before the old key was proven, it leaks: it stays dead, and the rollback is given up', async () => {
+    const { old, fresh } = await inRecovery();
+    refuse('GetSecretValue');
+    await stage.run(rollback);
+    expect(stage.keys(user)[old]).toBe('Active');
+    await stage.run({ users: [user], emergency: true, keyId: old });
+    expect(await reportOf()).toMatchObject({ reason: 'Refused', error: { code: 'RollbackAbandoned' } });
+    expect(current()).toBe(fresh);
+    expect(stage.keys(user)).toEqual({ [old]: 'Inactive', [fresh]: 'Active' });
+    expect(await reasonAfter('PT1H')).toBe('InRecovery');
+  });
+
+  test('before it was written down, somebody disables the old key: the newer one is current again', async () => {
+    const { old, fresh } = await rotated();
+    refuse('TagResources', confirming);
+    await stage.run(rollback);
+    stage.advance('PT1H');
+    stage.account.setKeyStatus(stage.account.key(stage.account.user(user), old), 'Inactive');
+    expect(await reportOf()).toMatchObject({ error: { code: 'RollbackAbandoned' } });
+    expect(current()).toBe(fresh);
+    expect(await reasonAfter('PT1H')).toBe('InRecovery');
+  });
+
+  test('before the old key signs, the current one stays, and a release gives it up', async () => {
+    const { old, fresh } = await inRecovery();
+    const unknown = stage.cloud.faults.add({
+      match: ({ action }) => action === 'GetCallerIdentity',
+      kind: 'error',
+      status: 403,
+      code: 'InvalidAccessKeyId.Inactive',
+      times: 100,
+    });
+    expect(await reportOf(rollback)).toMatchObject({ error: { code: 'KeyNotProven' } });
+    unknown.remove();
+    expect(current()).toBe(fresh);
+    expect(tags().has('keyturn:standby')).toBe(false);
+    expect(await release()).toMatchObject({ reason: 'Released' });
+    expect(await reasonAfter('PT1H')).toBe('OldKeyInUse');
+    expect(await reasonAfter('P2D')).toBe('OldKeyQuiet');
+    expect(stage.keys(user)).toEqual({ [old]: 'Inactive', [fresh]: 'Active' });
+  });
+});

@@ -1,0 +1,121 @@
+import { DateTime } from 'luxon';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { holdUser, releaseUser } from '../../src/rotation/hold';
+import { Stage } from '../e2e/stage';
+import { now } from './user';
+
+let stage: Stage;
+const user = 'svc';
+
+beforeEach(async () => {
+  stage = await Stage.open({ rotation: { users: { names: [user] } } });
+  stage.account.createUser(user);
+});
+afterEach(() => stage.close());
+
+const until = DateTime.utc(2027, 6, 30, 12);
+const writes = () => stage.cloud.calls.filter(({ write, executed }) => write && executed);
+const tags = () => stage.account.user(user).tags;
+const tag = (key: string, value: string) => stage.account.tagUser(stage.account.user(user), [[key, value]]);
+const reason = async () => (await stage.run()).report.users[0]?.reason;
+
+const hold = async (end?: DateTime, name = user) => holdUser(await stage.operator(), name, end);
+const release = async (name = user) => releaseUser(await stage.operator(), stage.clock, name);
+
+describe('a hold', () => {
+  test('keeps rotation away until it is released', async () => {
+    expect(await hold()).toEqual({
+      account: stage.account.id,
+      user,
+      reason: 'OnHold',
+      message:
+        'User svc is on hold until it is released: rotation leaves its keys as they are. `keyturn release svc` ends it.',
+    });
+    expect(await reason()).toBe('OnHold');
+    expect(stage.keys(user)).toEqual({});
+    expect(await release()).toMatchObject({
+      reason: 'Released',
+      message: 'User svc is released: the next run goes on with it.',
+    });
+    expect(await reason()).toBe('FirstKey');
+  });
+
+  test('ends by itself, where it has an end', async () => {
+    expect((await hold(now.plus({ days: 1 }))).message).toContain('until 2026-11-24T03:00:00Z');
+    expect(await reason()).toBe('OnHold');
+    stage.advance('P1D');
+    expect(await reason()).toBe('FirstKey');
+    expect((await release()).message).toContain('(its hold was over)');
+  });
+
+  test('said again, the last word counts', async () => {
+    await hold(until);
+    expect(tags().get('keyturn:hold')).toBe('20270630T120000Z');
+    await hold();
+    expect(tags().get('keyturn:hold')).toBe('open');
+  });
+
+  test('says that what is begun is finished all the same', async () => {
+    tag('keyturn:emergency', 'contain/LTAI5tAbCdEf/20261123T030000Z');
+    expect((await hold()).message).toContain('that is under way is finished all the same');
+  });
+
+  test('that cannot be written is refused; one that is there can be changed', async () => {
+    for (let n = 1; n <= 19; n++) tag(`tag${n}`, 'x');
+    expect(await hold()).toMatchObject({ reason: 'OnHold' });
+    expect(await hold(until)).toMatchObject({ reason: 'OnHold' });
+    await release();
+    tag('tag20', 'x');
+    const before = writes().length;
+    expect(await hold()).toMatchObject({ reason: 'NoRoomForTags', error: { code: 'NoRoomForTags' } });
+    expect(writes()).toHaveLength(before);
+  });
+});
+
+describe('a release', () => {
+  test('of a user who is not on hold writes nothing', async () => {
+    expect(await release()).toMatchObject({ reason: 'NotOnHold', message: 'User svc is not on hold.' });
+    expect(writes()).toEqual([]);
+  });
+
+  test('gives up a rollback', async () => {
+    tag('keyturn:rollback', 'LTAI5tNew/LTAI5tOld/20261123T030000Z');
+    expect((await release()).message).toContain('The rollback to key LTAI5tOld is given up');
+    expect([...tags().keys()]).toEqual([]);
+  });
+
+  test('takes away a hold that cannot be read', async () => {
+    tag('keyturn:hold', 'for ever');
+    expect(await release()).toMatchObject({ reason: 'Released' });
+    expect([...tags().keys()]).toEqual([]);
+  });
+
+  test('leaves all other tags', async () => {
+    tag('team', 'orders');
+    await hold();
+    await release();
+    expect([...tags().keys()]).toEqual(['team']);
+  });
+});
+
+describe('in mode plan nothing is written', () => {
+  test('by a hold', async () => {
+    expect(await holdUser(await stage.operator('plan'), user, until)).toMatchObject({ reason: 'OnHold' });
+    expect(writes()).toEqual([]);
+  });
+
+  test('by a release', async () => {
+    tag('keyturn:hold', 'open');
+    const released = await releaseUser(await stage.operator('plan'), stage.clock, user);
+    expect(released).toMatchObject({ reason: 'Released' });
+    expect(writes()).toEqual([]);
+  });
+});
+
+test.each([
+  ['hold', () => hold(undefined, 'nobody')],
+  ['release', () => release('nobody')],
+])('%s: a user who does not exist is told', async (_, wish) => {
+  expect(await wish()).toMatchObject({ reason: 'UserNotFound', error: { code: 'UserNotFound' } });
+  expect(writes()).toEqual([]);
+});
