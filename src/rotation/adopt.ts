@@ -87,8 +87,9 @@ export async function adoptKey({
     });
   }
   const runId = `adopt${randomBytes(6).toString('hex')}`;
-  const taken = await takeClaim({ cloud, clock, runId, userId: user.id, by: 'timer' }, (claimed) =>
-    observeSecret(claimed, name, observation.keys),
+  const taken = await takeClaim(
+    { cloud, clock, runId, userId: user.id, by: 'timer', patient: true },
+    (claimed) => observeSecret(claimed, name, observation.keys),
   );
   if (taken.kind === 'busy') return refuse({ code: 'Busy', message: `${busy(userName).message} Try again.` });
   try {

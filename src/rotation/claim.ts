@@ -44,7 +44,8 @@ export class ClaimLostError extends Error {
 /**
  * Takes the user for this run. Tags know no compare-and-set: each run writes a tag of its own, reads until it
  * sees that, and steps back if it sees another live one. Of two runs at least one sees the other. A timer run
- * gives up after a few tries; an emergency, or what a person waits for, waits until the other is done or its lease has run out.
+ * gives up after a few tries; an emergency, or what a person waits for, waits until the other is done or its lease
+ * has run out. To an emergency all but another one leave the user at once.
  */
 export async function takeClaim<T>(
   request: ClaimRequest,
@@ -58,7 +59,8 @@ export async function takeClaim<T>(
     const alive = others.find((other) => isAlive(other, request, watch));
     if (!alive) return { kind: 'held', claim, tags, also };
     await claim.release();
-    if (isHasty(request) && (attempt === timerAttempts || alive.by === 'emergency')) {
+    const yields = request.by === 'timer' && alive.by === 'emergency';
+    if (yields || (isHasty(request) && attempt === timerAttempts)) {
       return { kind: 'busy', other: alive };
     }
     await request.clock.sleep(500 + Math.random() * 1500);

@@ -104,6 +104,15 @@ describe('goes back to the old key', () => {
     },
   );
 
+  test('where tags are read late, and nobody tells when a key was disabled', async () => {
+    const { old, fresh } = await inRecovery();
+    stage.cloud.switches.tagReadLagMs = 5_000;
+    stage.cloud.switches.updateDate = false;
+    expect(await reportOf(rollback)).toMatchObject({ reason: 'RolledBack' });
+    expect(stage.stages(user)).toEqual({ ACSCurrent: old, ACSPrevious: fresh });
+    expect(await reasonAfter('PT1M')).toBe('OnHold');
+  });
+
   test('said again, it stays there', async () => {
     const { old } = await rotated();
     await stage.run(rollback);
@@ -232,6 +241,55 @@ describe('is refused, and nothing is written', () => {
     expect(ran.error?.message).toContain(message);
     expect(stage.cloud.calls).toEqual([]);
   });
+});
+
+describe('another run at work', () => {
+  const occupy = (by: string) => {
+    const until = stage.now.plus({ minutes: 10 }).toFormat("yyyyLLdd'T'HHmmss'Z'");
+    stage.account.tagUser(stage.account.user(user), [['keyturn:run:other.1', `${by}/${until}`]]);
+  };
+
+  test('a timer run that stands still has lost the user when its lease is over', async () => {
+    const { old } = await rotated();
+    occupy('timer');
+    const before = stage.now;
+    expect(await reportOf(rollback)).toMatchObject({ reason: 'RolledBack' });
+    expect(stage.now.diff(before).as('seconds')).toBeGreaterThanOrEqual(40);
+    expect(current()).toBe(old);
+  });
+
+  test('an emergency wins at once, and fails the wish of a person', async () => {
+    const { fresh } = await rotated();
+    occupy('emergency');
+    const ran = await stage.run(rollback);
+    expect(ran.report.users[0]).toMatchObject({ reason: 'Busy', error: { code: 'Busy' }, actions: [] });
+    expect(ran.error?.message).toContain('Run the rollback again.');
+    expect(current()).toBe(fresh);
+  });
+
+  test('an emergency wins, and fails no timer, which comes again', async () => {
+    const { old } = await rotated();
+    refuse('UpdateSecretVersionStage');
+    await stage.run(rollback);
+    occupy('emergency');
+    const ran = await stage.run();
+    expect(ran.error).toBeUndefined();
+    expect(ran.report.users[0]).toMatchObject({ reason: 'Busy' });
+    expect(await reasonAfter('PT1H')).toBe('RolledBack');
+    expect(current()).toBe(old);
+  });
+});
+
+test('a version that holds another pair than its name says is not made current', async () => {
+  const { old, fresh } = await rotated();
+  const versions = stage.account.secret(`keyturn/${user}`)?.versions;
+  const [stored, other] = [versions?.get(old), versions?.get(fresh)];
+  if (!stored || !other) throw new Error('a version is missing');
+  versions?.set(old, { ...stored, data: other.data });
+  const ran = await stage.run(rollback);
+  expect(ran.report.users[0]).toMatchObject({ error: { code: 'KeyNotProven' } });
+  expect(ran.error?.message).toContain(`holds key ${fresh} instead of ${old}`);
+  expect(current()).toBe(fresh);
 });
 
 test('a plan of it tells the steps, and does nothing', async () => {

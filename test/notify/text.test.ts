@@ -248,8 +248,18 @@ describe('messages', () => {
       oldKeyId: 'LTAI5tNewNewNewNewNew001',
       rolledBack: true,
     });
-    expect(written(fact, 'en')).toMatchInlineSnapshot();
-    expect(written(fact, 'zh-CN')).toMatchInlineSnapshot();
+    expect(written(fact, 'en')).toMatchInlineSnapshot(`
+      "AccessKey of svc-orders rolled back
+      Account 1234567890123456: the current key LTAI5t…d001 is in the secret keyturn/svc-orders.
+      It is the key from before the last rotation again. The newer key LTAI5t…w001 is left as it is, and rotation is on hold.
+      What to do: let every program of svc-orders read the secret again (stage ACSCurrent)."
+    `);
+    expect(written(fact, 'zh-CN')).toMatchInlineSnapshot(`
+      "svc-orders 的 AccessKey 已回滚
+      账号 1234567890123456：当前密钥 LTAI5t…d001 已存入凭据 keyturn/svc-orders。
+      当前密钥恢复为上次轮转前的密钥。较新的密钥 LTAI5t…w001 保持不变，轮转已暂停。
+      请处理：让 svc-orders 的所有程序重新读取该凭据（版本状态 ACSCurrent）。"
+    `);
     const { rolledBack: _, ...first } = fact.data;
     expect(fact.id).not.toBe(rotated(NOW, first).id);
   });

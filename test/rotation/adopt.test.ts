@@ -224,10 +224,18 @@ describe('under the claim it is looked once more', () => {
     expect([...tags().keys()]).toEqual(['keyturn:emergency']);
   });
 
-  test('another run', async () => {
+  test('an emergency at work', async () => {
     const pair = stage.account.createKey(user);
-    tag('keyturn:run:other', 'timer/20261123T040000Z');
+    tag('keyturn:run:other', 'emergency/20261123T040000Z');
     expect(await adopt(pair)).toMatchObject({ error: { code: 'Busy' } });
     expect([...tags().keys()]).toEqual(['keyturn:run:other']);
+  });
+
+  test('a run that was stopped is waited for until its lease is over', async () => {
+    const pair = stage.account.createKey(user);
+    tag('keyturn:run:other', 'timer/20261123T040000Z');
+    const before = stage.now;
+    expect(await adopt(pair)).toMatchObject({ reason: 'Adopted' });
+    expect(stage.now.diff(before).as('seconds')).toBeGreaterThanOrEqual(40);
   });
 });

@@ -38,7 +38,10 @@ const confirm = (phase: OldEntry['phase'] = 'replaced', versionId = 'A') =>
   ({ do: 'confirm', keyId: 'A', versionId, old: { keyId: 'B', phase, at: now }, rolledBack: true }) as const;
 const notify = { do: 'notify' } as const;
 
-const back = (steps: readonly Step[], of: RollbackEntry = { from: 'B', to: 'A', at: now }): RollbackDecision => ({
+const back = (
+  steps: readonly Step[],
+  of: RollbackEntry = { from: 'B', to: 'A', at: now },
+): RollbackDecision => ({
   reason: 'RolledBack',
   message:
     'User svc is back on the old key A, and on hold: the newer key B is left as it is. `keyturn release svc` lets rotation go on.',
