@@ -65,7 +65,7 @@ function begin(facts: Facts, now: DateTime): RollbackDecision {
       [],
     );
   }
-  const impossible = whyNotBackTo(facts, secret, target);
+  const impossible = whyNotBackTo(facts, target);
   if (impossible) return refuse(impossible.code, impossible.message);
   const intent: RollbackEntry = { from: current.keyId, to: target.id, at: now };
   return { ...forward(facts, secret, target, intent, now), intent };
@@ -108,9 +108,8 @@ function noRoomForTags({ user, foreignTags = 0 }: Facts): ReportedError | undefi
   };
 }
 
-/** A key that leaked, or that somebody else disabled, stays dead; and one whose secret is not in KMS cannot be proven. */
-function whyNotBackTo(facts: Facts, secret: PresentSecret, target: AccessKey): ReportedError | undefined {
-  const { record, user } = facts;
+/** A key that leaked, or that somebody else disabled, stays dead. */
+function whyNotBackTo({ record, user }: Facts, target: AccessKey): ReportedError | undefined {
   const { emergency, old } = record;
   const leaked =
     (emergency?.kind === 'contained' && emergency.keyIds.includes(target.id)) ||
@@ -127,12 +126,6 @@ function whyNotBackTo(facts: Facts, secret: PresentSecret, target: AccessKey): R
       message: `The old key ${target.id} of user ${user.name} was disabled by somebody else: ask who did, and enable it by hand if it is right. Then run the rollback again.`,
     };
   }
-  if (!versionOf(facts, secret, target.id)) {
-    return {
-      code: 'SecretNotInKms',
-      message: `The secret of the old key ${target.id} of user ${user.name} is not in KMS, so it can be neither proven nor handed out: put it there with \`keyturn adopt\` after deleting the other key, or give its programs the key by hand.`,
-    };
-  }
   return undefined;
 }
 
@@ -143,12 +136,39 @@ function isOwnDoing(old: OldEntry | undefined, { id, updatedAt }: AccessKey): bo
 
 /** The version of the secret that holds this key. */
 function versionOf({ previousKeyId }: Facts, secret: PresentSecret, keyId: string): string | undefined {
+  if (secret.currentKeyId === keyId) return secret.currentVersionId;
   if (secret.versionIds.includes(keyId)) return keyId;
   return previousKeyId === keyId ? secret.previousVersionId : undefined;
 }
 
+/** Where the secret holds the old key, it becomes current again. */
+function forward(...about: Parameters<typeof moveBack>): Decision {
+  const [facts, secret, target] = about;
+  return versionOf(facts, secret, target.id) ? moveBack(...about) : handBack(...about);
+}
+
+/** A key that keyturn took over was never in KMS: its programs have it, and nobody else can be given it. */
+function handBack(
+  { user }: Facts,
+  _: PresentSecret,
+  target: AccessKey,
+  intent: RollbackEntry,
+  now: DateTime,
+): Decision {
+  const { from, to } = intent;
+  return decision(
+    'OldKeyHandedBack',
+    `The old key ${to} of user ${user.name} is enabled, and the user on hold. Its secret is not in KMS, so the secret keeps the new key ${from}: programs that have the old one from elsewhere work. \`keyturn release ${user.name}\` lets rotation go on.`,
+    [
+      { do: 'remember', entries: { rollback: intent } },
+      ...(target.status === 'Inactive' ? enable(to, now) : []),
+      { do: 'remember', entries: { hold: {}, rollback: null } },
+    ],
+  );
+}
+
 /** Enabled, proven, and only then current again; the user stays on hold. */
-function forward(
+function moveBack(
   facts: Facts,
   secret: PresentSecret,
   target: AccessKey,
@@ -212,7 +232,7 @@ function resume(facts: Facts, intent: RollbackEntry, now: DateTime): RollbackDec
   if (secret.currentKeyId !== intent.to && secret.currentKeyId !== intent.from) {
     return abandon(facts, intent, `Its current key is ${secret.currentKeyId} by now.`);
   }
-  const impossible = whyNotBackTo(facts, secret, target);
+  const impossible = whyNotBackTo(facts, target);
   if (impossible) return abandon(facts, intent, impossible.message);
   return { ...forward(facts, secret, target, intent, now), intent };
 }

@@ -1,5 +1,12 @@
 import type { DateTime } from 'luxon';
-import type { CurrentEntry, EmergencyEntry, OldEntry, RollbackEntry, StandbyEntry } from './record';
+import type {
+  CurrentEntry,
+  EmergencyEntry,
+  HoldEntry,
+  OldEntry,
+  RollbackEntry,
+  StandbyEntry,
+} from './record';
 
 export type Reason =
   // nothing to do
@@ -60,6 +67,7 @@ export type Reason =
   | 'Refused'
   // rollback
   | 'RolledBack'
+  | 'OldKeyHandedBack'
   | 'RollbackUnfinished'
   // failed
   | 'Failed';
@@ -104,6 +112,7 @@ export interface Remembered {
   readonly standby?: StandbyEntry | null;
   readonly emergency?: EmergencyEntry | null;
   readonly rollback?: RollbackEntry | null;
+  readonly hold?: HoldEntry | null;
 }
 
 export interface Decision {

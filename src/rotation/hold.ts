@@ -9,7 +9,13 @@ import { readRecord, tagKeys, write } from './record';
 export interface Wish {
   readonly account: string;
   readonly user: string;
-  readonly reason: 'OnHold' | 'Released' | 'NotOnHold' | 'UserNotFound' | 'NoRoomForTags';
+  readonly reason:
+    | 'OnHold'
+    | 'Released'
+    | 'NotOnHold'
+    | 'RollbackUnfinished'
+    | 'UserNotFound'
+    | 'NoRoomForTags';
   readonly message: string;
   readonly error?: ReportedError;
 }
@@ -41,21 +47,23 @@ export async function holdUser(cloud: Cloud, userName: string, until: DateTime |
   return { ...wish, reason: 'OnHold', message };
 }
 
-/** Ends a hold, and gives up a rollback that was not finished. @throws CloudError */
+/** Ends a hold; a rollback that was begun comes to its end first. @throws CloudError */
 export async function releaseUser(cloud: Cloud, clock: Clock, userName: string): Promise<Wish> {
   const found = await find(cloud, userName);
   if (!found) return notFound(cloud, userName);
   const { id, tags } = found;
   const wish = { account: cloud.account, user: userName };
-  const holding = [tagKeys.hold, tagKeys.rollback].filter((key) => tags.has(key));
-  if (holding.length === 0) {
+  const { hold, rollback } = readRecord(tags);
+  if (rollback) {
+    const message = `The rollback of user ${userName} to key ${rollback.to} is not finished: \`keyturn rotate --user ${userName}\` finishes it now, else the next run does. Release the user then. Nothing was changed.`;
+    return { ...wish, reason: 'RollbackUnfinished', message, error: { code: 'RollbackUnfinished', message } };
+  }
+  if (!tags.has(tagKeys.hold)) {
     return { ...wish, reason: 'NotOnHold', message: `User ${userName} is not on hold.` };
   }
-  const { hold, rollback } = readRecord(tags);
-  if (cloud.gate.mode === 'enforce') await cloud.ims.untag(id, holding);
+  if (cloud.gate.mode === 'enforce') await cloud.ims.untag(id, [tagKeys.hold]);
   const over = hold?.until && hold.until <= clock.now() ? ' (its hold was over)' : '';
-  const left = rollback ? ` The rollback to key ${rollback.to} is given up where it is.` : '';
-  const message = `User ${userName} is released${over}: the next run goes on with it.${left}`;
+  const message = `User ${userName} is released${over}: the next run goes on with it.`;
   return { ...wish, reason: 'Released', message };
 }
 

@@ -2,10 +2,16 @@ import type { UserReport } from '../report/run-report';
 import { userReport } from '../report/user-report';
 import { takeClaim } from './claim';
 import type { RotationContext } from './context';
-import { decideRollback, type RollbackObservation, type RollbackRequest } from './decide-rollback';
+import {
+  decideRollback,
+  type RollbackDecision,
+  type RollbackObservation,
+  type RollbackRequest,
+} from './decide-rollback';
 import type { Decision } from './decision';
 import type { UserIdentity } from './observation';
 import { keyIdIn, type Look, lookUp, observe, secretName } from './observe';
+import { ProofError } from './prove';
 import type { RollbackEntry } from './record';
 import { busy, undelivered, withoutClaim } from './rotate-user';
 import { planned, Turn, UndeliveredError } from './turn';
@@ -85,14 +91,30 @@ async function goOn(
     const fresh = await observeAll(context, look);
     turn.see(fresh, look.tags);
     const now = decideRollback(fresh, request, context.clock.now());
-    await turn.take(now.steps);
-    return userReport(user, now, turn.actions);
+    try {
+      await turn.take(now.steps);
+      return userReport(user, now, turn.actions);
+    } catch (error) {
+      if (!(error instanceof ProofError) || isMoved(fresh, now)) throw error;
+      return await giveUp(user, turn, error);
+    }
   } catch (error) {
     if (error instanceof UndeliveredError) {
       return userReport(user, undelivered(context, user.name, error), turn.actions);
     }
     return failureReport(user, error, turn.actions);
   }
+}
+
+const isMoved = ({ secret }: RollbackObservation, { intent }: RollbackDecision): boolean =>
+  secret.kind === 'present' && secret.currentKeyId === intent?.to;
+
+/** A key that signed before and does not now is not worth waiting for: the current one stays. */
+async function giveUp(user: UserIdentity, turn: Turn, error: ProofError): Promise<UserReport> {
+  await turn.take([{ do: 'remember', entries: { rollback: null } }]);
+  const message = `The rollback of user ${user.name} is given up, and the current key stays: ${error.message}`;
+  const failure = { code: error.code, message };
+  return userReport(user, { reason: 'Refused', message, failure }, turn.actions);
 }
 
 /** Where a person asked for it, that it was not done is a failure. */

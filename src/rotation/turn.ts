@@ -547,6 +547,7 @@ export class Turn {
       ...('standby' in entries && {
         [tagKeys.standby]: entries.standby ? write.standby(entries.standby) : undefined,
       }),
+      ...('hold' in entries && { [tagKeys.hold]: entries.hold ? write.hold(entries.hold) : undefined }),
       ...('rollback' in entries && {
         [tagKeys.rollback]: entries.rollback ? write.rollback(entries.rollback) : undefined,
       }),

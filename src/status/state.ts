@@ -55,6 +55,7 @@ export const stateFor: Readonly<Record<Exclude<Reason, 'RecordBehind'>, State>> 
   NoRoomForTags: 'blocked',
 
   RolledBack: 'emergency',
+  OldKeyHandedBack: 'emergency',
   RollbackUnfinished: 'emergency',
 
   EmergencyReplaced: 'emergency',

@@ -84,6 +84,12 @@ export const rollingBackInGrace: Scenario = {
   before: (world) => rotatedTo(world, 'P90D', 'P1D'),
   event: rollback,
 };
+export const handingBack: Scenario = {
+  name: 'rollback to a key that was taken over',
+  seed: withOldKey,
+  before: (world) => rotatedTo(world, 'P2D', 'P1D'),
+  event: rollback,
+};
 export const orphan: Scenario = {
   name: 'orphan',
   before: async (world) => {

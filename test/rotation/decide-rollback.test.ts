@@ -48,6 +48,17 @@ const back = (
   steps,
   intent: of,
 });
+const handedBack = (
+  steps: readonly Step[],
+  of: RollbackEntry = { from: 'B', to: 'A', at: now },
+): RollbackDecision => ({
+  reason: 'OldKeyHandedBack',
+  message:
+    'The old key A of user svc is enabled, and the user on hold. Its secret is not in KMS, so the secret keeps the new key B: programs that have the old one from elsewhere work. `keyturn release svc` lets rotation go on.',
+  steps,
+  intent: of,
+});
+const held = { do: 'remember', entries: { hold: {}, rollback: null } } as const;
 const refused = (code: string, why: string): RollbackDecision => {
   const message = `${why} Nothing was changed.`;
   return { reason: 'Refused', message, steps: [], failure: { code, message } };
@@ -76,8 +87,6 @@ const byOthers =
 const leaked = 'The old key A of user svc was disabled in an emergency, so keyturn does not bring it back.';
 const gone =
   "The old key A of user svc is deleted. RAM's recycle bin keeps it for 30 days; keyturn does not bring it back.";
-const notInKms =
-  'The secret of the old key A of user svc is not in KMS, so it can be neither proven nor handed out: put it there with `keyturn adopt` after deleting the other key, or give its programs the key by hand.';
 const unreadable =
   'The tags keyturn:old of user svc are not as keyturn wrote them: remove them after checking which key is in use.';
 
@@ -143,7 +152,7 @@ test('a version under ACSPrevious that holds another key is not taken for it', (
     ...recovering().secretOf('B', { versions: ['v1'], previous: 'v1' }).observation,
     previousKeyId: 'Z',
   };
-  expect(decideRollback(who, begin, now)).toEqual(refused('SecretNotInKms', notInKms));
+  expect(decideRollback(who, begin, now)).toEqual(handedBack([written, ...enabled, held]));
 });
 
 test('said again, nothing goes back and forth', () => {
@@ -264,7 +273,23 @@ table('refuses', begin, [
       ),
     ],
   ),
-  ['a pair that is not in KMS', recovering().secretOf('B'), refused('SecretNotInKms', notInKms)],
+]);
+
+table('enables a key that was never in KMS, and leaves the secret alone', begin, [
+  ['in its recovery', recovering().secretOf('B'), handedBack([written, ...enabled, held])],
+  ['in its grace', rotated(key('A')).secretOf('B'), handedBack([written, held])],
+]);
+
+table('finishes that too', resume, [
+  ['after the key was enabled', rotated(key('A')).secretOf('B'), handedBack([again, held], intent)],
+  [
+    'once the key under ACSCurrent has a version named by a person',
+    rotated(key('A')).secretOf('A', { versionId: 'v1', versions: ['B'] }),
+    back(
+      [again, { do: 'prove', keyId: 'A', versionId: 'v1' }, confirm('replaced', 'v1'), notify, over],
+      intent,
+    ),
+  ],
 ]);
 
 table('finishes what was stopped', resume, [
@@ -381,7 +406,6 @@ table('gives up, and what was current stays or is current again', resume, [
     rotated(key('A').inactive()).old('A', 'enabled', 'PT1H').emergency('contained', ['A']),
     givenUp(leaked),
   ],
-  ['its version is gone', rotated(key('A')).secretOf('B'), givenUp(notInKms)],
   [
     'another key was made current',
     rotated(key('A')).secretOf('C', { versions: ['A', 'B'] }),

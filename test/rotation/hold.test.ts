@@ -78,10 +78,14 @@ describe('a release', () => {
     expect(writes()).toEqual([]);
   });
 
-  test('gives up a rollback', async () => {
+  test('waits for a rollback, which only a run can finish', async () => {
+    await hold();
     tag('keyturn:rollback', 'LTAI5tNew/LTAI5tOld/20261123T030000Z');
-    expect((await release()).message).toContain('The rollback to key LTAI5tOld is given up');
-    expect([...tags().keys()]).toEqual([]);
+    const { reason, message, error } = await release();
+    expect(reason).toBe('RollbackUnfinished');
+    expect(message).toContain('`keyturn rotate --user');
+    expect(error).toBeDefined();
+    expect([...tags().keys()].sort()).toEqual(['keyturn:hold', 'keyturn:rollback']);
   });
 
   test('takes away a hold that cannot be read', async () => {
