@@ -142,26 +142,33 @@ function versionOf({ previousKeyId }: Facts, secret: PresentSecret, keyId: strin
 }
 
 /** Where the secret holds the old key, it becomes current again. */
-function forward(...about: Parameters<typeof moveBack>): Decision {
-  const [facts, secret, target] = about;
-  return versionOf(facts, secret, target.id) ? moveBack(...about) : handBack(...about);
+function forward(
+  facts: Facts,
+  secret: PresentSecret,
+  target: AccessKey,
+  intent: RollbackEntry,
+  now: DateTime,
+): Decision {
+  return versionOf(facts, secret, target.id)
+    ? moveBack(facts, secret, target, intent, now)
+    : handBack(facts, target, intent, now);
 }
 
 /** A key that keyturn took over was never in KMS: its programs have it, and nobody else can be given it. */
 function handBack(
-  { user }: Facts,
-  _: PresentSecret,
+  { user, record }: Facts,
   target: AccessKey,
   intent: RollbackEntry,
   now: DateTime,
 ): Decision {
   const { from, to } = intent;
+  const isEnabled = record.old?.phase === 'enabled' || record.old?.phase === 'replaced';
   return decision(
     'OldKeyHandedBack',
     `The old key ${to} of user ${user.name} is enabled, and the user on hold. Its secret is not in KMS, so the secret keeps the new key ${from}: programs that have the old one from elsewhere work. \`keyturn release ${user.name}\` lets rotation go on.`,
     [
       { do: 'remember', entries: { rollback: intent } },
-      ...(target.status === 'Inactive' ? enable(to, now) : []),
+      ...(target.status === 'Inactive' ? enable(to, now) : isEnabled ? [] : [enabled(to, now)]),
       { do: 'remember', entries: { hold: {}, rollback: null } },
     ],
   );
@@ -201,10 +208,12 @@ function moveBack(
 }
 
 /** Once that is written down, a key that somebody disables after it is seen to be so. */
-const enable = (keyId: string, now: DateTime): Step[] => [
-  { do: 'enable', keyId },
-  { do: 'remember', entries: { old: { keyId, phase: 'enabled', at: now } } },
-];
+const enable = (keyId: string, now: DateTime): Step[] => [{ do: 'enable', keyId }, enabled(keyId, now)];
+
+const enabled = (keyId: string, now: DateTime): Step => ({
+  do: 'remember',
+  entries: { old: { keyId, phase: 'enabled', at: now } },
+});
 
 const finish: readonly Step[] = [{ do: 'notify' }, { do: 'remember', entries: { rollback: null } }];
 

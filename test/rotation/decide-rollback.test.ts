@@ -281,6 +281,11 @@ table('enables a key that was never in KMS, and leaves the secret alone', begin,
 ]);
 
 table('finishes that too', resume, [
+  [
+    'before it was written that the key is enabled',
+    rotated(key('A')).old('A', 'disabled', 'P5D').secretOf('B'),
+    handedBack([again, ...enabled.slice(1), held], intent),
+  ],
   ['after the key was enabled', rotated(key('A')).secretOf('B'), handedBack([again, held], intent)],
   [
     'once the key under ACSCurrent has a version named by a person',
