@@ -13,7 +13,7 @@ import { type EmergencyEntry, readRecord, tagKeys, write } from './record';
 import { busy, intentOf, withoutClaim } from './rotate-user';
 import { exemptionOf } from './select';
 import { planned, Turn, UndeliveredError } from './turn';
-import { failureReport } from './user-report';
+import { ended, failureReport } from './user-report';
 
 export interface EmergencyOrder {
   readonly user: string;
@@ -111,12 +111,7 @@ async function carryOut(
         ? userReport(user, now, turn.actions)
         : withAdvice(failureReport(user, error, turn.actions), decision.leaked),
   );
-  try {
-    await turn.end();
-    return report;
-  } catch (error) {
-    return report.error ? report : failureReport(user, error, turn.actions);
-  }
+  return ended(turn, user, report);
 }
 
 /** A key that another run made current since the first look cannot be the one that leaked: its predecessor is. */

@@ -15,7 +15,7 @@ import { ProofError } from './prove';
 import type { RollbackEntry } from './record';
 import { busy, undelivered, withoutClaim } from './rotate-user';
 import { planned, Turn, UndeliveredError } from './turn';
-import { failureReport } from './user-report';
+import { ended, failureReport } from './user-report';
 
 /** Brings one user back to its old key. Never rejects: what fails is in the report. */
 export async function runRollback(context: RotationContext, userName: string): Promise<UserReport> {
@@ -71,12 +71,7 @@ async function carryOut(context: RotationContext, look: Look, request: RollbackR
   const fresh = { ...look, tags };
   const turn = new Turn(context, taken.claim, observation, tags);
   const report = await goOn(context, fresh, turn, request);
-  try {
-    await turn.end();
-    return report;
-  } catch (error) {
-    return report.error ? report : failureReport(user, error, turn.actions);
-  }
+  return ended(turn, user, report);
 }
 
 /** Decides anew under the claim: another run may have been at work on the user since the first look. */

@@ -9,7 +9,7 @@ import type { Observation } from './observation';
 import { type Look, observe } from './observe';
 import { claimTagKey, tagKeys, write } from './record';
 import { planned, Turn, UndeliveredError } from './turn';
-import { failureReport } from './user-report';
+import { ended, failureReport } from './user-report';
 
 /** More rounds than any history needs: a tag that is read late must not keep a run going. */
 const mostRounds = 8;
@@ -70,12 +70,7 @@ async function work(
         ? userReport(user, undelivered(context, user.name, error), turn.actions)
         : failureReport(user, error, turn.actions),
   );
-  try {
-    await turn.end();
-    return report;
-  } catch (error) {
-    return report.error ? report : failureReport(user, error, turn.actions);
-  }
+  return ended(turn, user, report);
 }
 
 /** Looks, decides and acts until nothing is left to do now. Tells of all that was done on the way. */

@@ -2,6 +2,7 @@ import { isCode } from '../cloud/error';
 import type { ActionReport, UserReport } from '../report/run-report';
 import { failed, failureOf, userReport, type Who } from '../report/user-report';
 import { ProofError } from './prove';
+import type { Turn } from './turn';
 
 /** A user who vanished meanwhile is no failure; anything else that was thrown is. */
 export function failureReport(user: Who, error: unknown, actions: readonly ActionReport[] = []): UserReport {
@@ -14,4 +15,14 @@ export function failureReport(user: Who, error: unknown, actions: readonly Actio
     return userReport(user, { reason: 'StandbyUnproven', message, failure: failureOf(error) }, actions);
   }
   return failed(user, error, actions);
+}
+
+/** Frees the user. That this failed is told where nothing else did: what was done stands. */
+export async function ended(turn: Turn, user: Who, report: UserReport): Promise<UserReport> {
+  try {
+    await turn.end();
+    return report;
+  } catch (error) {
+    return report.error ? report : failureReport(user, error, turn.actions);
+  }
 }

@@ -52,6 +52,13 @@ describe('keyturn.example.yaml', () => {
     expect(config.rotation.secret.encryptionKeyId).toMatch(/^key-/);
   });
 
+  test('loads with a Resource Directory, whose section is commented out', () => {
+    const uncommented = example.replace(/^# (resourceDirectory:|fanOut:)/gm, '$1');
+    const config = parseConfig(uncommented, { ...exampleEnv, EXTERNAL_ID: 'h1' });
+    expect(config.resourceDirectory).toMatchObject({ roleName: 'keyturn', include: ['fd-production'] });
+    expect(config.fanOut).toEqual({ accountsPerRun: 20, concurrency: 4 });
+  });
+
   test('fits the JSON Schema as it is written', () => {
     expect(validate(parse(example)), JSON.stringify(validate.errors)).toBe(true);
   });
