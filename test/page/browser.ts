@@ -1,11 +1,18 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { test } from 'vitest';
 
-/** Debian's package. Without it these tests fail: apt-get install chromium. */
+/** Debian's package: apt-get install chromium. */
 const executablePath = '/usr/bin/chromium';
+
+/** Where it is missing these tests are left out, and said to be; where KEYTURN_BROWSER=required they fail. */
+export const hasBrowser = existsSync(executablePath) || process.env.KEYTURN_BROWSER === 'required';
+if (!hasBrowser) console.warn(`${executablePath} is missing, so the report is not tested in a browser.`);
+
+export const inBrowser = test.runIf(hasBrowser);
 
 const args = [
   '--no-sandbox',

@@ -1,14 +1,15 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { html, visible } from '../../src/report/page/markup';
 import type { PageModel } from '../../src/report/page/model';
 import { page as rendered } from '../../src/report/page/page';
-import { Reader, type Shown } from './browser';
+import { hasBrowser, Reader, type Shown, inBrowser as test } from './browser';
 import { account, model, user } from './sample';
 
 let reader: Reader;
 let shown: Shown;
 beforeAll(async () => {
+  if (!hasBrowser) return;
   reader = await Reader.open();
   shown = await reader.show('<!doctype html><title>x</title>');
 });

@@ -1,14 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { page as rendered } from '../../src/report/page/page';
-import { Reader, type Shown } from './browser';
+import { hasBrowser, Reader, type Shown, inBrowser as test } from './browser';
 import { account, audit, days, everyState, key, model, plan, user } from './sample';
 
 const axe = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
 
 let reader: Reader;
 beforeAll(async () => {
+  if (!hasBrowser) return;
   reader = await Reader.open();
 });
 afterEach(() => reader?.clear());
