@@ -5,7 +5,9 @@ import { isAbsent, type LeakList } from '../cloud/security-center';
 import { type LeakRequest, parseLeakEvent } from '../config/event';
 import type { UserReport } from '../report/run-report';
 import { failureOf, userReport } from '../report/user-report';
+import { reminderEvery } from '../rotation/time';
 import { openAccount } from '../run/accounts';
+import { Alarms } from '../run/alarms';
 import { inEachAccount, oneError } from '../run/each-account';
 import type { Definition, Run, UseCase } from '../run/handler';
 import { runIdOf } from '../run/run-id';
@@ -33,6 +35,7 @@ export function respondToLeaksFunction(codeDir: string): Definition<LeakRequest>
     name: 'respond-to-leaks',
     parse: parseLeakEvent,
     useCase: (run) => respondToLeaks(run, told),
+    alarms: new Alarms(reminderEvery),
     codeDir,
   };
 }

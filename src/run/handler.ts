@@ -8,6 +8,7 @@ import { createNotifier, type Notifier } from '../notify/notifier';
 import { createLogger, type Logger, logReport } from '../report/log';
 import { type FunctionName, type RunOutcome, type RunReport, reportOf } from '../report/run-report';
 import { accountsOf, credentialsOf, type Opening } from './accounts';
+import type { Alarms } from './alarms';
 import { fanOut, mustFanOut } from './fan-out';
 import type { FunctionContext } from './function-context';
 import { limitsOf, type TimeLimit } from './time-limit';
@@ -66,6 +67,8 @@ export interface Definition<R extends Request> {
   readonly useCase: UseCase<R>;
   /** Of a function that its timer calls once a day, and that may share out its accounts. */
   readonly shareOf?: ShareOf<R>;
+  /** What people were told of failed runs, where not each of them is to be told of. */
+  readonly alarms?: Alarms;
   /** Where `keyturn.yaml` lies, unless KEYTURN_CONFIG tells. */
   readonly codeDir: string;
 }
@@ -75,7 +78,7 @@ export function handlerOf<R extends Request>(
   definition: Definition<R>,
   { clock = systemClock, write }: Surroundings = {},
 ): Handler {
-  const { name, parse, admit, useCase, shareOf, codeDir } = definition;
+  const { name, parse, admit, useCase, shareOf, alarms, codeDir } = definition;
   return async (event, context) => {
     const log = createLogger({ requestId: context.requestId, ...(write && { write }) });
     const startedAt = clock.now();
@@ -102,7 +105,7 @@ export function handlerOf<R extends Request>(
         startedAt,
         finishedAt: clock.now(),
       });
-      await announce(report, accounts[0]?.id ?? '', halt, run);
+      await announce(report, accounts[0]?.id ?? '', halt, run, alarms);
       logReport(log, report);
       if (report.status === 'ok') return report;
       throw new RunFailedError(report);
@@ -132,8 +135,9 @@ async function announce(
   account: string,
   halt: { due: number; limit: number } | undefined,
   { notifier, mode, startedAt, log }: Pick<Run<unknown>, 'notifier' | 'mode' | 'startedAt' | 'log'>,
+  alarms: Alarms | undefined,
 ): Promise<void> {
-  if (mode === 'plan' || report.status === 'ok') return;
+  if (mode === 'plan' || report.status === 'ok' || alarms?.isNew(report, startedAt) === false) return;
   const about = {
     account,
     function: report.function,
@@ -144,7 +148,8 @@ async function announce(
     report.status === 'halted'
       ? runHalted(startedAt, { ...about, ...halt })
       : runFailed(startedAt, { ...about, failures: failuresOf(report) });
-  const { failed } = await notifier.deliver(fact);
+  const { taken, failed } = await notifier.deliver(fact);
+  if (taken.length > 0) alarms?.remember(report, startedAt);
   for (const { label, error } of failed)
     log.warn({ event: fact.type, channel: label, error }, 'notice not delivered');
 }

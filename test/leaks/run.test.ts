@@ -110,6 +110,26 @@ describe('replace', () => {
     expect(house.told.at(-1)?.type).toBe('keyturn.leak.replaced');
   });
 
+  test('a run that fails every five minutes calls people once a day, and again when it fails otherwise', async () => {
+    const leaked = await managedKey();
+    house.account.leak(leaked);
+    const alarms = () => house.toldTypes().filter((type) => type === 'run.failed').length;
+    const down = failing(({ product }) => product === 'kms', 503, 'ServiceUnavailableTemporary');
+    for (let run = 0; run < 4; run++) {
+      expect((await house.run()).error).toBeDefined();
+      house.stage.advance('PT5M');
+    }
+    expect(alarms()).toBe(1);
+    down.remove();
+    const denied = failing(({ product }) => product === 'kms', 403, 'Forbidden.NoPermission');
+    expect((await house.run()).error).toBeDefined();
+    expect(alarms()).toBe(2);
+    house.stage.advance('P1D');
+    expect((await house.run()).error).toBeDefined();
+    expect(alarms()).toBe(3);
+    denied.remove();
+  });
+
   test('a key of a user whom keyturn does not manage: only reported, or only disabled where `users: all`', async () => {
     const leaked = house.key('alice');
     house.account.leak(leaked);
