@@ -12,7 +12,7 @@ export interface Entrance {
   readonly externalId?: string | undefined;
 }
 
-/** The role that both functions work with in a member account: one account, its own users and secrets. */
+/** The role that the functions work with in a member account: one account, its own users and secrets. */
 export function memberRole(
   config: Config,
   site: Site,
