@@ -15,7 +15,7 @@ export default defineConfig({
         test: {
           ...common,
           name: 'keyturn',
-          include: ['test/**/*.test.ts'],
+          include: ['test/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
           exclude: ['test/crash/**'],
           globalSetup: 'test/builds.ts',
           maxWorkers: 2,

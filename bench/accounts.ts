@@ -1,14 +1,14 @@
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Account } from '../local/account';
-import type { CallRecord } from '../local/calls';
-import { LocalCloud } from '../local/cloud';
-import { FunctionCompute } from '../local/fc/function-compute';
-import type { Invoked } from '../local/fc/lane';
-import type { PolicyDocument } from '../local/policy';
-import { memberRole } from '../src/cli/setup/member';
-import { rolesFor } from '../src/cli/setup/roles';
+import type { Account } from '../packages/local-alibaba-cloud/src/account';
+import type { CallRecord } from '../packages/local-alibaba-cloud/src/calls';
+import { LocalCloud } from '../packages/local-alibaba-cloud/src/cloud';
+import { FunctionCompute } from '../packages/local-alibaba-cloud/src/fc/function-compute';
+import type { Invoked } from '../packages/local-alibaba-cloud/src/fc/lane';
+import type { PolicyDocument } from '../packages/local-alibaba-cloud/src/policy';
 import { parseConfig } from '../src/config/load';
+import { memberRole } from '../src/setup/member';
+import { rolesFor } from '../src/setup/roles';
 import { measuredRun } from './measured-run';
 
 const usersPerAccount = 100;

@@ -5,9 +5,9 @@ import RamClient, {
   ListAccessKeysRequest,
   ListUsersRequest,
 } from '@alicloud/ram20150501';
-import type { Account } from '../local/account';
-import type { CallRecord } from '../local/calls';
-import { LocalCloud } from '../local/cloud';
+import type { Account } from '../packages/local-alibaba-cloud/src/account';
+import type { CallRecord } from '../packages/local-alibaba-cloud/src/calls';
+import { LocalCloud } from '../packages/local-alibaba-cloud/src/cloud';
 import { measuredRun } from './measured-run';
 import { shippedPolicy } from './policy';
 

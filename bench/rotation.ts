@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import type { CallRecord } from '../local/calls';
-import { LocalCloud } from '../local/cloud';
-import { callsOneAfterAnother } from '../local/depth';
+import type { CallRecord } from '../packages/local-alibaba-cloud/src/calls';
+import { LocalCloud } from '../packages/local-alibaba-cloud/src/cloud';
+import { callsOneAfterAnother } from '../packages/local-alibaba-cloud/src/depth';
 import { type MeasuredRun, measuredRun } from './measured-run';
 import { shippedPolicy } from './policy';
 

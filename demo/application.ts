@@ -1,7 +1,7 @@
-import { Chance } from '../local/chance';
-import { Consumer, type Refused } from '../local/consumer';
-import type { Pair } from '../local/seed';
-import { DAY, HOUR, MINUTE } from '../local/time';
+import { Chance } from '../packages/local-alibaba-cloud/src/chance';
+import { Consumer, type Refused } from '../packages/local-alibaba-cloud/src/consumer';
+import type { Pair } from '../packages/local-alibaba-cloud/src/seed';
+import { DAY, HOUR, MINUTE } from '../packages/local-alibaba-cloud/src/time';
 import { secretOf, type World } from './world';
 
 /** Alibaba Cloud's own clients read a secret every six hours, give or take ten minutes. */

@@ -1,6 +1,6 @@
-import { Chance } from '../local/chance';
-import type { Pair } from '../local/seed';
-import { DAY } from '../local/time';
+import { Chance } from '../packages/local-alibaba-cloud/src/chance';
+import type { Pair } from '../packages/local-alibaba-cloud/src/seed';
+import { DAY } from '../packages/local-alibaba-cloud/src/time';
 import type { Habits } from './application';
 import { pairText, secretOf, type World } from './world';
 

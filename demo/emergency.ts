@@ -1,6 +1,6 @@
-import type { CallRecord } from '../local/calls';
-import type { LocalCloud } from '../local/cloud';
-import { callsOneAfterAnother } from '../local/depth';
+import type { CallRecord } from '../packages/local-alibaba-cloud/src/calls';
+import type { LocalCloud } from '../packages/local-alibaba-cloud/src/cloud';
+import { callsOneAfterAnother } from '../packages/local-alibaba-cloud/src/depth';
 
 /** One way to Alibaba Cloud and back, while the emergency is measured. */
 export const EMERGENCY_LATENCY_MS = 60;

@@ -1,5 +1,5 @@
-import { FunctionHost } from '../local/host/function-host';
-import { MINUTE } from '../local/time';
+import { FunctionHost } from '../packages/local-alibaba-cloud/src/host/function-host';
+import { MINUTE } from '../packages/local-alibaba-cloud/src/time';
 import respondPolicy from '../policies/respond-to-leaks.json';
 import type { RunReport } from '../src/report/run-report';
 import { type KeyEnd, measured } from './emergency';

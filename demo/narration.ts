@@ -1,4 +1,4 @@
-import { DAY } from '../local/time';
+import { DAY } from '../packages/local-alibaba-cloud/src/time';
 import type { Cast } from './cast';
 import { EMERGENCY_LATENCY_MS } from './emergency';
 import type { LeakTale } from './leak';

@@ -1,6 +1,6 @@
-import { Chance } from '../local/chance';
-import { FunctionHost, type Outcome } from '../local/host/function-host';
-import { HOUR, MINUTE } from '../local/time';
+import { Chance } from '../packages/local-alibaba-cloud/src/chance';
+import { FunctionHost, type Outcome } from '../packages/local-alibaba-cloud/src/host/function-host';
+import { HOUR, MINUTE } from '../packages/local-alibaba-cloud/src/time';
 import type { RunReport, UserReport } from '../src/report/run-report';
 import { Application, type Hour } from './application';
 import { type Cast, castOf, type Happening } from './cast';

@@ -1,7 +1,7 @@
-import { restoreHere } from '../src/cli/restore-here';
+import type { FunctionContext } from '../src/accounts/function-context';
+import { restoreHere } from '../src/cli/operator/restore';
 import { loadConfig } from '../src/config/load';
 import type { Restored } from '../src/inactivity/restore';
-import type { FunctionContext } from '../src/run/function-context';
 
 /** `keyturn restore`, with the pair of an operator, in a process of its own: its clock stands where the demo's does. */
 export async function handler(userName: Buffer, context: FunctionContext): Promise<Restored> {

@@ -1,5 +1,5 @@
-import type { CallRecord } from '../local/calls';
-import type { AccessKey, Secret } from '../local/state';
+import type { CallRecord } from '../packages/local-alibaba-cloud/src/calls';
+import type { AccessKey, Secret } from '../packages/local-alibaba-cloud/src/state';
 import { LEAK_ROLE } from './leak';
 import { DISABLE_AFTER, GRACE, LAST_USE_LAG, QUIET, RECOVERY } from './times';
 import { FUNCTION_ROLE, INACTIVITY_ROLE, secretOf, type World } from './world';

@@ -1,7 +1,7 @@
-import type { Account } from '../local/account';
-import { LocalCloud } from '../local/cloud';
-import type { PolicyDocument } from '../local/policy';
-import { DAY, HOUR } from '../local/time';
+import type { Account } from '../packages/local-alibaba-cloud/src/account';
+import { LocalCloud } from '../packages/local-alibaba-cloud/src/cloud';
+import type { PolicyDocument } from '../packages/local-alibaba-cloud/src/policy';
+import { DAY, HOUR } from '../packages/local-alibaba-cloud/src/time';
 import inactivityPolicy from '../policies/disable-inactive.json';
 import rotationPolicy from '../policies/rotate-keys.json';
 

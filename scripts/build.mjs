@@ -96,7 +96,8 @@ async function bundle(name) {
   if (name === 'demo') {
     await build({ ...common, entryPoints: ['demo/restore.ts'], outfile: `${folder}/restore.js` });
   }
-  if (hosts.includes(name)) await copyFile('local/host/instance.cjs', `${folder}/instance.cjs`);
+  if (hosts.includes(name))
+    await copyFile('packages/local-alibaba-cloud/src/host/instance.cjs', `${folder}/instance.cjs`);
 }
 
 if (positionals.length === 0) await rm(outdir, { recursive: true, force: true });

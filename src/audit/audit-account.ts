@@ -1,8 +1,8 @@
 import type { DateTime } from 'luxon';
-import type { Clock } from '../clock';
+import type { Clock } from '../base/clock';
+import type { Progress } from '../base/progress';
 import type { Cloud } from '../cloud/cloud';
 import type { Config } from '../config/schema';
-import type { Progress } from '../status/progress';
 import { resultOf } from './check';
 import { checks } from './checks';
 import { type AccountFacts, nothingKnown } from './facts';

@@ -1,9 +1,9 @@
+import { accountsOf, type Opening, openAccount } from '../accounts/open';
+import type { Progress } from '../base/progress';
+import { sideBySide } from '../base/side-by-side';
 import { CloudError } from '../cloud/error';
 import type { AccountConfig } from '../config/schema';
 import { isoSeconds } from '../report/run-report';
-import { accountsOf, type Opening, openAccount } from '../run/accounts';
-import { sideBySide } from '../run/side-by-side';
-import type { Progress } from '../status/progress';
 import { auditAccount, unenteredAccount } from './audit-account';
 import type { AccountAudit, Audit } from './finding';
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { parsedJson } from './json';
+import { parsedJson } from '../base/json';
 
 const oneOrMore = z.union([z.string(), z.array(z.string())]).transform((value) => [value].flat());
 

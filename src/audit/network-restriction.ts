@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { parsedJson } from '../base/json';
 import type { NetworkRestriction } from './facts';
-import { parsedJson } from './json';
 import { known, type Reading, unread } from './reading';
 
 const everywhere = ['0.0.0.0/0', '::/0'];

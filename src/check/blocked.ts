@@ -1,11 +1,11 @@
+import { sideBySide } from '../base/side-by-side';
+import { some } from '../base/text';
 import type { ImsUser } from '../cloud/ims';
-import { decide } from '../rotation/decide';
+import { decide } from '../rotation/decide/chain';
 import { observe } from '../rotation/observe';
-import { identityOf } from '../rotation/select';
-import { sideBySide } from '../run/side-by-side';
+import { identityOf } from '../users/directory';
 import { type Line, warning } from './line';
 import type { Place } from './place';
-import { some } from './some';
 import { troubleOf } from './trouble';
 
 /** Looks at every managed user as a run would, and tells of those that a person must act on first. */

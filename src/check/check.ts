@@ -1,10 +1,10 @@
-import type { Clock } from '../clock';
+import type { FunctionContext } from '../accounts/function-context';
+import { credentialsOf, regionOf } from '../accounts/open';
+import type { Clock } from '../base/clock';
 import { endpointOf } from '../cloud/endpoints';
 import { Sts } from '../cloud/sts';
 import { EventError } from '../config/error';
 import type { Config } from '../config/schema';
-import { credentialsOf, regionOf } from '../run/accounts';
-import type { FunctionContext } from '../run/function-context';
 import { channelLines } from './channels';
 import { clockLines } from './clock';
 import { credentialLines } from './credentials';

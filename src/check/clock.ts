@@ -1,5 +1,5 @@
 import { DateTime, type Duration } from 'luxon';
-import type { Clock } from '../clock';
+import type { Clock } from '../base/clock';
 import type { Endpoint } from '../cloud/endpoints';
 import { failure, type Line, ok, warning } from './line';
 

@@ -1,5 +1,5 @@
 import type { Config } from '../config/schema';
-import type { Directory } from '../rotation/select';
+import type { Directory } from '../users/directory';
 import { type Line, warning } from './line';
 
 /** What the configuration names and nobody answers to. */

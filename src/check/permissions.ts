@@ -1,7 +1,7 @@
-import { listOf } from '../cli/setup/policy';
-import { functions as deployed } from '../cli/setup/roles';
 import { CloudError, isCode } from '../cloud/error';
 import type { Config } from '../config/schema';
+import { listOf } from '../setup/policy';
+import { functions as deployed } from '../setup/roles';
 import type { Confirmed, Ghost } from './ghost';
 import { failure, type Line, ok, type Trouble, warning } from './line';
 import type { Place } from './place';

@@ -1,12 +1,12 @@
-import type { Clock } from '../clock';
+import type { FunctionContext } from '../accounts/function-context';
+import { accountsOf, type Opening, openAccount } from '../accounts/open';
+import type { Clock } from '../base/clock';
 import type { Cloud } from '../cloud/cloud';
 import { endpointOf } from '../cloud/endpoints';
 import { Gate, type Mode } from '../cloud/gate';
 import { Rpc } from '../cloud/rpc';
 import type { CallerIdentity } from '../cloud/sts';
 import type { AccountConfig, Config } from '../config/schema';
-import { accountsOf, type Opening, openAccount } from '../run/accounts';
-import type { FunctionContext } from '../run/function-context';
 
 /** Who asks, and from where. */
 export interface Operator {

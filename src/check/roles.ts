@@ -1,9 +1,9 @@
-import { planFor, type RoleState, type Step, stateOf } from '../cli/setup/plan';
-import { listOf, type PolicyDocument } from '../cli/setup/policy';
-import { RamRoles } from '../cli/setup/ram-roles';
-import { type RolePlan, rolesFor, type Site } from '../cli/setup/roles';
+import { credentialsOf } from '../accounts/open';
 import { endpointOf } from '../cloud/endpoints';
-import { credentialsOf } from '../run/accounts';
+import { RamRoles } from '../cloud/ram-roles';
+import { planFor, type RoleState, type Step, stateOf } from '../setup/plan';
+import { listOf, type PolicyDocument } from '../setup/policy';
+import { type RolePlan, rolesFor, type Site } from '../setup/roles';
 import { failure, type Line, ok, warning } from './line';
 import { gateFor, type Operator } from './place';
 import { troubleOf } from './trouble';

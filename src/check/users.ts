@@ -1,11 +1,11 @@
+import { some } from '../base/text';
 import type { ImsUser } from '../cloud/ims';
 import type { Config } from '../config/schema';
-import { exemptionOf, isManaged } from '../rotation/select';
+import { exemptionOf, isManaged } from '../users/directory';
 import { blockedLines } from './blocked';
 import { failure, type Line, ok, warning } from './line';
 import { nobodyLines } from './matches';
 import type { Place } from './place';
-import { some } from './some';
 import { troubleOf } from './trouble';
 
 /** The configuration against the users that there are. */

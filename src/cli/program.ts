@@ -18,7 +18,7 @@ import { rotateCommand } from './commands/rotate';
 import { setupCommand } from './commands/setup';
 import { simulateCommand } from './commands/simulate';
 import { statusCommand } from './commands/status';
-import { withManual } from './manual';
+import { withManual } from './help';
 
 /** In the order of the help. Each command is a file in `commands`. */
 const commands: Readonly<Record<string, readonly (() => Command)[]>> = {

@@ -1,5 +1,5 @@
 import PQueue from 'p-queue';
-import type { Clock } from '../clock';
+import type { Clock } from '../base/clock';
 import { type CloudError, isThrottling, timeout, toCloudError } from './error';
 import { Pace } from './pace';
 

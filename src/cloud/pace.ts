@@ -1,4 +1,4 @@
-import type { Clock } from '../clock';
+import type { Clock } from '../base/clock';
 
 /**
  * Spreads calls evenly: every call gets the next free moment, so no second holds more than the rate, wherever it

@@ -1,7 +1,7 @@
 import { DateTime, Duration } from 'luxon';
 import * as z from 'zod';
+import { nearest } from '../base/nearest';
 import { Secret } from '../cloud/secret';
-import { nearest } from './nearest';
 
 /** A mapping that refuses keys it does not know, and says which one was probably meant. */
 export function section<Shape extends z.ZodRawShape>(shape: Shape) {

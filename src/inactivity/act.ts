@@ -1,13 +1,13 @@
 import { isCode } from '../cloud/error';
 import { DeadlineError } from '../cloud/gate';
 import type { Fact } from '../notify/fact';
+import { Keeper } from '../record/inactivity-writer';
 import type { Action, ActionReport, UserReport } from '../report/run-report';
 import { type Telling, userReport } from '../report/user-report';
 import type { InactivityContext } from './context';
 import { decide } from './decide';
 import { type Decision, type Destructive, isDestructive, type Step } from './decision';
 import { attachmentsOf, removalsOf } from './delete-user';
-import { Keeper } from './keeper';
 import { deletedFact, disabledFact, warningFact } from './notices';
 import type { LogonProfile, Observation, Profile } from './observation';
 import { lookClosely } from './observe';

@@ -1,5 +1,5 @@
 import type { DateTime } from 'luxon';
-import type { Clock } from '../clock';
+import type { Clock } from '../base/clock';
 import type { Cloud } from '../cloud/cloud';
 import type { ImsUser } from '../cloud/ims';
 import type { InactivityConfig } from '../config/schema';

@@ -1,6 +1,15 @@
 import { DateTime, type Duration } from 'luxon';
 import { lastUseLag } from '../cloud/last-use';
 import type { InactivityConfig } from '../config/schema';
+import {
+  type About,
+  type Change,
+  type DisabledUser,
+  fits,
+  type InactivityRecord,
+  type Warning,
+  write,
+} from '../record/inactivity';
 import { skewAllowance } from '../rotation/time';
 import {
   type Activity,
@@ -12,15 +21,6 @@ import {
 } from './activity';
 import { type Decision, isDestructive, type Reason, type Step, type Verdict } from './decision';
 import type { Observation, ObservedKey, Profile } from './observation';
-import {
-  type About,
-  type Change,
-  type DisabledUser,
-  fits,
-  type InactivityRecord,
-  type Warning,
-  write,
-} from './record';
 import { binRetention, cutoffsOf, ownChangeWithin } from './time';
 
 /** Alibaba Cloud's own idle rule, in days; it tells whose doing a disabled key is. */

@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon';
+import type { About, Change, DisabledUser } from '../record/inactivity';
 import type { Activity } from './activity';
-import type { About, Change, DisabledUser } from './record';
 
 export type Reason =
   // not touched

@@ -1,3 +1,5 @@
+import { credentialsOf, openAccount } from '../accounts/open';
+import { sideBySide } from '../base/side-by-side';
 import type { Cloud } from '../cloud/cloud';
 import { endpointOf } from '../cloud/endpoints';
 import { CloudError } from '../cloud/error';
@@ -6,10 +8,14 @@ import type { ImsUser } from '../cloud/ims';
 import { Sts } from '../cloud/sts';
 import { parseEvent, type RunRequest } from '../config/event';
 import type { AccountConfig } from '../config/schema';
+import { Progress } from '../record/cursor';
+import { readInactivity } from '../record/inactivity';
+import { readRecord } from '../record/rotation';
 import type { UserReport } from '../report/run-report';
 import { failureOf, type Telling, userReport } from '../report/user-report';
 import { secretName } from '../rotation/observe';
-import { readRecord } from '../rotation/record';
+import { inEachAccount, oneError } from '../run/each-account';
+import type { Definition, Run, UseCase } from '../run/handler';
 import {
   type Directory,
   exemptionOf,
@@ -17,13 +23,8 @@ import {
   identityOf,
   isManaged,
   readDirectory,
-} from '../rotation/select';
-import { credentialsOf, openAccount } from '../run/accounts';
-import { inEachAccount, oneError } from '../run/each-account';
-import type { Definition, Run, UseCase } from '../run/handler';
-import { Progress } from '../run/progress';
-import { secretsIn } from '../run/secrets';
-import { sideBySide } from '../run/side-by-side';
+} from '../users/directory';
+import { secretsIn } from '../users/secret-name';
 import { Execution, planned } from './act';
 import { mustLookAt } from './candidates';
 import type { InactivityContext } from './context';
@@ -32,7 +33,6 @@ import type { Decision } from './decision';
 import { allowedBy, shareOf, within } from './limit';
 import type { Observation, Profile } from './observation';
 import { look } from './observe';
-import { readInactivity } from './record';
 import { survey } from './survey';
 import { cutoffsOf } from './time';
 import { failureReport, outOfTime } from './user-report';

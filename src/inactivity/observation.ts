@@ -1,9 +1,9 @@
 import type { DateTime } from 'luxon';
 import type { AccessKey, LastUse } from '../cloud/access-key';
 import type { Exemption } from '../config/schema';
+import type { InactivityRecord } from '../record/inactivity';
+import type { UserRecord } from '../record/rotation';
 import type { UserIdentity } from '../rotation/observation';
-import type { UserRecord } from '../rotation/record';
-import type { InactivityRecord } from './record';
 
 /** What a list of users and the configuration tell of one user, before a look at its keys. */
 export interface Profile extends UserIdentity {

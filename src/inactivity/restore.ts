@@ -1,15 +1,15 @@
 import type { DateTime } from 'luxon';
-import type { Clock } from '../clock';
+import type { Clock } from '../base/clock';
 import type { AccessKey } from '../cloud/access-key';
 import type { Cloud } from '../cloud/cloud';
 import type { LoginProfile } from '../cloud/ims';
 import type { RotationConfig } from '../config/schema';
+import { type InactivityRecord, readInactivity } from '../record/inactivity';
+import { Keeper } from '../record/inactivity-writer';
 import type { Action, ActionReport, ReportedError } from '../report/run-report';
 import { failureOf } from '../report/user-report';
 import { secretName } from '../rotation/observe';
 import { skewAllowance } from '../rotation/time';
-import { Keeper } from './keeper';
-import { type InactivityRecord, readInactivity } from './record';
 import { ownChangeWithin } from './time';
 
 export interface RestoreRequest {

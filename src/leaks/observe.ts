@@ -4,7 +4,7 @@ import { CloudError, isCode } from '../cloud/error';
 import { DeadlineError } from '../cloud/gate';
 import type { LeakDetail, LeakFinding } from '../cloud/security-center';
 import type { Config } from '../config/schema';
-import { exemptionOf, groupsNamed, isManaged } from '../rotation/select';
+import { exemptionOf, groupsNamed, isManaged } from '../users/directory';
 import type { LeakedKey, Observation, Owner, OwningUser } from './observation';
 
 const accessKeyId = /^[A-Za-z0-9]{16,128}$/;

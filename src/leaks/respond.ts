@@ -1,11 +1,11 @@
 import { type FactOf, leakContained, leakFound, leakReplaced } from '../notify/fact';
+import { readRecord } from '../record/rotation';
 import type { ActionReport, UserReport } from '../report/run-report';
 import { failed, failureOf, userReport } from '../report/user-report';
-import { isUnfinished } from '../rotation/decide';
-import type { EmergencyRequest } from '../rotation/decide-emergency';
-import { runEmergency } from '../rotation/emergency';
+import { isUnfinished } from '../rotation/decide/chain';
+import type { EmergencyRequest } from '../rotation/emergency/decide';
+import { runEmergency } from '../rotation/emergency/run';
 import { secretName } from '../rotation/observe';
-import { readRecord } from '../rotation/record';
 import type { LeakContext } from './context';
 import type { Decision } from './decide';
 import type { LeakedKey, Observation, Owner, OwningUser } from './observation';

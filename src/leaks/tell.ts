@@ -1,9 +1,9 @@
 import { type Fact, leakContained } from '../notify/fact';
 import type { Notifier } from '../notify/notifier';
+import { hasRoom, leakTag, type Tale, wasTold, withTold } from '../record/leaks';
 import { reminderEvery } from '../rotation/time';
 import type { LeakContext } from './context';
 import type { Observation } from './observation';
-import { hasRoom, leakTag, type Tale, wasTold, withTold } from './told';
 
 /**
  * Tells people of a leaked key, the same at most once a day.

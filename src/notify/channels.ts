@@ -1,4 +1,4 @@
-import type { Clock } from '../clock';
+import type { Clock } from '../base/clock';
 import type { Channel as ChannelConfig } from '../config/schema';
 import type { Resolve } from './address';
 import type { Channel } from './channel';

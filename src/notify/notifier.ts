@@ -1,4 +1,4 @@
-import type { Clock } from '../clock';
+import type { Clock } from '../base/clock';
 import type { Channel as ChannelConfig } from '../config/schema';
 import { type Resolve, systemResolve } from './address';
 import type { Channel, ChannelRef } from './channel';

@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import type { Clock } from '../clock';
+import type { Clock } from '../base/clock';
 import type { Cloud } from '../cloud/cloud';
 import type { KeyPair } from '../cloud/credentials';
 import { sameSecret } from '../cloud/secret';
 import type { RotationConfig } from '../config/schema';
+import { mostForeignTags, readRecord, tagKeys, write } from '../record/rotation';
 import type { ActionReport, ReportedError } from '../report/run-report';
-import { takeClaim } from './claim';
-import { isBegun } from './decide';
+import { takeClaim } from './act/claim';
+import { ProofError, prove } from './act/prove';
+import { isBegun } from './decide/chain';
 import type { Observation, SecretState } from './observation';
 import { lookUp, observeSecret, secretName } from './observe';
-import { ProofError, prove } from './prove';
-import { mostForeignTags, readRecord, tagKeys, write } from './record';
 import { busy, withoutClaim } from './rotate-user';
 
 export interface Adoption {

@@ -1,5 +1,5 @@
 import type { DateTime } from 'luxon';
-import type { Clock } from '../clock';
+import type { Clock } from '../base/clock';
 import type { Cloud } from '../cloud/cloud';
 import type { RotationConfig } from '../config/schema';
 import type { Notifier } from '../notify/notifier';

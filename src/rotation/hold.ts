@@ -1,9 +1,9 @@
 import type { DateTime } from 'luxon';
-import type { Clock } from '../clock';
+import type { Clock } from '../base/clock';
 import type { Cloud } from '../cloud/cloud';
+import { readRecord, tagKeys, write } from '../record/rotation';
 import type { ReportedError } from '../report/run-report';
-import { isBegun } from './decide';
-import { readRecord, tagKeys, write } from './record';
+import { isBegun } from './decide/chain';
 
 /** What became of an operator's wish about one user. */
 export interface Wish {

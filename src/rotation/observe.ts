@@ -5,8 +5,8 @@ import type { ImsUser } from '../cloud/ims';
 import { readKeyUse } from '../cloud/key-use';
 import type { SecretDescription, SecretVersion } from '../cloud/kms';
 import type { RotationConfig } from '../config/schema';
+import { countForeignTags, readRecord, tagKeys, type UserRecord } from '../record/rotation';
 import { type Observation, type SecretState, standbyStage, type UserIdentity } from './observation';
-import { countForeignTags, readRecord, tagKeys, type UserRecord } from './record';
 
 /** What the run knows of a user before it looks closer. */
 export interface Look {

@@ -1,30 +1,37 @@
+import { openAccount } from '../accounts/open';
+import { sideBySide } from '../base/side-by-side';
 import type { Cloud } from '../cloud/cloud';
 import { DeadlineError } from '../cloud/gate';
 import type { ImsUser } from '../cloud/ims';
 import { EventError } from '../config/error';
 import { parseEvent, type RotationRequest } from '../config/event';
 import type { AccountConfig, Config, Exemption } from '../config/schema';
+import { Progress } from '../record/cursor';
+import { readRecord } from '../record/rotation';
 import { isoSeconds, type RunOutcome, type UserReport } from '../report/run-report';
 import { userReport } from '../report/user-report';
-import { openAccount } from '../run/accounts';
 import { inEachAccount, oneError } from '../run/each-account';
 import type { Definition, Run } from '../run/handler';
-import { Progress } from '../run/progress';
 import { runIdOf } from '../run/run-id';
-import { secretsIn } from '../run/secrets';
-import { sideBySide } from '../run/side-by-side';
 import { lastLookFrom } from '../run/time-limit';
+import {
+  type Directory,
+  exemptionOf,
+  groupsNamed,
+  identityOf,
+  isManaged,
+  readDirectory,
+} from '../users/directory';
+import { secretsIn } from '../users/secret-name';
 import type { RotationContext } from './context';
-import { decide, isBegun, isUnfinished, nothingDue } from './decide';
-import type { EmergencyRequest } from './decide-emergency';
-import type { Decision } from './decision';
-import { finishEmergency, runEmergency } from './emergency';
+import { decide, isBegun, isUnfinished, nothingDue } from './decide/chain';
+import type { Decision } from './decide/decision';
+import type { EmergencyRequest } from './emergency/decide';
+import { finishEmergency, runEmergency } from './emergency/run';
 import type { Observation } from './observation';
 import { type Look, observe } from './observe';
-import { readRecord } from './record';
-import { finishRollback, runRollback } from './rollback';
+import { finishRollback, runRollback } from './rollback/run';
 import { type Permit, rotateUser } from './rotate-user';
-import { type Directory, exemptionOf, groupsNamed, identityOf, isManaged, readDirectory } from './select';
 import { failureReport } from './user-report';
 
 /** On the last user that was looked at, where a run ran out of time. */

@@ -1,14 +1,14 @@
+import { claimTagKey, tagKeys, write } from '../record/rotation';
 import type { UserReport } from '../report/run-report';
 import { userReport } from '../report/user-report';
-import { type ClaimResult, takeClaim } from './claim';
+import { type ClaimResult, takeClaim } from './act/claim';
+import { reminder, tell, withTraces } from './act/notices';
+import { planned, Turn, UndeliveredError } from './act/turn';
 import type { RotationContext } from './context';
-import { decide, isBegun } from './decide';
-import type { Decision, Step } from './decision';
-import { reminder, tell, withTraces } from './notices';
+import { decide, isBegun } from './decide/chain';
+import type { Decision, Step } from './decide/decision';
 import type { Observation } from './observation';
 import { type Look, observe } from './observe';
-import { claimTagKey, tagKeys, write } from './record';
-import { planned, Turn, UndeliveredError } from './turn';
 import { ended, failureReport } from './user-report';
 
 /** More rounds than any history needs: a tag that is read late must not keep a run going. */

@@ -1,8 +1,8 @@
 import { isCode } from '../cloud/error';
 import type { ActionReport, UserReport } from '../report/run-report';
 import { failed, failureOf, userReport, type Who } from '../report/user-report';
-import { ProofError } from './prove';
-import type { Turn } from './turn';
+import { ProofError } from './act/prove';
+import type { Turn } from './act/turn';
 
 /** A user who vanished meanwhile is no failure; anything else that was thrown is. */
 export function failureReport(user: Who, error: unknown, actions: readonly ActionReport[] = []): UserReport {

@@ -1,10 +1,10 @@
+import { remedyFor } from '../accounts/remedy';
+import { sideBySide } from '../base/side-by-side';
 import { EventError } from '../config/error';
 import type { AccountConfig } from '../config/schema';
 import type { ReportedError } from '../report/run-report';
 import { failureOf } from '../report/user-report';
 import type { Run } from './handler';
-import { remedyFor } from './remedy';
-import { sideBySide } from './side-by-side';
 
 export interface AccountsDone<T> {
   /** In the order of the accounts; those that failed are not among them. */

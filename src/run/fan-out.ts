@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
+import { credentialsOf, gateOf, ownAccount, regionOf } from '../accounts/open';
+import { sideBySide } from '../base/side-by-side';
 import { FunctionCompute } from '../cloud/function-compute';
 import { ConfigurationError } from '../config/error';
 import type { AccountConfig, Config } from '../config/schema';
 import type { ReportedError, Trigger } from '../report/run-report';
 import { failureOf } from '../report/user-report';
-import { credentialsOf, gateOf, ownAccount, regionOf } from './accounts';
 import { oneError } from './each-account';
 import type { Request, Run, ShareOf, UseCase } from './handler';
-import { sideBySide } from './side-by-side';
 
 type Outcome = Awaited<ReturnType<UseCase<Request>>>;
 

@@ -1,4 +1,6 @@
-import { type Clock, systemClock } from '../clock';
+import type { FunctionContext } from '../accounts/function-context';
+import { accountsOf, credentialsOf, type Opening } from '../accounts/open';
+import { type Clock, systemClock } from '../base/clock';
 import type { Mode } from '../cloud/gate';
 import type { Invocation } from '../config/event';
 import { loadConfig } from '../config/load';
@@ -7,10 +9,8 @@ import { runFailed, runHalted } from '../notify/fact';
 import { createNotifier, type Notifier } from '../notify/notifier';
 import { createLogger, type Logger, logReport } from '../report/log';
 import { type FunctionName, type RunOutcome, type RunReport, reportOf } from '../report/run-report';
-import { accountsOf, credentialsOf, type Opening } from './accounts';
 import type { Alarms } from './alarms';
 import { fanOut, mustFanOut } from './fan-out';
-import type { FunctionContext } from './function-context';
 import { limitsOf, type TimeLimit } from './time-limit';
 
 export type Handler = (event: Buffer, context: FunctionContext) => Promise<RunReport>;

@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon';
-import type { Clock } from '../clock';
-import type { FunctionContext } from './function-context';
+import type { FunctionContext } from '../accounts/function-context';
+import type { Clock } from '../base/clock';
 
 const assumedSeconds = 600;
 /** For the report, at the end of a run. */

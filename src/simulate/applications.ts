@@ -1,9 +1,9 @@
-import type { Account } from '../../local/account';
-import { Chance } from '../../local/chance';
-import type { LocalCloud } from '../../local/cloud';
-import { Consumer, type Refused } from '../../local/consumer';
-import type { Pair } from '../../local/seed';
-import { DAY, HOUR, MINUTE } from '../../local/time';
+import type { Account } from '../../packages/local-alibaba-cloud/src/account';
+import { Chance } from '../../packages/local-alibaba-cloud/src/chance';
+import type { LocalCloud } from '../../packages/local-alibaba-cloud/src/cloud';
+import { Consumer, type Refused } from '../../packages/local-alibaba-cloud/src/consumer';
+import type { Pair } from '../../packages/local-alibaba-cloud/src/seed';
+import { DAY, HOUR, MINUTE } from '../../packages/local-alibaba-cloud/src/time';
 import type { Config } from '../config/schema';
 import type { Furnished } from './furnish';
 import { type Cast, LATELY_DAYS, type Member } from './member';

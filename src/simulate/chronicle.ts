@@ -1,4 +1,4 @@
-import { DAY, wireTime } from '../../local/time';
+import { DAY, wireTime } from '../../packages/local-alibaba-cloud/src/time';
 import type { Action, RunReport, UserReport } from '../report/run-report';
 import { stateFor } from '../status/state';
 import type { Ran } from './functions';

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Account } from '../../local/account';
-import { nextFire, parseCron } from '../../local/fc/cron';
-import { type Deployment, readDeployments } from '../../local/fc/deployment';
-import { FunctionHost, type Outcome } from '../../local/host/function-host';
-import { MINUTE } from '../../local/time';
+import type { Account } from '../../packages/local-alibaba-cloud/src/account';
+import { nextFire, parseCron } from '../../packages/local-alibaba-cloud/src/fc/cron';
+import { type Deployment, readDeployments } from '../../packages/local-alibaba-cloud/src/fc/deployment';
+import { FunctionHost, type Outcome } from '../../packages/local-alibaba-cloud/src/host/function-host';
+import { MINUTE } from '../../packages/local-alibaba-cloud/src/time';
 import type { RunReport } from '../report/run-report';
 import type { Simulated } from './result';
 

@@ -1,13 +1,13 @@
 import { DateTime } from 'luxon';
-import type { Account } from '../../local/account';
-import type { Pair } from '../../local/seed';
-import type { Secret } from '../../local/state';
-import { DAY, MINUTE } from '../../local/time';
+import type { Account } from '../../packages/local-alibaba-cloud/src/account';
+import type { Pair } from '../../packages/local-alibaba-cloud/src/seed';
+import type { Secret } from '../../packages/local-alibaba-cloud/src/state';
+import { DAY, MINUTE } from '../../packages/local-alibaba-cloud/src/time';
 import type { Config } from '../config/schema';
-import { recordTags, write as writeInactivity } from '../inactivity/record';
+import { recordTags, write as writeInactivity } from '../record/inactivity';
+import { claimTagKey, mostForeignTags, tagKeys, write } from '../record/rotation';
 import { standbyStage } from '../rotation/observation';
-import { claimTagKey, mostForeignTags, tagKeys, write } from '../rotation/record';
-import { groupsNamed } from '../rotation/select';
+import { groupsNamed } from '../users/directory';
 import type { Cast, Member } from './member';
 import type { KnownKey, KnownUser } from './status-file';
 

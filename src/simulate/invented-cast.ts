@@ -1,5 +1,5 @@
-import { Chance } from '../../local/chance';
-import { DAY, HOUR, wireTime } from '../../local/time';
+import { Chance } from '../../packages/local-alibaba-cloud/src/chance';
+import { DAY, HOUR, wireTime } from '../../packages/local-alibaba-cloud/src/time';
 import type { Config } from '../config/schema';
 import type { Cast, Member } from './member';
 import type { KnownKey, KnownUser } from './status-file';

@@ -1,9 +1,9 @@
-import { LocalCloud } from '../../local/cloud';
-import { makeCredentialReport } from '../../local/made-credential-report';
-import type { PolicyDocument } from '../../local/policy';
-import { DAY, HOUR, wireTime } from '../../local/time';
-import { rolesFor } from '../cli/setup/roles';
-import type { Progress } from '../status/progress';
+import { LocalCloud } from '../../packages/local-alibaba-cloud/src/cloud';
+import { makeCredentialReport } from '../../packages/local-alibaba-cloud/src/made-credential-report';
+import type { PolicyDocument } from '../../packages/local-alibaba-cloud/src/policy';
+import { DAY, HOUR, wireTime } from '../../packages/local-alibaba-cloud/src/time';
+import type { Progress } from '../base/progress';
+import { rolesFor } from '../setup/roles';
 import { Applications, type Failure } from './applications';
 import { Chronicle } from './chronicle';
 import type { SimulatedConfig } from './configuration';

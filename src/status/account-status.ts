@@ -1,6 +1,6 @@
 import type { Mode } from '../report/run-report';
 import type { UsedBy } from '../report/used-by';
-import type { Reason } from '../rotation/decision';
+import type { Reason } from '../rotation/decide/decision';
 
 /**
  * What keyturn knows, will do and did, as `keyturn status --json` prints it. Times are ISO 8601, UTC, whole

@@ -3,9 +3,9 @@ import type { AccessKey, LastUse } from '../cloud/access-key';
 import type { RotationConfig } from '../config/schema';
 import { isoSeconds } from '../report/run-report';
 import type { UsedBy } from '../report/used-by';
-import { recoveryOverAt } from '../rotation/decide';
+import { recoveryOverAt } from '../rotation/decide/chain';
+import type { Standing } from '../rotation/decide/key-roles';
 import type { Observation } from '../rotation/observation';
-import type { Standing } from '../rotation/standing';
 import type { KeyStatus, LastUseStatus } from './account-status';
 
 interface Facts extends Observation {

@@ -1,5 +1,5 @@
 import type { DateTime } from 'luxon';
-import type { Decision, Reason } from '../rotation/decision';
+import type { Decision, Reason } from '../rotation/decide/decision';
 
 /** What comes next by itself. */
 const comes: Partial<Record<Reason, string>> = {

@@ -1,8 +1,8 @@
 import type { DateTime } from 'luxon';
 import type { Exemption, RotationConfig } from '../config/schema';
-import { decide, isUnfinished, nothingDue } from '../rotation/decide';
-import { decideEmergency } from '../rotation/decide-emergency';
-import type { Decision } from '../rotation/decision';
+import { decide, isUnfinished, nothingDue } from '../rotation/decide/chain';
+import type { Decision } from '../rotation/decide/decision';
+import { decideEmergency } from '../rotation/emergency/decide';
 import type { Observation } from '../rotation/observation';
 import { exempt } from '../rotation/rotate-keys';
 

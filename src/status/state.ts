@@ -1,5 +1,5 @@
-import type { Decision, Reason } from '../rotation/decision';
-import type { Standing } from '../rotation/standing';
+import type { Decision, Reason } from '../rotation/decide/decision';
+import type { Standing } from '../rotation/decide/key-roles';
 import type { State } from './account-status';
 
 /** Where a user stands in the chain, by what the chain says of it. */

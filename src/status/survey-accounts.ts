@@ -1,13 +1,13 @@
+import { accountsOf, type Opening, openAccount, regionOf } from '../accounts/open';
+import { remedyFor } from '../accounts/remedy';
+import type { Progress } from '../base/progress';
+import { sideBySide } from '../base/side-by-side';
 import type { Cloud } from '../cloud/cloud';
 import type { AccountConfig, Config } from '../config/schema';
 import { isoSeconds, type ReportedError } from '../report/run-report';
 import { failureOf } from '../report/user-report';
-import { accountsOf, type Opening, openAccount, regionOf } from '../run/accounts';
-import { remedyFor } from '../run/remedy';
-import { sideBySide } from '../run/side-by-side';
+import { type Roll, readRoll } from '../users/roster';
 import type { AccountStatus, Status } from './account-status';
-import type { Progress } from './progress';
-import { type Roll, readRoll } from './roll';
 import { chosenOf, surveyAccount, unreadAccount, type Where } from './survey';
 
 /** An account whose users are known, or why they are not. */

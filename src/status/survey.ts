@@ -1,4 +1,6 @@
-import type { Clock } from '../clock';
+import type { Clock } from '../base/clock';
+import type { Progress } from '../base/progress';
+import { sideBySide } from '../base/side-by-side';
 import type { LastUse } from '../cloud/access-key';
 import type { Cloud } from '../cloud/cloud';
 import { CloudError, isCode } from '../cloud/error';
@@ -7,16 +9,14 @@ import type { Config } from '../config/schema';
 import type { ReportedError } from '../report/run-report';
 import { type UsedBy, usedByOf } from '../report/used-by';
 import { failureOf } from '../report/user-report';
+import { standingOf } from '../rotation/decide/key-roles';
 import type { Observation } from '../rotation/observation';
 import { observe } from '../rotation/observe';
-import { standingOf } from '../rotation/standing';
-import { secretsIn } from '../run/secrets';
-import { sideBySide } from '../run/side-by-side';
+import { type Managed, type Roll, readRoll } from '../users/roster';
+import { secretsIn } from '../users/secret-name';
 import type { AccountStatus, UserStatus } from './account-status';
 import { exemptionStatusOf } from './exemption-status';
 import { outlook } from './outlook';
-import type { Progress } from './progress';
-import { type Managed, type Roll, readRoll } from './roll';
 import { failedStatusOf, userStatusOf } from './user-status';
 
 export interface Survey {

@@ -1,14 +1,14 @@
 import type { DateTime } from 'luxon';
 import type { LastUse } from '../cloud/access-key';
 import type { Exemption, RotationConfig } from '../config/schema';
+import type { HoldEntry } from '../record/rotation';
 import { isoSeconds } from '../report/run-report';
 import type { UsedBy } from '../report/used-by';
 import { failureOf } from '../report/user-report';
-import type { Decision } from '../rotation/decision';
+import type { Decision } from '../rotation/decide/decision';
+import { standingOf } from '../rotation/decide/key-roles';
 import type { Observation } from '../rotation/observation';
 import { secretName } from '../rotation/observe';
-import type { HoldEntry } from '../rotation/record';
-import { standingOf } from '../rotation/standing';
 import type { UserStatus } from './account-status';
 import { exemptionStatusOf } from './exemption-status';
 import { keyStatusesOf } from './key-status';

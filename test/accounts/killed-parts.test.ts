@@ -1,6 +1,6 @@
 import { beforeAll, expect, test, vi } from 'vitest';
-import { FunctionCompute } from '../../local/fc/function-compute';
-import type { Invoked } from '../../local/fc/lane';
+import { FunctionCompute } from '../../packages/local-alibaba-cloud/src/fc/function-compute';
+import type { Invoked } from '../../packages/local-alibaba-cloud/src/fc/lane';
 import type { RunReport } from '../../src/report/run-report';
 import { built } from '../built';
 import { memberId, Organisation, timer } from './organisation';

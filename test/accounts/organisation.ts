@@ -1,10 +1,10 @@
-import type { Account } from '../../local/account';
-import type { LocalCloudOptions } from '../../local/cloud';
-import type { PolicyDocument } from '../../local/policy';
-import { memberRole } from '../../src/cli/setup/member';
-import { rolesFor } from '../../src/cli/setup/roles';
+import type { Account } from '../../packages/local-alibaba-cloud/src/account';
+import type { LocalCloudOptions } from '../../packages/local-alibaba-cloud/src/cloud';
+import type { PolicyDocument } from '../../packages/local-alibaba-cloud/src/policy';
 import { parseConfig } from '../../src/config/load';
 import { disableInactiveFunction } from '../../src/inactivity/disable-inactive';
+import { memberRole } from '../../src/setup/member';
+import { rolesFor } from '../../src/setup/roles';
 import { type Ran, type RunOptions, Stage } from '../e2e/stage';
 
 export const roleName = 'keyturn';

@@ -1,9 +1,9 @@
-import type { Account } from '../../local/account';
-import { LocalCloud, type LocalCloudOptions } from '../../local/cloud';
-import type { PolicyDocument } from '../../local/policy';
+import type { Account } from '../../packages/local-alibaba-cloud/src/account';
+import { LocalCloud, type LocalCloudOptions } from '../../packages/local-alibaba-cloud/src/cloud';
+import type { PolicyDocument } from '../../packages/local-alibaba-cloud/src/policy';
 import { auditAccount } from '../../src/audit/audit-account';
 import type { CheckResult } from '../../src/audit/finding';
-import { systemClock as clock } from '../../src/clock';
+import { systemClock as clock } from '../../src/base/clock';
 import { openCloud } from '../../src/cloud/cloud';
 import { Gate } from '../../src/cloud/gate';
 import { Secret } from '../../src/cloud/secret';

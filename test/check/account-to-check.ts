@@ -1,11 +1,11 @@
-import type { Account } from '../../local/account';
-import { LocalCloud } from '../../local/cloud';
-import type { PolicyDocument } from '../../local/policy';
-import type { Pair } from '../../local/seed';
+import type { Account } from '../../packages/local-alibaba-cloud/src/account';
+import { LocalCloud } from '../../packages/local-alibaba-cloud/src/cloud';
+import type { PolicyDocument } from '../../packages/local-alibaba-cloud/src/policy';
+import type { Pair } from '../../packages/local-alibaba-cloud/src/seed';
+import { systemClock } from '../../src/base/clock';
 import { checkEverything } from '../../src/check/check';
 import type { Line } from '../../src/check/line';
 import { needs } from '../../src/check/permissions';
-import { systemClock } from '../../src/clock';
 import { parseConfig } from '../../src/config/load';
 
 /** Besides what the functions need: to look at the deployed roles, and for KMS instances. */

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { needs } from '../../src/check/permissions';
 import { probes, unprobed } from '../../src/check/probes';
-import { deployedNames } from '../../src/cli/deployed-names';
+import { deployedNames } from '../../src/cli/deployed/names';
 import { AccountToCheck, everythingNeeded, texts } from './account-to-check';
 
 let it: AccountToCheck;

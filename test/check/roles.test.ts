@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { lineFor } from '../../src/check/roles';
-import { type RolePlan, rolesFor } from '../../src/cli/setup/roles';
 import { parseConfig } from '../../src/config/load';
+import { type RolePlan, rolesFor } from '../../src/setup/roles';
 
 const site = {
   account: '1234567890123456',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { failure, ok, warning } from '../../src/check/line';
-import { linesText } from '../../src/check/text';
+import { linesText } from '../../src/cli/text/check';
 
 const lines = [
   ok('clock', 'The clock agrees.'),

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Pair } from '../../local/seed';
+import type { Pair } from '../../packages/local-alibaba-cloud/src/seed';
 import { setScene } from './scene';
 import { type Ended, operatorEnv } from './workshop';
 

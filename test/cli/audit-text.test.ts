@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Audit, CheckResult } from '../../src/audit/finding';
-import { auditText } from '../../src/cli/audit-text';
+import { auditText } from '../../src/cli/text/audit';
 
 const check = (about: Partial<CheckResult>): CheckResult => ({
   id: 'old-keys',

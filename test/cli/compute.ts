@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import type { LocalCloud } from '../../local/cloud';
-import type { Deployment } from '../../local/fc/deployment';
-import { FunctionCompute } from '../../local/fc/function-compute';
-import type { PolicyDocument } from '../../local/policy';
-import { rolesFor } from '../../src/cli/setup/roles';
+import type { LocalCloud } from '../../packages/local-alibaba-cloud/src/cloud';
+import type { Deployment } from '../../packages/local-alibaba-cloud/src/fc/deployment';
+import { FunctionCompute } from '../../packages/local-alibaba-cloud/src/fc/function-compute';
+import type { PolicyDocument } from '../../packages/local-alibaba-cloud/src/policy';
 import { parseConfig } from '../../src/config/load';
+import { rolesFor } from '../../src/setup/roles';
 import type { Workshop } from './workshop';
 
 export const roleName = 'keyturn-rotate-keys';

@@ -1,9 +1,9 @@
 import { DateTime } from 'luxon';
-import type { Account } from '../../local/account';
-import type { LocalCloud } from '../../local/cloud';
-import { DAY } from '../../local/time';
-import type { UserRecord } from '../../src/rotation/record';
-import { tagKeys, write } from '../../src/rotation/record';
+import type { Account } from '../../packages/local-alibaba-cloud/src/account';
+import type { LocalCloud } from '../../packages/local-alibaba-cloud/src/cloud';
+import { DAY } from '../../packages/local-alibaba-cloud/src/time';
+import type { UserRecord } from '../../src/record/rotation';
+import { tagKeys, write } from '../../src/record/rotation';
 
 const ago = (days: number): DateTime => DateTime.utc().minus(days * DAY);
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { callsOneAfterAnother } from '../../local/depth';
-import type { FunctionCompute } from '../../local/fc/function-compute';
+import { callsOneAfterAnother } from '../../packages/local-alibaba-cloud/src/depth';
+import type { FunctionCompute } from '../../packages/local-alibaba-cloud/src/fc/function-compute';
 import { deployed } from './compute';
 import { setScene } from './scene';
 

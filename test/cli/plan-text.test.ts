@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { groupOf, planText } from '../../src/cli/plan-text';
+import { groupOf, planText } from '../../src/cli/text/plan';
 import type { RunReport, UserReport } from '../../src/report/run-report';
 
 const user = (reason: string, more: Partial<UserReport> = {}): UserReport => ({

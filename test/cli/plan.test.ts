@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { DAY } from '../../local/time';
-import { recordTags, write } from '../../src/inactivity/record';
+import { DAY } from '../../packages/local-alibaba-cloud/src/time';
+import { recordTags, write } from '../../src/record/inactivity';
 import { type Receiver, receiver } from '../notify/receiver';
 import { furnishEveryState } from './furnished';
 import { setScene } from './scene';

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { progressBar, whileWaiting } from '../../src/cli/progress-bar';
+import { progressBar, whileWaiting } from '../../src/cli/text/progress-bar';
 
 /** A terminal that remembers what was written to it. */
 class FakeScreen extends Writable {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { reportText } from '../../src/cli/report-text';
-import { table } from '../../src/cli/table';
+import { reportText } from '../../src/cli/text/report';
+import { table } from '../../src/cli/text/table';
 
 test('a report has a line per action and a sentence per user', () => {
   const text = reportText({

@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync 
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { DAY } from '../../local/time';
-import type { PageModel } from '../../src/report/page/model';
+import { DAY } from '../../packages/local-alibaba-cloud/src/time';
+import type { PageModel } from '../../src/page/model';
 import { policyFor } from '../e2e/stage';
 import { Reader } from '../page/browser';
 import { setScene } from './scene';

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { DAY } from '../../local/time';
+import { DAY } from '../../packages/local-alibaba-cloud/src/time';
 import { setScene } from './scene';
 
 const scene = setScene();

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
-import type { Account } from '../../local/account';
-import type { CallRecord } from '../../local/calls';
-import { LocalCloud } from '../../local/cloud';
-import type { Pair } from '../../local/seed';
+import type { Account } from '../../packages/local-alibaba-cloud/src/account';
+import type { CallRecord } from '../../packages/local-alibaba-cloud/src/calls';
+import { LocalCloud } from '../../packages/local-alibaba-cloud/src/cloud';
+import type { Pair } from '../../packages/local-alibaba-cloud/src/seed';
 import { type Ended, operatorEnv, Workshop } from './workshop';
 
 /** What the tests of a command work with: a built keyturn for all of them, and for each a cloud of its own. */

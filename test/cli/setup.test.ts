@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { signedCall } from '../../local/sign';
+import { signedCall } from '../../packages/local-alibaba-cloud/src/sign';
 import { setScene } from './scene';
 import { operatorEnv } from './workshop';
 

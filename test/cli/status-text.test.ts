@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
-import { statusText, wantsColors } from '../../src/cli/status-text';
+import { statusText, wantsColors } from '../../src/cli/text/status';
 import type { AccountStatus, Status, UserStatus } from '../../src/status/account-status';
 
 const blocked: UserStatus = {

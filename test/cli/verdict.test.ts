@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { codeFor } from '../../src/cli/run-here';
-import { unproven } from '../../src/cli/verdict';
+import { codeFor } from '../../src/cli/operator/run';
+import { unproven } from '../../src/cli/text/emergency-proof';
 import type { ActionReport, RunReport, UserReport } from '../../src/report/run-report';
 
 const did = (action: ActionReport['action'], keyId: string, outcome: ActionReport['outcome'] = 'done') => ({

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { readConfig, readConfigIfAny } from '../../src/cli/workplace';
+import { readConfig, readConfigIfAny } from '../../src/cli/operator/workplace';
 
 afterEach(() => {
   vi.unstubAllEnvs();

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { systemClock } from '../../src/clock';
+import { systemClock } from '../../src/base/clock';
 import { CloudError } from '../../src/cloud/error';
 import {
   DeadlineError,

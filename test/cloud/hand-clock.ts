@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import type { Clock } from '../../src/clock';
+import type { Clock } from '../../src/base/clock';
 
 interface Sleeper {
   readonly at: number;

@@ -1,6 +1,6 @@
-import type { Pair } from '../../local/account';
-import { signedCall } from '../../local/sign';
-import { HOUR, MINUTE } from '../../local/time';
+import type { Pair } from '../../packages/local-alibaba-cloud/src/account';
+import { signedCall } from '../../packages/local-alibaba-cloud/src/sign';
+import { HOUR, MINUTE } from '../../packages/local-alibaba-cloud/src/time';
 import type { Stage } from '../e2e/stage';
 
 /** The longest that a consumer may hold on to a pair it has read. */

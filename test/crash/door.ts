@@ -1,4 +1,4 @@
-import type { LocalCloud } from '../../local/cloud';
+import type { LocalCloud } from '../../packages/local-alibaba-cloud/src/cloud';
 
 type Handle = LocalCloud['handle'];
 

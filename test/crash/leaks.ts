@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import type { LocalCloud } from '../../local/cloud';
+import type { LocalCloud } from '../../packages/local-alibaba-cloud/src/cloud';
 
 /** A secret as it may turn up in a text. */
 function formsOf(secret: string): string[] {

@@ -1,5 +1,5 @@
 import type { DateTime } from 'luxon';
-import type { Clock } from '../../src/clock';
+import type { Clock } from '../../src/base/clock';
 
 const never = new Promise<never>(() => undefined);
 

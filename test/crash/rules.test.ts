@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { signedCall } from '../../local/sign';
+import { signedCall } from '../../packages/local-alibaba-cloud/src/sign';
 import { user, World } from './world';
 
 let world: World;

@@ -1,8 +1,8 @@
-import type { Account } from '../../local/account';
-import type { CallRecord } from '../../local/calls';
-import type { LocalCloud } from '../../local/cloud';
-import type { AccessKey, User } from '../../local/state';
-import { DAY, HOUR } from '../../local/time';
+import type { Account } from '../../packages/local-alibaba-cloud/src/account';
+import type { CallRecord } from '../../packages/local-alibaba-cloud/src/calls';
+import type { LocalCloud } from '../../packages/local-alibaba-cloud/src/cloud';
+import type { AccessKey, User } from '../../packages/local-alibaba-cloud/src/state';
+import { DAY, HOUR } from '../../packages/local-alibaba-cloud/src/time';
 
 /** The longest that last-use data may lag, as rotation has to assume it. */
 const assumedLagMs = 3 * HOUR;

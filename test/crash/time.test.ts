@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { MINUTE } from '../../local/time';
+import { MINUTE } from '../../packages/local-alibaba-cloud/src/time';
 import { Stage } from '../e2e/stage';
 import { user, World } from './world';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Fault } from '../../local/faults';
-import { DEFAULT_SWITCHES, type Switches } from '../../local/switches';
-import { HOUR } from '../../local/time';
+import type { Fault } from '../../packages/local-alibaba-cloud/src/faults';
+import { DEFAULT_SWITCHES, type Switches } from '../../packages/local-alibaba-cloud/src/switches';
+import { HOUR } from '../../packages/local-alibaba-cloud/src/time';
 import { user, World } from './world';
 
 const neverWritten = ['', 'absent', '-', 'N/A'] as const;

@@ -2,7 +2,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { FunctionHost, type FunctionOptions, type Outcome } from '../../local/host/function-host';
+import {
+  FunctionHost,
+  type FunctionOptions,
+  type Outcome,
+} from '../../packages/local-alibaba-cloud/src/host/function-host';
 
 const credentials = { accessKeyId: 'STS.role', accessKeySecret: 'secret', securityToken: 'token' };
 

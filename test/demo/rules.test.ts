@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { RuleWatch } from '../../demo/rules';
 import { FUNCTION_ROLE, INACTIVITY_ROLE, pairText, secretOf, World } from '../../demo/world';
-import type { Pair } from '../../local/seed';
-import { signedCall } from '../../local/sign';
-import { DAY, HOUR } from '../../local/time';
+import type { Pair } from '../../packages/local-alibaba-cloud/src/seed';
+import { signedCall } from '../../packages/local-alibaba-cloud/src/sign';
+import { DAY, HOUR } from '../../packages/local-alibaba-cloud/src/time';
 
 const user = 'svc-orders';
 

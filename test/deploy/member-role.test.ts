@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { memberRole } from '../../src/cli/setup/member';
-import type { Statement } from '../../src/cli/setup/policy';
-import { stackGroupTemplate } from '../../src/cli/setup/stack-group';
 import { parseConfig } from '../../src/config/load';
+import { memberRole } from '../../src/setup/member';
+import type { Statement } from '../../src/setup/policy';
+import { stackGroupTemplate } from '../../src/setup/stack-group';
 
 const root = join(__dirname, '../..');
 const template = parse(readFileSync(join(root, 'deploy/member-role.yaml'), 'utf8'));

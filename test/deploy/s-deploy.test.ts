@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { deployedNames } from '../../src/cli/deployed-names';
+import { deployedNames } from '../../src/cli/deployed/names';
 import { ServerlessDevs } from './serverless-devs';
 
 const env = { ALIYUN_ACCOUNT_ID: '1234567890123456', SLS_PROJECT: 'operations' };

@@ -5,10 +5,10 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { deployedSchema } from '../../deploy/deployed-schema';
-import { readDeployments } from '../../local/fc/deployment';
-import { deployedNames } from '../../src/cli/deployed-names';
-import { rolesFor } from '../../src/cli/setup/roles';
+import { readDeployments } from '../../packages/local-alibaba-cloud/src/fc/deployment';
+import { deployedNames } from '../../src/cli/deployed/names';
 import { parseConfig } from '../../src/config/load';
+import { rolesFor } from '../../src/setup/roles';
 import { ServerlessDevs } from './serverless-devs';
 
 const root = resolve(__dirname, '../..');

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import type { Account } from '../../local/account';
+import type { Account } from '../../packages/local-alibaba-cloud/src/account';
 import { setScene } from '../cli/scene';
 
 const central = '1234567890123456';

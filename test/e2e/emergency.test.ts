@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { callsOneAfterAnother } from '../../local/depth';
-import { unproven } from '../../src/cli/verdict';
+import { callsOneAfterAnother } from '../../packages/local-alibaba-cloud/src/depth';
+import { unproven } from '../../src/cli/text/emergency-proof';
 import { type Ran, Stage } from './stage';
 
 let stage: Stage;

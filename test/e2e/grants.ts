@@ -1,5 +1,5 @@
-import type { LocalCloud } from '../../local/cloud';
-import type { PolicyDocument, StatementUse } from '../../local/policy';
+import type { LocalCloud } from '../../packages/local-alibaba-cloud/src/cloud';
+import type { PolicyDocument, StatementUse } from '../../packages/local-alibaba-cloud/src/policy';
 
 /** The calls for which a permission was missing. */
 export const refusedCalls = ({ calls }: LocalCloud) =>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Switches } from '../../local/switches';
+import type { Switches } from '../../packages/local-alibaba-cloud/src/switches';
 import { ago, House } from './house';
 
 const config = {

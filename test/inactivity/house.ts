@@ -1,8 +1,8 @@
-import type { Account } from '../../local/account';
-import type { LocalCloudOptions } from '../../local/cloud';
-import type { PolicyDocument } from '../../local/policy';
-import type { Moment, NewKey, NewUser } from '../../local/seed';
-import type { ManagedPolicy } from '../../local/state';
+import type { Account } from '../../packages/local-alibaba-cloud/src/account';
+import type { LocalCloudOptions } from '../../packages/local-alibaba-cloud/src/cloud';
+import type { PolicyDocument } from '../../packages/local-alibaba-cloud/src/policy';
+import type { Moment, NewKey, NewUser } from '../../packages/local-alibaba-cloud/src/seed';
+import type { ManagedPolicy } from '../../packages/local-alibaba-cloud/src/state';
 import { Gate } from '../../src/cloud/gate';
 import { Ims } from '../../src/cloud/ims';
 import { Secret } from '../../src/cloud/secret';

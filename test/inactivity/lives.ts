@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { NewKey, NewUser } from '../../local/seed';
+import type { NewKey, NewUser } from '../../packages/local-alibaba-cloud/src/seed';
 import { ago, type House } from './house';
 
 const days = (min: number, max: number) => fc.integer({ min, max });

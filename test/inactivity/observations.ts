@@ -3,8 +3,8 @@ import type { LastUse } from '../../src/cloud/access-key';
 import type { InactivityConfig } from '../../src/config/schema';
 import { configSchema } from '../../src/config/schema';
 import type { Logon, Observation, ObservedKey, Profile } from '../../src/inactivity/observation';
-import { readInactivity } from '../../src/inactivity/record';
-import { readRecord } from '../../src/rotation/record';
+import { readInactivity } from '../../src/record/inactivity';
+import { readRecord } from '../../src/record/rotation';
 
 export const now = DateTime.fromISO('2026-11-23T03:00:00Z', { zone: 'utc' });
 export const daysAgo = (days: number): DateTime => now.minus({ hours: days * 24 });

@@ -6,7 +6,7 @@ import { decide } from '../../src/inactivity/decide';
 import { type Decision, isDestructive } from '../../src/inactivity/decision';
 import { allowedBy } from '../../src/inactivity/limit';
 import type { Observation } from '../../src/inactivity/observation';
-import { changed, fits, readInactivity, tagsOf } from '../../src/inactivity/record';
+import { changed, fits, readInactivity, tagsOf } from '../../src/record/inactivity';
 import { daysAgo, inactivity, now } from './observations';
 import { observations, tags } from './random-observations';
 

@@ -1,7 +1,7 @@
-import type { Account } from '../../local/account';
-import type { LocalCloudOptions } from '../../local/cloud';
-import type { PolicyDocument } from '../../local/policy';
-import type { ManagedPolicy } from '../../local/state';
+import type { Account } from '../../packages/local-alibaba-cloud/src/account';
+import type { LocalCloudOptions } from '../../packages/local-alibaba-cloud/src/cloud';
+import type { PolicyDocument } from '../../packages/local-alibaba-cloud/src/policy';
+import type { ManagedPolicy } from '../../packages/local-alibaba-cloud/src/state';
 import { respondToLeaksFunction } from '../../src/leaks/respond-to-leaks';
 import type { UserReport } from '../../src/report/run-report';
 import { policyFor, type Ran, type RunOptions, Stage } from '../e2e/stage';

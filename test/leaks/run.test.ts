@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Fault } from '../../local/faults';
+import type { Fault } from '../../packages/local-alibaba-cloud/src/faults';
 import { policyFor } from '../e2e/stage';
 import { House, only, user } from './house';
 

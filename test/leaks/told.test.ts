@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { describe, expect, test } from 'vitest';
-import { hasRoom, leakTag, wasTold, withTold } from '../../src/leaks/told';
+import { hasRoom, leakTag, wasTold, withTold } from '../../src/record/leaks';
 
 const now = DateTime.fromISO('2026-11-23T03:00:00Z', { zone: 'utc' });
 const tagged = (value: string) => new Map([[leakTag, value]]);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { LocalCloud } from '../../local/cloud';
+import { LocalCloud } from '../../packages/local-alibaba-cloud/src/cloud';
 import { ACCOUNT, CHANNEL_SECRET, every, notifier, rotated, secret } from './fixtures';
 
 const example = (name: string) => new URL(`../../examples/${name}`, import.meta.url);

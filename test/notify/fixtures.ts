@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import type { Clock } from '../../src/clock';
+import type { Clock } from '../../src/base/clock';
 import { Secret } from '../../src/cloud/secret';
 import type { Channel as ChannelConfig } from '../../src/config/schema';
 import * as facts from '../../src/notify/fact';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { html, visible } from '../../src/report/page/markup';
-import type { PageModel } from '../../src/report/page/model';
-import { page as rendered } from '../../src/report/page/page';
+import { html, visible } from '../../src/page/markup';
+import type { PageModel } from '../../src/page/model';
+import { page as rendered } from '../../src/page/page';
 import { hasBrowser, Reader, type Shown, inBrowser as test } from './browser';
 import { account, model, user } from './sample';
 

@@ -14,9 +14,9 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { csvOf } from '../../src/report/export/csv';
-import { mustBeWritable, putFile } from '../../src/report/export/write-file';
-import { newestFirst, runsIn } from '../../src/report/runs/read-runs';
+import { csvOf } from '../../src/page/export/csv';
+import { mustBeWritable, putFile } from '../../src/page/export/write-file';
+import { newestFirst, runsIn } from '../../src/page/read-runs';
 import type { AccountStatus } from '../../src/status/account-status';
 import { account, days, key, now, runs, user } from './sample';
 

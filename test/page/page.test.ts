@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
-import { page as rendered } from '../../src/report/page/page';
+import { page as rendered } from '../../src/page/page';
 import { hasBrowser, Reader, type Shown, inBrowser as test } from './browser';
 import { account, audit, days, everyState, key, model, plan, user } from './sample';
 

@@ -1,5 +1,5 @@
 import type { AccountAudit } from '../../src/audit/finding';
-import type { PageModel } from '../../src/report/page/model';
+import type { PageModel } from '../../src/page/model';
 import type { RunReport } from '../../src/report/run-report';
 import type { AccountStatus, KeyStatus, UserStatus } from '../../src/status/account-status';
 

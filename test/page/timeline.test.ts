@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { lanesOf, placeOf, ticksOf, windowAround } from '../../src/report/page/timeline';
+import { lanesOf, placeOf, ticksOf, windowAround } from '../../src/page/timeline';
 import type { KeyStatus } from '../../src/status/account-status';
 import { days, key, now } from './sample';
 

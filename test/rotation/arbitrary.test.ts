@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AccessKey, LastUse } from '../../src/cloud/access-key';
 import type { RotationConfig } from '../../src/config/schema';
-import { decide, nothingDue } from '../../src/rotation/decide';
-import { decideEmergency, type EmergencyRequest } from '../../src/rotation/decide-emergency';
-import { decideRollback, type RollbackRequest } from '../../src/rotation/decide-rollback';
-import type { Step } from '../../src/rotation/decision';
+import type { Claim, EmergencyEntry, UserRecord } from '../../src/record/rotation';
+import { decide, nothingDue } from '../../src/rotation/decide/chain';
+import type { Step } from '../../src/rotation/decide/decision';
+import { standingOf } from '../../src/rotation/decide/key-roles';
+import { decideEmergency, type EmergencyRequest } from '../../src/rotation/emergency/decide';
 import type { Observation, SecretState } from '../../src/rotation/observation';
-import type { Claim, EmergencyEntry, UserRecord } from '../../src/rotation/record';
-import { standingOf } from '../../src/rotation/standing';
+import { decideRollback, type RollbackRequest } from '../../src/rotation/rollback/decide';
 import { config, now } from './user';
 
 /** Few names, so that everything meets everything. */

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { type EmergencyEntry, write } from '../../src/record/rotation';
+import type { Decision } from '../../src/rotation/decide/decision';
 import {
   decideEmergency,
   type EmergencyDecision,
   type EmergencyRequest,
-} from '../../src/rotation/decide-emergency';
-import type { Decision } from '../../src/rotation/decision';
-import { type EmergencyEntry, write } from '../../src/rotation/record';
+} from '../../src/rotation/emergency/decide';
 import { ago, key, now, rotated, settled, type UserBuilder, user } from './user';
 
 type Row = readonly [name: string, who: UserBuilder, request: EmergencyRequest, expected: EmergencyDecision];

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import type { OldEntry, RollbackEntry } from '../../src/record/rotation';
+import type { Step } from '../../src/rotation/decide/decision';
 import {
   decideRollback,
   type RollbackDecision,
   type RollbackObservation,
   type RollbackRequest,
-} from '../../src/rotation/decide-rollback';
-import type { Step } from '../../src/rotation/decision';
-import type { OldEntry, RollbackEntry } from '../../src/rotation/record';
+} from '../../src/rotation/rollback/decide';
 import { ago, key, now, rotated, settled, type UserBuilder, user } from './user';
 
 type Row = readonly [name: string, who: UserBuilder, expected: RollbackDecision];

@@ -1,8 +1,8 @@
 import { Duration } from 'luxon';
 import { describe, expect, test } from 'vitest';
 import type { RotationConfig } from '../../src/config/schema';
-import { decide, isUnfinished, nothingDue, useOf } from '../../src/rotation/decide';
-import type { Decision } from '../../src/rotation/decision';
+import { decide, isUnfinished, nothingDue, useOf } from '../../src/rotation/decide/chain';
+import type { Decision } from '../../src/rotation/decide/decision';
 import { ago, config, key, later, now, rotated, settled, type UserBuilder, user } from './user';
 
 type Row = readonly [name: string, who: UserBuilder, expected: Decision, config?: Partial<RotationConfig>];

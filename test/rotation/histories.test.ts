@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Decision } from '../../src/rotation/decision';
-import { tagKeys } from '../../src/rotation/record';
+import { tagKeys } from '../../src/record/rotation';
+import type { Decision } from '../../src/rotation/decide/decision';
 import { calm, Model, type Setting, type Weather } from './model';
 
 /** The same histories at every run; with HISTORIES, that many others. */

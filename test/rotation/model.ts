@@ -1,9 +1,6 @@
 import { DateTime, Duration } from 'luxon';
 import type { AccessKeyStatus, LastUse } from '../../src/cloud/access-key';
 import { lastUseLag } from '../../src/cloud/last-use';
-import { decide } from '../../src/rotation/decide';
-import type { Decision, Step } from '../../src/rotation/decision';
-import type { Observation, SecretState } from '../../src/rotation/observation';
 import {
   type Claim,
   claimTagKey,
@@ -13,7 +10,10 @@ import {
   readRecord,
   tagKeys,
   write,
-} from '../../src/rotation/record';
+} from '../../src/record/rotation';
+import { decide } from '../../src/rotation/decide/chain';
+import type { Decision, Step } from '../../src/rotation/decide/decision';
+import type { Observation, SecretState } from '../../src/rotation/observation';
 import { config } from './user';
 
 interface ModelKey {

@@ -17,7 +17,7 @@ import {
   type ToldEntry,
   tagKeys,
   write,
-} from '../../src/rotation/record';
+} from '../../src/record/rotation';
 import { ago, now } from './user';
 
 const alphanumeric = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'];

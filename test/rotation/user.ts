@@ -1,7 +1,6 @@
 import { DateTime, Duration } from 'luxon';
 import type { AccessKey, LastUse } from '../../src/cloud/access-key';
 import type { RotationConfig } from '../../src/config/schema';
-import type { Observation, SecretState } from '../../src/rotation/observation';
 import type {
   CurrentEntry,
   EmergencyEntry,
@@ -9,7 +8,8 @@ import type {
   OldEntry,
   StandbyEntry,
   UserRecord,
-} from '../../src/rotation/record';
+} from '../../src/record/rotation';
+import type { Observation, SecretState } from '../../src/rotation/observation';
 
 export const now = DateTime.utc(2026, 11, 23, 3);
 

@@ -1,4 +1,4 @@
-import { DAY, HOUR, wireTime } from '../../local/time';
+import { DAY, HOUR, wireTime } from '../../packages/local-alibaba-cloud/src/time';
 import type { KeyStatus, Status, UserStatus } from '../../src/status/account-status';
 
 const at = Date.parse('2027-01-04T00:00:00Z');

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { LocalCloud } from '../../local/cloud';
-import { systemClock as clock } from '../../src/clock';
+import { LocalCloud } from '../../packages/local-alibaba-cloud/src/cloud';
+import type { Opening } from '../../src/accounts/open';
+import { systemClock as clock } from '../../src/base/clock';
+import type { Progress } from '../../src/base/progress';
 import { parseConfig } from '../../src/config/load';
-import type { Opening } from '../../src/run/accounts';
-import type { Progress } from '../../src/status/progress';
 import { enrol, survey } from '../../src/status/survey-accounts';
 import { furnishEveryState } from '../cli/furnished';
 

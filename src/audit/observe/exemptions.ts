@@ -2,7 +2,7 @@ import type { DateTime } from 'luxon';
 import type { Cloud } from '../../cloud/cloud';
 import type { ImsUser } from '../../cloud/ims';
 import type { Exemption } from '../../config/schema';
-import { exemptionOf } from '../../rotation/select';
+import { exemptionOf } from '../../users/directory';
 import { known, type Reading, reading } from '../reading';
 
 export type Exemptions = (user: Pick<ImsUser, 'name' | 'tags'>) => Reading<Exemption | undefined>;

@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon';
+import type { Progress } from '../../base/progress';
 import type { Cloud } from '../../cloud/cloud';
 import type { Config } from '../../config/schema';
-import type { Progress } from '../../status/progress';
 import type { AccountFacts } from '../facts';
 import { reading } from '../reading';
 import { observeSettings } from './account';

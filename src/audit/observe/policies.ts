@@ -1,6 +1,6 @@
+import { sideBySide } from '../../base/side-by-side';
 import type { Cloud } from '../../cloud/cloud';
 import type { ListedPolicy } from '../../cloud/policies';
-import { sideBySide } from '../../run/side-by-side';
 import type { PolicyFacts } from '../facts';
 import { reading } from '../reading';
 

@@ -1,10 +1,10 @@
 import type { DateTime } from 'luxon';
+import type { Progress } from '../../base/progress';
+import { sideBySide } from '../../base/side-by-side';
 import type { Cloud } from '../../cloud/cloud';
 import { isCode } from '../../cloud/error';
 import type { ImsUser } from '../../cloud/ims';
 import { laterOf } from '../../cloud/key-use';
-import { sideBySide } from '../../run/side-by-side';
-import type { Progress } from '../../status/progress';
 import type { Logon, UserFacts } from '../facts';
 import { reading } from '../reading';
 import type { Exemptions } from './exemptions';

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { systemClock } from '../../clock';
+import { systemClock } from '../../base/clock';
 import { adoptKey } from '../../rotation/adopt';
-import { secretsIn } from '../../run/secrets';
-import { withManual } from '../manual';
-import { pairFromInput } from '../pair-from-input';
-import { configForWish, grant, type WishOptions, wishCommand } from '../wish';
+import { secretsIn } from '../../users/secret-name';
+import { withManual } from '../help';
+import { pairFromInput } from '../operator/pair-from-input';
+import { configForWish, grant, type WishOptions, wishCommand } from '../operator/user-command';
 
 export function adoptCommand(): Command {
   const command = wishCommand(

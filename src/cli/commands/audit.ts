@@ -4,15 +4,15 @@ import { auditAccounts } from '../../audit/audit-accounts';
 import type { Audit, Severity } from '../../audit/finding';
 import { missesOf, severities } from '../../audit/gravity';
 import { type Config, configSchema } from '../../config/schema';
-import { openingHere } from '../accounts-here';
-import { auditText } from '../audit-text';
 import { exitCode } from '../exit-code';
-import { withManual } from '../manual';
-import { operatorContext } from '../operator';
+import { withManual } from '../help';
+import { openingHere } from '../operator/accounts';
+import { operatorContext } from '../operator/credentials';
+import { readConfig } from '../operator/workplace';
 import { withConfigOption } from '../options';
-import { progressBar } from '../progress-bar';
-import { wantsColors } from '../status-text';
-import { readConfig } from '../workplace';
+import { auditText } from '../text/audit';
+import { progressBar } from '../text/progress-bar';
+import { wantsColors } from '../text/status';
 
 interface AuditOptions {
   json?: true;

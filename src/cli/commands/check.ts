@@ -1,16 +1,16 @@
 import { Command } from 'commander';
+import { systemClock } from '../../base/clock';
 import { checkEverything } from '../../check/check';
 import { type Line, ok } from '../../check/line';
-import { countsOf, linesText } from '../../check/text';
-import { systemClock } from '../../clock';
 import type { Config } from '../../config/schema';
-import { configToCheck } from '../deployed-config';
+import { configToCheck } from '../deployed/config';
 import { exitCode } from '../exit-code';
-import { withManual } from '../manual';
-import { deployRegion, operatorContext } from '../operator';
+import { withManual } from '../help';
+import { deployRegion, operatorContext } from '../operator/credentials';
 import { withConfigOption } from '../options';
-import { whileWaiting } from '../progress-bar';
-import { wantsColors } from '../status-text';
+import { countsOf, linesText } from '../text/check';
+import { whileWaiting } from '../text/progress-bar';
+import { wantsColors } from '../text/status';
 
 interface CheckOptions {
   config?: string;

@@ -2,8 +2,8 @@ import type { Argument, Option } from '@bomb.sh/tab';
 import tab from '@bomb.sh/tab/commander';
 import type { Command } from 'commander';
 import type { Config } from '../../config/schema';
-import { withManual } from '../manual';
-import { readConfig } from '../workplace';
+import { withManual } from '../help';
+import { readConfig } from '../operator/workplace';
 
 type Shell = 'bash' | 'zsh' | 'fish' | 'powershell';
 

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { disableInactiveFunction } from '../../inactivity/disable-inactive';
-import { withManual } from '../manual';
+import { withManual } from '../help';
+import { runHere } from '../operator/run';
 import { type RunOptions, runCommand, runEvent, withConfigOption } from '../options';
-import { runHere } from '../run-here';
 
 export function disableInactiveCommand(): Command {
   const command = runCommand(

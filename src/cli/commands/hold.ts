@@ -1,10 +1,10 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { DateTime } from 'luxon';
-import { systemClock } from '../../clock';
+import { systemClock } from '../../base/clock';
 import { endOfDay } from '../../config/values';
 import { holdUser } from '../../rotation/hold';
-import { withManual } from '../manual';
-import { configForWish, grant, type WishOptions, wishCommand } from '../wish';
+import { withManual } from '../help';
+import { configForWish, grant, type WishOptions, wishCommand } from '../operator/user-command';
 
 export function holdCommand(): Command {
   const command = wishCommand(

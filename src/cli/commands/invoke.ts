@@ -1,9 +1,10 @@
 import { Argument, type Command, Option } from 'commander';
 import { type FunctionTarget, functionTarget } from '../../config/values';
-import { deployedNames, type Job } from '../deployed-names';
+import { invokeDeployed } from '../deployed/invoke';
+import { deployedNames, type Job } from '../deployed/names';
 import { CommandError, exitCode } from '../exit-code';
-import { invokeDeployed } from '../invoke-deployed';
-import { withManual } from '../manual';
+import { withManual } from '../help';
+import { accountOf, openWorkplace, readConfigIfAny } from '../operator/workplace';
 import {
   type RotationOptions,
   rotationEvent,
@@ -11,7 +12,6 @@ import {
   withConfigOption,
   withRotationOptions,
 } from '../options';
-import { accountOf, openWorkplace, readConfigIfAny } from '../workplace';
 
 interface InvokeOptions extends RotationOptions {
   function?: string;

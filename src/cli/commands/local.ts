@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { LocalCloud } from '../../../local/cloud';
-import { type Deployment, readDeployments } from '../../../local/fc/deployment';
-import { FunctionCompute } from '../../../local/fc/function-compute';
-import type { Invoked } from '../../../local/fc/lane';
-import { Timers } from '../../../local/fc/timers';
+import { LocalCloud } from '../../../packages/local-alibaba-cloud/src/cloud';
+import { type Deployment, readDeployments } from '../../../packages/local-alibaba-cloud/src/fc/deployment';
+import { FunctionCompute } from '../../../packages/local-alibaba-cloud/src/fc/function-compute';
+import type { Invoked } from '../../../packages/local-alibaba-cloud/src/fc/lane';
+import { Timers } from '../../../packages/local-alibaba-cloud/src/fc/timers';
 import { CommandError, exitCode } from '../exit-code';
-import { createRoles, furnish } from '../local-account';
-import { introduction, localConfig } from '../local-config';
-import { withManual } from '../manual';
+import { withManual } from '../help';
+import { createRoles, furnish } from '../local/account';
+import { introduction, localConfig } from '../local/config';
 
 interface LocalOptions {
   port?: number;

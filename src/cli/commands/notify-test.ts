@@ -1,15 +1,15 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { systemClock } from '../../clock';
+import { credentialsOf } from '../../accounts/open';
+import { systemClock } from '../../base/clock';
 import { testFact } from '../../notify/fact';
 import { createNotifier } from '../../notify/notifier';
-import { credentialsOf } from '../../run/accounts';
 import { CommandError, exitCode } from '../exit-code';
-import { withManual } from '../manual';
-import { operatorContext } from '../operator';
+import { withManual } from '../help';
+import { operatorContext } from '../operator/credentials';
+import { readConfig } from '../operator/workplace';
 import { withConfigOption } from '../options';
-import { whileWaiting } from '../progress-bar';
-import { table } from '../table';
-import { readConfig } from '../workplace';
+import { whileWaiting } from '../text/progress-bar';
+import { table } from '../text/table';
 
 interface NotifyTestOptions {
   config?: string;

@@ -1,12 +1,12 @@
 import { Argument, Command } from 'commander';
 import { disableInactiveFunction } from '../../inactivity/disable-inactive';
 import { rotateKeysFunction } from '../../rotation/rotate-keys';
-import { withManual } from '../manual';
+import { withManual } from '../help';
+import { codeFor, reportHere } from '../operator/run';
+import { readConfig } from '../operator/workplace';
 import { type RunOptions, runEvent, userOption, withConfigOption } from '../options';
-import { planText } from '../plan-text';
-import { codeFor, reportHere } from '../run-here';
-import { wantsColors } from '../status-text';
-import { readConfig } from '../workplace';
+import { planText } from '../text/plan';
+import { wantsColors } from '../text/status';
 
 interface PlanOptions extends Omit<RunOptions, 'dryRun' | 'reason'> {
   all?: true;

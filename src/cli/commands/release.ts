@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { systemClock } from '../../clock';
+import { systemClock } from '../../base/clock';
 import { releaseUser } from '../../rotation/hold';
-import { withManual } from '../manual';
-import { configForWish, grant, type WishOptions, wishCommand } from '../wish';
+import { withManual } from '../help';
+import { configForWish, grant, type WishOptions, wishCommand } from '../operator/user-command';
 
 export function releaseCommand(): Command {
   return withManual(wishCommand('release', 'End a hold, so that rotation goes on with the user.'), {

@@ -1,19 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { Command } from 'commander';
-import { csvOf } from '../../report/export/csv';
-import { mustBeWritable, putFile } from '../../report/export/write-file';
-import type { LoggedRun, PageModel } from '../../report/page/model';
-import { page } from '../../report/page/page';
-import { newestFirst, runsIn } from '../../report/runs/read-runs';
+import { csvOf } from '../../page/export/csv';
+import { mustBeWritable, putFile } from '../../page/export/write-file';
+import type { LoggedRun, PageModel } from '../../page/model';
+import { page } from '../../page/page';
+import { newestFirst, runsIn } from '../../page/read-runs';
 import { failureOf } from '../../report/user-report';
-import { openingHere } from '../accounts-here';
 import { CommandError, exitCode } from '../exit-code';
-import { gatherReport, isWhole } from '../gather-report';
-import { withManual } from '../manual';
-import { operatorContext } from '../operator';
+import { withManual } from '../help';
+import { openingHere } from '../operator/accounts';
+import { operatorContext } from '../operator/credentials';
+import { gatherReport, isWhole } from '../operator/gather-report';
+import { readConfig } from '../operator/workplace';
 import { type RunOptions, withConfigOption } from '../options';
-import { readConfig } from '../workplace';
 
 type ReportOptions = Pick<RunOptions, 'account' | 'config'> &
   Partial<Record<Format, string>> & { runs?: string[] };

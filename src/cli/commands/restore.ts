@@ -2,12 +2,12 @@ import { Command } from 'commander';
 import type { Mode } from '../../cloud/gate';
 import type { Restored } from '../../inactivity/restore';
 import { CommandError, type ExitCode, exitCode } from '../exit-code';
-import { withManual } from '../manual';
-import { operatorContext } from '../operator';
+import { withManual } from '../help';
+import { operatorContext } from '../operator/credentials';
+import { restoreHere } from '../operator/restore';
+import { readConfig } from '../operator/workplace';
 import { type RunOptions, withConfigOption } from '../options';
-import { usersText } from '../report-text';
-import { restoreHere } from '../restore-here';
-import { readConfig } from '../workplace';
+import { usersText } from '../text/report';
 
 type RestoreOptions = Omit<RunOptions, 'user'>;
 

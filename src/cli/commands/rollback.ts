@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { rotateKeysFunction } from '../../rotation/rotate-keys';
-import { withManual } from '../manual';
+import { withManual } from '../help';
+import { runHere } from '../operator/run';
 import { withConfigOption } from '../options';
-import { runHere } from '../run-here';
 
 interface RollbackOptions {
   reason: string;

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { rotateKeysFunction } from '../../rotation/rotate-keys';
-import { withManual } from '../manual';
+import { withManual } from '../help';
+import { runHere } from '../operator/run';
 import {
   type RotationOptions,
   rotationEvent,
@@ -8,7 +9,6 @@ import {
   withConfigOption,
   withRotationOptions,
 } from '../options';
-import { runHere } from '../run-here';
 
 export function rotateCommand(): Command {
   const command = runCommand('rotate', 'Run rotate-keys from this machine, with your own credentials.');

@@ -1,17 +1,17 @@
 import { createInterface } from 'node:readline/promises';
 import { Command, Option } from 'commander';
 import { endpointOf } from '../../cloud/endpoints';
+import { RamRoles } from '../../cloud/ram-roles';
 import type { Config } from '../../config/schema';
+import { type Entrance, memberRole } from '../../setup/member';
+import { planFor, type Step, stateOf, stepText, take } from '../../setup/plan';
+import { type PrintForm, printed, printForms } from '../../setup/print';
+import { type RolePlan, rolesFor, type Site } from '../../setup/roles';
 import { CommandError, exitCode } from '../exit-code';
-import { withManual } from '../manual';
+import { withManual } from '../help';
+import { accountOf, openWorkplace, readConfig, type Workplace } from '../operator/workplace';
 import { withConfigOption } from '../options';
-import { whileWaiting } from '../progress-bar';
-import { type Entrance, memberRole } from '../setup/member';
-import { planFor, type Step, stateOf, stepText, take } from '../setup/plan';
-import { type PrintForm, printed, printForms } from '../setup/print';
-import { RamRoles } from '../setup/ram-roles';
-import { type RolePlan, rolesFor, type Site } from '../setup/roles';
-import { accountOf, openWorkplace, readConfig, type Workplace } from '../workplace';
+import { whileWaiting } from '../text/progress-bar';
 
 interface SetupOptions {
   config?: string;

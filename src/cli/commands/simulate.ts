@@ -9,12 +9,12 @@ import { inventedCast } from '../../simulate/invented-cast';
 import type { Cast } from '../../simulate/member';
 import { simulate } from '../../simulate/simulate';
 import { readStatusFile, StatusFileError } from '../../simulate/status-file';
-import { simulationText } from '../../simulate/text';
 import { CommandError, exitCode } from '../exit-code';
-import { withManual } from '../manual';
-import { deployRegion } from '../operator';
+import { withManual } from '../help';
+import { deployRegion } from '../operator/credentials';
 import { useConfig, withConfigOption } from '../options';
-import { progressBar } from '../progress-bar';
+import { progressBar } from '../text/progress-bar';
+import { simulationText } from '../text/simulation';
 
 /** The folder of s.yaml, seen from the built command line. */
 const project = join(__dirname, '..', '..');

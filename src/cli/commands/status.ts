@@ -1,15 +1,15 @@
 import { Command, Option } from 'commander';
-import { nearest } from '../../config/nearest';
+import { nearest } from '../../base/nearest';
 import type { Status } from '../../status/account-status';
 import { type Enrolled, enrol, survey } from '../../status/survey-accounts';
-import { openingHere } from '../accounts-here';
 import { CommandError, type ExitCode, exitCode } from '../exit-code';
-import { withManual } from '../manual';
-import { operatorContext } from '../operator';
+import { withManual } from '../help';
+import { openingHere } from '../operator/accounts';
+import { operatorContext } from '../operator/credentials';
+import { readConfig } from '../operator/workplace';
 import { type RunOptions, userOption, withConfigOption } from '../options';
-import { progressBar, whileWaiting } from '../progress-bar';
-import { statusText, wantsColors } from '../status-text';
-import { readConfig } from '../workplace';
+import { progressBar, whileWaiting } from '../text/progress-bar';
+import { statusText, wantsColors } from '../text/status';
 
 type StatusOptions = Pick<RunOptions, 'user' | 'account' | 'json' | 'config'>;
 

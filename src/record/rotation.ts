@@ -1,0 +1,307 @@
+import { DateTime } from 'luxon';
+import { skewAllowance } from '../rotation/time';
+
+/**
+ * What keyturn remembers of a user between runs, kept as tags on the RAM user: IMS ListUsers gives the tags
+ * of a thousand users in one call. Values keep to letters, digits and `/ + - . :`, 128 characters at most.
+ */
+export interface UserRecord {
+  readonly current?: CurrentEntry;
+  readonly old?: OldEntry;
+  readonly standby?: StandbyEntry;
+  readonly notice?: NoticeEntry;
+  readonly told?: ToldEntry;
+  readonly emergency?: EmergencyEntry;
+  readonly hold?: HoldEntry;
+  readonly rollback?: RollbackEntry;
+  readonly inactive?: InactiveEntry;
+  readonly claims: readonly Claim[];
+  /** Tags of keyturn's own prefix that it cannot read: somebody changed them. */
+  readonly unreadable: readonly string[];
+}
+
+/** The pair under ACSCurrent, as keyturn knows it to be proven or adopted. */
+export interface CurrentEntry {
+  readonly keyId: string;
+  readonly origin: 'issued' | 'adopted';
+  readonly provenAt: DateTime;
+}
+
+/**
+ * The key that the current one replaced. `disabled` is keyturn's own doing (`disabling` says so beforehand);
+ * `inactive` means that somebody else did it, or that it was so when it was replaced.
+ */
+export interface OldEntry {
+  readonly keyId: string;
+  readonly phase: 'replaced' | 'disabling' | 'disabled' | 'inactive' | 'enabled';
+  readonly at: DateTime;
+}
+
+/** A stored pair that failed to prove, with the first failure and the number of runs that tried. */
+export interface StandbyEntry {
+  readonly keyId: string;
+  readonly failingSince: DateTime;
+  readonly failures: number;
+  /** The keys that the user had before this one was issued. */
+  readonly before: readonly string[];
+}
+
+/** The notice of a rotation: due for this version since `since`, delivered by the run that began at `deliveredAt`. */
+export interface NoticeEntry {
+  readonly versionId: string;
+  readonly since: DateTime;
+  readonly deliveredAt?: DateTime;
+  readonly takenBy: readonly string[];
+}
+
+export interface ToldEntry {
+  readonly what: 'stillused' | 'blocked';
+  readonly at: DateTime;
+}
+
+/**
+ * `replace` and `contain` are begun and not finished: these keys must die. `contained` are the keys that
+ * keyturn disabled and that have no successor yet; `replaced` is the key that an emergency issued.
+ */
+export interface EmergencyEntry {
+  readonly kind: 'replace' | 'contain' | 'contained' | 'replaced';
+  readonly keyIds: readonly string[];
+  readonly at: DateTime;
+}
+
+export interface HoldEntry {
+  readonly until?: DateTime;
+}
+
+/** A rollback that is begun and not finished: from the current key to the one before it. */
+export interface RollbackEntry {
+  readonly from: string;
+  readonly to: string;
+  readonly at: DateTime;
+}
+
+/** Set by disable-inactive: rotation leaves the user alone. */
+export interface InactiveEntry {
+  readonly at: DateTime;
+}
+
+/**
+ * A run's mark that it is at work on the user, under a tag key of its own, so that two runs never overwrite
+ * each other's. It outlives a run that is killed, and with it the intent to issue.
+ */
+export interface Claim {
+  readonly runId: string;
+  readonly by: 'timer' | 'emergency';
+  readonly expiresAt: DateTime;
+  readonly intent?: Intent;
+}
+
+/** Written before CreateAccessKey: a key that is not in `before` and not in KMS is keyturn's orphan. */
+export interface Intent {
+  readonly at: DateTime;
+  /** When the run that wrote this has ended for certain. */
+  readonly until: DateTime;
+  readonly before: readonly string[];
+}
+
+export const tagKeys = {
+  current: 'keyturn:current',
+  old: 'keyturn:old',
+  standby: 'keyturn:standby',
+  notice: 'keyturn:notice',
+  told: 'keyturn:told',
+  emergency: 'keyturn:emergency',
+  hold: 'keyturn:hold',
+  rollback: 'keyturn:rollback',
+  inactive: 'keyturn:inactive',
+  /** The user's own name, by which an emergency finds the user and its tags in one call. */
+  user: 'keyturn:user',
+} as const;
+
+/** A user may carry 20 tags (RAM documentation, Limits). A rotation writes five of its own, an emergency six, a rollback seven beside the last reminder's. */
+export const mostForeignTags = { rotation: 15, emergency: 14, rollback: 12 } as const;
+
+export const countForeignTags = (tags: ReadonlyMap<string, string>): number =>
+  [...tags.keys()].filter((key) => !key.startsWith('keyturn:')).length;
+
+const claimPrefix = 'keyturn:run:';
+
+export const claimTagKey = (runId: string): string => `${claimPrefix}${runId}`;
+
+/** Claims of runs that have ended for certain, and whose keys, if any, are accounted for by now. */
+export function deadClaims({ claims }: UserRecord, now: DateTime): string[] {
+  return claims
+    .filter(({ expiresAt, intent }) => (intent?.until ?? expiresAt).plus(skewAllowance) <= now)
+    .map(({ runId }) => runId);
+}
+
+const stampFormat = "yyyyLLdd'T'HHmmss'Z'";
+
+/** In whole seconds, as all times that keyturn tells. */
+export function stamp(time: DateTime): string {
+  return time.toUTC().toFormat(stampFormat);
+}
+
+export class Unreadable extends Error {}
+
+export function readStamp(text: string | undefined): DateTime {
+  const time = DateTime.fromFormat(text ?? '', stampFormat, { zone: 'utc' });
+  if (!time.isValid) throw new Unreadable();
+  return time;
+}
+
+function oneOf<const T extends string>(text: string | undefined, allowed: readonly T[]): T {
+  const found = allowed.find((each) => each === text);
+  if (found === undefined) throw new Unreadable();
+  return found;
+}
+
+function keyId(text: string | undefined): string {
+  if (!text || !/^[A-Za-z0-9._-]+$/.test(text)) throw new Unreadable();
+  return text;
+}
+
+const writeIds = (ids: readonly string[]): string => (ids.length === 0 ? '-' : ids.join('+'));
+
+function readIds(text: string | undefined): string[] {
+  if (text === undefined) throw new Unreadable();
+  return text === '-' ? [] : text.split('+').map(keyId);
+}
+
+function count(text: string | undefined): number {
+  if (!text || !/^\d{1,6}$/.test(text)) throw new Unreadable();
+  return Number(text);
+}
+
+export const write = {
+  current: (entry: CurrentEntry): string => [entry.keyId, entry.origin, stamp(entry.provenAt)].join('/'),
+  old: (entry: OldEntry): string => [entry.keyId, entry.phase, stamp(entry.at)].join('/'),
+  standby: (entry: StandbyEntry): string =>
+    [entry.keyId, stamp(entry.failingSince), entry.failures, writeIds(entry.before)].join('/'),
+  notice: (entry: NoticeEntry): string =>
+    entry.deliveredAt
+      ? [entry.versionId, stamp(entry.since), stamp(entry.deliveredAt)].join('/')
+      : fitIds([entry.versionId, stamp(entry.since), '-'].join('/'), entry.takenBy),
+  told: (entry: ToldEntry): string => [entry.what, stamp(entry.at)].join('/'),
+  emergency: (entry: EmergencyEntry): string =>
+    [entry.kind, writeIds(entry.keyIds), stamp(entry.at)].join('/'),
+  rollback: ({ from, to, at }: RollbackEntry): string => [from, to, stamp(at)].join('/'),
+  hold: (entry: HoldEntry): string => (entry.until ? stamp(entry.until) : 'open'),
+  inactive: (entry: InactiveEntry): string => stamp(entry.at),
+  claim: ({ by, expiresAt, intent }: Claim): string =>
+    [
+      by,
+      stamp(expiresAt),
+      ...(intent ? [stamp(intent.at), stamp(intent.until), writeIds(intent.before)] : []),
+    ].join('/'),
+};
+
+/** Channels that do not fit into the tag are asked again in the next run: delivery is at least once. */
+function fitIds(head: string, ids: readonly string[]): string {
+  let fitting = [...ids];
+  while (`${head}/${writeIds(fitting)}`.length > 128) fitting = fitting.slice(1);
+  return `${head}/${writeIds(fitting)}`;
+}
+
+const read = {
+  current(text: string): CurrentEntry {
+    const [id, origin, provenAt] = text.split('/');
+    return {
+      keyId: keyId(id),
+      origin: oneOf(origin, ['issued', 'adopted']),
+      provenAt: readStamp(provenAt),
+    };
+  },
+  old(text: string): OldEntry {
+    const [id, phase, at] = text.split('/');
+    return {
+      keyId: keyId(id),
+      phase: oneOf(phase, ['replaced', 'disabling', 'disabled', 'inactive', 'enabled']),
+      at: readStamp(at),
+    };
+  },
+  standby(text: string): StandbyEntry {
+    const [id, failingSince, failures, before] = text.split('/');
+    return {
+      keyId: keyId(id),
+      failingSince: readStamp(failingSince),
+      failures: count(failures),
+      before: readIds(before),
+    };
+  },
+  notice(text: string): NoticeEntry {
+    const [versionId, since, deliveredAt, takenBy] = text.split('/');
+    if (deliveredAt === '-') {
+      return { versionId: keyId(versionId), since: readStamp(since), takenBy: readIds(takenBy) };
+    }
+    return {
+      versionId: keyId(versionId),
+      since: readStamp(since),
+      deliveredAt: readStamp(deliveredAt),
+      takenBy: [],
+    };
+  },
+  told(text: string): ToldEntry {
+    const [what, at] = text.split('/');
+    return { what: oneOf(what, ['stillused', 'blocked']), at: readStamp(at) };
+  },
+  emergency(text: string): EmergencyEntry {
+    const [kind, ids, at] = text.split('/');
+    return {
+      kind: oneOf(kind, ['replace', 'contain', 'contained', 'replaced']),
+      keyIds: readIds(ids),
+      at: readStamp(at),
+    };
+  },
+  rollback(text: string): RollbackEntry {
+    const [from, to, at] = text.split('/');
+    return { from: keyId(from), to: keyId(to), at: readStamp(at) };
+  },
+  hold: (text: string): HoldEntry => (text === 'open' ? {} : { until: readStamp(text) }),
+  inactive: (text: string): InactiveEntry => ({ at: readStamp(text) }),
+  claim(runId: string, text: string): Claim {
+    const [by, expiresAt, at, until, before] = text.split('/');
+    const claim = { runId, by: oneOf(by, ['timer', 'emergency']), expiresAt: readStamp(expiresAt) };
+    if (at === undefined) return claim;
+    return { ...claim, intent: { at: readStamp(at), until: readStamp(until), before: readIds(before) } };
+  },
+};
+
+/** Never throws: what keyturn would not have written so is named in `unreadable`. */
+export function readRecord(tags: ReadonlyMap<string, string>): UserRecord {
+  const unreadable: string[] = [];
+  const attempt = <T>(
+    key: string,
+    reader: (text: string) => T,
+    writer: (entry: T) => string,
+  ): T | undefined => {
+    const text = tags.get(key);
+    if (text === undefined) return undefined;
+    try {
+      const entry = reader(text);
+      if (writer(entry) !== text) throw new Unreadable();
+      return entry;
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error;
+      unreadable.push(key);
+      return undefined;
+    }
+  };
+  const claims = [...tags.keys()]
+    .filter((key) => key.startsWith(claimPrefix))
+    .map((key) => attempt(key, (text) => read.claim(key.slice(claimPrefix.length), text), write.claim))
+    .filter((claim) => claim !== undefined);
+  return {
+    current: attempt(tagKeys.current, read.current, write.current),
+    old: attempt(tagKeys.old, read.old, write.old),
+    standby: attempt(tagKeys.standby, read.standby, write.standby),
+    notice: attempt(tagKeys.notice, read.notice, write.notice),
+    told: attempt(tagKeys.told, read.told, write.told),
+    emergency: attempt(tagKeys.emergency, read.emergency, write.emergency),
+    hold: attempt(tagKeys.hold, read.hold, write.hold),
+    rollback: attempt(tagKeys.rollback, read.rollback, write.rollback),
+    inactive: attempt(tagKeys.inactive, read.inactive, write.inactive),
+    claims,
+    unreadable,
+  };
+}

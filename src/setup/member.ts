@@ -1,0 +1,66 @@
+import memberTrust from '../../policies/member-trust.json';
+import type { Config } from '../config/schema';
+import { canonical, listOf, type Statement } from './policy';
+import { protection } from './protection';
+import { filledIn, functions, onUsers, type RolePlan, type Site } from './roles';
+
+/** How the function's account gets into a member account. */
+export interface Entrance {
+  /** The account that the functions run in. */
+  readonly centralAccount: string;
+  readonly roleName: string;
+  readonly externalId?: string | undefined;
+}
+
+/** The role that the functions work with in a member account: one account, its own users and secrets. */
+export function memberRole(
+  config: Config,
+  site: Site,
+  { centralAccount, roleName, externalId }: Entrance,
+): RolePlan {
+  const statements = functions.flatMap(({ document }) => document.Statement as readonly Statement[]);
+  const own = onUsers(statements.filter(holdsFor(config, site)), config, site);
+  return {
+    name: roleName,
+    description: 'keyturn: looks after the users of this account',
+    trusted: `the functions of account ${centralAccount}`,
+    trust: trustIn(centralAccount, externalId),
+    policy: { Version: '1', Statement: [...merged(own), ...protection(own, config, site)] },
+  };
+}
+
+/** Where the secrets lie in another account's KMS, a member needs nothing on secrets but to list those of KMS itself. */
+const holdsFor =
+  ({ rotation }: Config, { account }: Site) =>
+  ({ Action }: Statement): boolean => {
+    const { account: keeper } = rotation.secret;
+    const central = keeper !== undefined && keeper !== account;
+    return !central || !listOf(Action).some((action) => /^kms:(?!ListSecrets$)/.test(action));
+  };
+
+function trustIn(centralAccount: string, externalId: string | undefined): object {
+  const [template] = memberTrust.Statement;
+  if (!template) throw new TypeError('policies/member-trust.json has no statement');
+  const { Condition, Principal, ...rest } = template;
+  const RAM = functions.flatMap(({ name }) =>
+    filledIn(Principal.RAM, { centralAccount, functionRole: name }),
+  );
+  return {
+    Version: memberTrust.Version,
+    Statement: [
+      { ...rest, Principal: { RAM }, ...(externalId && { Condition: filledIn(Condition, { externalId }) }) },
+    ],
+  };
+}
+
+/** What the functions may do on the same things, said once: a policy has room for 6,144 characters. */
+function merged(statements: readonly Statement[]): Statement[] {
+  const byResource = new Map<string, Statement>();
+  for (const { Effect, Action, Resource } of statements) {
+    const where = canonical({ Effect, Resource });
+    const before = byResource.get(where);
+    const actions = [...new Set([...(before ? listOf(before.Action) : []), ...listOf(Action)])];
+    byResource.set(where, { Effect, Action: actions, Resource });
+  }
+  return [...byResource.values()];
+}
