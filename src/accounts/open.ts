@@ -14,7 +14,7 @@ import { remedyFor } from './remedy';
 import { membersOf } from './resource-directory';
 import { roleSession } from './session';
 
-export interface Opening {
+export interface AccountContext {
   readonly config: Config;
   readonly context: FunctionContext;
   readonly clock: Clock;
@@ -22,11 +22,11 @@ export interface Opening {
   /** On `clock.elapsed()`. */
   readonly deadlineAt: number;
   /** Of the accounts opened so far, by their ids. */
-  readonly doors: Map<string, Promise<Door>>;
+  readonly doors: Map<string, Promise<Access>>;
 }
 
 /** The way into an account: one gate, so that its rates hold whoever comes through, and one session. */
-interface Door {
+interface Access {
   readonly gate: Gate;
   readonly credentials: Credentials;
 }
@@ -59,7 +59,7 @@ export function regionOf(config: Config, context: FunctionContext): string {
  * @throws EventError where it names another; CloudError, ConfigurationError where the directory cannot be read
  */
 export async function accountsOf(
-  opening: Opening,
+  opening: AccountContext,
   named?: string | readonly string[],
 ): Promise<AccountConfig[]> {
   const { config } = opening;
@@ -81,7 +81,7 @@ function refuse(account: string): never {
 type DirectoryConfig = NonNullable<Config['resourceDirectory']>;
 
 async function inDirectory(
-  opening: Opening,
+  opening: AccountContext,
   directory: DirectoryConfig,
   names: readonly string[] | undefined,
 ): Promise<AccountConfig[]> {
@@ -102,18 +102,18 @@ function memberAccount(id: string, own: string, { roleName, externalId }: Direct
   return { id, roleArn: `acs:ram::${id}:role/${roleName}`, ...(externalId && { externalId }) };
 }
 
-export async function ownAccount(opening: Opening): Promise<string> {
+export async function ownAccount(opening: AccountContext): Promise<string> {
   const { accountId } = opening.context;
   return accountId || (await stsOf(opening).callerIdentity()).accountId;
 }
 
 /** The cloud as this run may use it in one account. @throws CloudError where its role cannot be assumed */
-export async function openAccount(opening: Opening, account: AccountConfig): Promise<Cloud> {
+export async function openAccount(opening: AccountContext, account: AccountConfig): Promise<Cloud> {
   const { config, context } = opening;
-  const { account: keeper } = config.rotation.secret;
+  const { account: recordWriter } = config.rotation.secret;
   const [door, secrets] = await Promise.all([
     doorTo(opening, account),
-    keeper && keeper !== account.id ? doorToSecrets(opening, keeper) : undefined,
+    recordWriter && recordWriter !== account.id ? doorToSecrets(opening, recordWriter) : undefined,
   ]);
   return openCloud({
     account: account.id,
@@ -128,28 +128,28 @@ export async function openAccount(opening: Opening, account: AccountConfig): Pro
 class SecretsUnreachableError extends Error {
   override readonly name = 'SecretsUnreachableError';
 
-  constructor(keeper: AccountConfig, cause: unknown) {
+  constructor(recordWriter: AccountConfig, cause: unknown) {
     const { message } = failureOf(cause);
     super(
-      `account ${keeper.id}, whose KMS holds the secrets (rotation.secret.account), is out of reach: ${message} ${remedyFor(keeper, cause)}`.trim(),
+      `account ${recordWriter.id}, whose KMS holds the secrets (rotation.secret.account), is out of reach: ${message} ${remedyFor(recordWriter, cause)}`.trim(),
     );
   }
 }
 
 /** keyturn need not work on the users of the account that holds the secrets. */
-async function doorToSecrets(opening: Opening, id: string): Promise<Door> {
+async function doorToSecrets(opening: AccountContext, id: string): Promise<Access> {
   const { accounts, resourceDirectory } = opening.config;
-  const keeper = resourceDirectory
+  const recordWriter = resourceDirectory
     ? memberAccount(id, await ownAccount(opening), resourceDirectory)
     : (accounts?.find((account) => account.id === id) ?? { id });
   try {
-    return await doorTo(opening, keeper);
+    return await doorTo(opening, recordWriter);
   } catch (error) {
-    throw new SecretsUnreachableError(keeper, error);
+    throw new SecretsUnreachableError(recordWriter, error);
   }
 }
 
-async function doorTo(opening: Opening, account: AccountConfig): Promise<Door> {
+async function doorTo(opening: AccountContext, account: AccountConfig): Promise<Access> {
   const { doors } = opening;
   const known = doors.get(account.id);
   if (known) return known;
@@ -163,7 +163,7 @@ async function doorTo(opening: Opening, account: AccountConfig): Promise<Door> {
 }
 
 async function credentialsFor(
-  opening: Opening,
+  opening: AccountContext,
   { id, roleArn, externalId }: AccountConfig,
 ): Promise<Credentials> {
   const { context, clock } = opening;
@@ -182,20 +182,20 @@ async function credentialsFor(
   ]);
 }
 
-function resourceManagerOf(opening: Opening, own: string): ResourceManager {
+function resourceManagerOf(opening: AccountContext, own: string): ResourceManager {
   const { config, context } = opening;
   const endpoint = endpointOf('resourceManager', regionOf(config, context), config.endpoints);
   return new ResourceManager(gateOf(opening, own), credentialsOf(context), endpoint);
 }
 
-function stsOf(opening: Opening): Sts {
+function stsOf(opening: AccountContext): Sts {
   const { config, context } = opening;
   const endpoint = endpointOf('sts', regionOf(config, context), config.endpoints);
   return new Sts(gateOf(opening, 'own'), credentialsOf(context), endpoint);
 }
 
 /** A gate of its own, with the rates of an account. */
-export function gateOf({ config, clock, mode, deadlineAt }: Opening, account: string): Gate {
+export function gateOf({ config, clock, mode, deadlineAt }: AccountContext, account: string): Gate {
   const { readsPerSecond, writesPerSecond } = config.limits;
   return new Gate({ account, mode, readsPerSecond, writesPerSecond, clock, deadlineAt });
 }

@@ -1,4 +1,4 @@
-import { accountsOf, type Opening, openAccount } from '../accounts/open';
+import { type AccountContext, accountsOf, openAccount } from '../accounts/open';
 import type { Progress } from '../base/progress';
 import { sideBySide } from '../base/side-by-side';
 import { CloudError } from '../cloud/error';
@@ -16,7 +16,7 @@ const accountsAtOnce = 4;
  * @throws EventError where there is no such account; CloudError where not even the caller's account can be told
  */
 export async function auditAccounts(
-  opening: Opening,
+  opening: AccountContext,
   account: string | undefined,
   progress: Progress,
 ): Promise<Audit> {
@@ -31,7 +31,7 @@ export async function auditAccounts(
 }
 
 async function auditEach(
-  opening: Opening,
+  opening: AccountContext,
   accounts: readonly AccountConfig[],
   progress: Progress,
 ): Promise<AccountAudit[]> {
@@ -49,7 +49,7 @@ async function auditEach(
 }
 
 async function auditOne(
-  opening: Opening,
+  opening: AccountContext,
   account: AccountConfig,
   progress?: Progress,
 ): Promise<AccountAudit> {

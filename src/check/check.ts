@@ -9,12 +9,12 @@ import { channelLines } from './channels';
 import { clockLines } from './clock';
 import { credentialLines } from './credentials';
 import { exemptionLines } from './exemptions';
-import { confirmAbsent, inventGhost } from './ghost';
 import { idleRuleLines } from './idle-rule';
 import { kmsLines } from './kms';
 import { failure, type Line } from './line';
 import { permissionLines } from './permissions';
 import { gateFor, type Operator, openPlace, type Place, placesOf } from './place';
+import { confirmAbsent, inventGhost } from './probe-target';
 import { type Deployment, roleLines } from './roles';
 import { isMarkedAsLeaked, troubleOf } from './trouble';
 import { userLines } from './users';
@@ -92,12 +92,12 @@ function withoutStrangers(accounts: readonly Line[][]): Line[] {
 }
 
 async function linesIn(place: Place): Promise<Line[]> {
-  const ghost = inventGhost(place);
-  const confirmed = await confirmAbsent(place, ghost);
+  const probeTarget = inventGhost(place);
+  const confirmed = await confirmAbsent(place, probeTarget);
   if (isMarkedAsLeaked(confirmed.trouble)) throw confirmed.trouble;
   const groups = await Promise.all([
-    guarded('permissions', () => permissionLines(place, ghost, confirmed)),
-    guarded('kms', () => kmsLines(place, ghost)),
+    guarded('permissions', () => permissionLines(place, probeTarget, confirmed)),
+    guarded('kms', () => kmsLines(place, probeTarget)),
     guarded('idle-rule', () => idleRuleLines(place)),
     guarded('users', () => userLines(place)),
   ]);

@@ -1,16 +1,16 @@
-import type { Ghost } from './ghost';
 import { listKmsInstances } from './kms-instances';
 import { failure, type Line, ok, warning } from './line';
 import type { Place } from './place';
+import type { ProbeTarget } from './probe-target';
 import { isDenied, troubleOf } from './trouble';
 
 /** Whether secrets can be kept where the configuration says, as far as reading tells. */
-export async function kmsLines(place: Place, ghost: Ghost): Promise<Line[]> {
-  const reached = await prefixLine(place, ghost);
+export async function kmsLines(place: Place, probeTarget: ProbeTarget): Promise<Line[]> {
+  const reached = await prefixLine(place, probeTarget);
   return reached.state === 'ok' ? [reached, await instanceLine(place), ...keyLines(place)] : [reached];
 }
 
-async function prefixLine({ cloud, config }: Place, { secretName }: Ghost): Promise<Line> {
+async function prefixLine({ cloud, config }: Place, { secretName }: ProbeTarget): Promise<Line> {
   const { name } = config.rotation.secret;
   try {
     await cloud.kms.describeSecret(secretName);

@@ -2,9 +2,9 @@ import { CloudError, isCode } from '../cloud/error';
 import type { Config } from '../config/schema';
 import { listOf } from '../setup/policy';
 import { functions as deployed } from '../setup/roles';
-import type { Confirmed, Ghost } from './ghost';
 import { failure, type Line, ok, type Trouble, warning } from './line';
 import type { Place } from './place';
+import type { Confirmed, ProbeTarget } from './probe-target';
 import { NotProbed, type Probe, probes, unknownHere, unprobed } from './probes';
 import { isDenied, troubleOf } from './trouble';
 
@@ -43,9 +43,16 @@ export function needs(): Need[] {
 }
 
 /** Asks for every permission of the functions in a way that changes nothing. */
-export async function permissionLines(place: Place, ghost: Ghost, confirmed: Confirmed): Promise<Line[]> {
+export async function permissionLines(
+  place: Place,
+  probeTarget: ProbeTarget,
+  confirmed: Confirmed,
+): Promise<Line[]> {
   const found = await Promise.all(
-    needs().map(async (need) => ({ need, verdict: await verdictOn(need.action, place, ghost, confirmed) })),
+    needs().map(async (need) => ({
+      need,
+      verdict: await verdictOn(need.action, place, probeTarget, confirmed),
+    })),
   );
   const allowed = found.filter(({ verdict }) => verdict.kind === 'allowed').length;
   const have = `${place.caller} has ${allowed} of the ${found.length} permissions that the functions need.`;
@@ -65,11 +72,16 @@ export async function permissionLines(place: Place, ghost: Ghost, confirmed: Con
   ];
 }
 
-async function verdictOn(action: string, place: Place, ghost: Ghost, confirmed: Confirmed): Promise<Verdict> {
+async function verdictOn(
+  action: string,
+  place: Place,
+  probeTarget: ProbeTarget,
+  confirmed: Confirmed,
+): Promise<Verdict> {
   const probe = probes[action];
   if (!probe) return { kind: 'unprobed', why: unprobed[action] ?? 'no harmless call for it is known' };
   if (probe.at && !confirmed[probe.at]) return { kind: 'unprobed', why: unconfirmed[probe.at] };
-  return outcomeOf(action, probe, place, ghost);
+  return outcomeOf(action, probe, place, probeTarget);
 }
 
 const unconfirmed = {
@@ -77,9 +89,14 @@ const unconfirmed = {
   secret: 'it could not be confirmed that the secret to try it on does not exist',
 };
 
-async function outcomeOf(action: string, probe: Probe, place: Place, ghost: Ghost): Promise<Verdict> {
+async function outcomeOf(
+  action: string,
+  probe: Probe,
+  place: Place,
+  probeTarget: ProbeTarget,
+): Promise<Verdict> {
   try {
-    await probe.call(place, ghost);
+    await probe.call(place, probeTarget);
     return { kind: 'allowed' };
   } catch (error) {
     if (error instanceof NotProbed) return { kind: 'unprobed', why: error.message };
@@ -114,10 +131,10 @@ function missingLine({ action, resources, functions }: Need, place: Place): Line
 
 /** Secrets may lie in the KMS of another account; whether KMS itself rotates a user is asked in the user's own. */
 function principalFor(action: string, { account, caller, config }: Place) {
-  const keeper = config.rotation.secret.account ?? account;
-  if (keeper === account || !action.startsWith('kms:') || action === 'kms:ListSecrets')
+  const recordWriter = config.rotation.secret.account ?? account;
+  if (recordWriter === account || !action.startsWith('kms:') || action === 'kms:ListSecrets')
     return { caller, account };
-  return { caller: `Whoever keyturn is in account ${keeper}`, account: keeper };
+  return { caller: `Whoever keyturn is in account ${recordWriter}`, account: recordWriter };
 }
 
 function unprobedLine(actions: readonly { action: string; why: string }[]): Line[] {

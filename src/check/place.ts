@@ -1,5 +1,5 @@
 import type { FunctionContext } from '../accounts/function-context';
-import { accountsOf, type Opening, openAccount } from '../accounts/open';
+import { type AccountContext, accountsOf, openAccount } from '../accounts/open';
 import type { Clock } from '../base/clock';
 import type { Cloud } from '../cloud/cloud';
 import { endpointOf } from '../cloud/endpoints';
@@ -40,7 +40,7 @@ export function gateFor({ config, clock }: Pick<Operator, 'config' | 'clock'>, a
   return new Gate({ account, mode, readsPerSecond, writesPerSecond, clock });
 }
 
-const openingOf = ({ config, clock, context, identity }: Operator, mode: Mode): Opening => ({
+const openingOf = ({ config, clock, context, identity }: Operator, mode: Mode): AccountContext => ({
   config,
   clock,
   mode,
@@ -63,7 +63,7 @@ export async function openPlace(operator: Operator, account: AccountConfig): Pro
   ]);
   const { id, roleArn = operator.identity.arn } = account;
   const door = await doorIn(opening, id);
-  const keeper = await doorIn(opening, config.rotation.secret.account ?? id);
+  const recordWriter = await doorIn(opening, config.rotation.secret.account ?? id);
   const at = (product: 'kms' | 'actionTrail') => endpointOf(product, cloud.region, config.endpoints);
   return {
     config,
@@ -73,11 +73,11 @@ export async function openPlace(operator: Operator, account: AccountConfig): Pro
     cloud,
     probing,
     actionTrail: new Rpc(door.gate, door.credentials, at('actionTrail'), '2020-07-06'),
-    kmsRpc: new Rpc(keeper.gate, keeper.credentials, at('kms'), '2016-01-20'),
+    kmsRpc: new Rpc(recordWriter.gate, recordWriter.credentials, at('kms'), '2016-01-20'),
   };
 }
 
-async function doorIn({ doors }: Opening, account: string) {
+async function doorIn({ doors }: AccountContext, account: string) {
   const door = await doors.get(account);
   if (!door) throw new Error(`account ${account} was not opened`);
   return door;

@@ -1,8 +1,8 @@
 import { isCode } from '../cloud/error';
 import type { Kind } from '../cloud/gate';
 import { Secret } from '../cloud/secret';
-import type { Ghost } from './ghost';
 import type { Place } from './place';
+import type { ProbeTarget } from './probe-target';
 
 /** A call that needs one permission and changes nothing. */
 export interface Probe {
@@ -10,7 +10,7 @@ export interface Probe {
   readonly optional?: true;
   /** What must be confirmed to be nobody's before the call: it would write. */
   readonly at?: 'user' | 'secret';
-  readonly call: (place: Place, ghost: Ghost) => Promise<unknown>;
+  readonly call: (place: Place, probeTarget: ProbeTarget) => Promise<unknown>;
 }
 
 /** A probe that turned out to have no harmless form now. */

@@ -1,4 +1,4 @@
-import { told } from './answer';
+import { required } from './answer';
 import type { Credentials } from './credentials';
 import type { Endpoint } from './endpoints';
 import { orUndefined } from './error';
@@ -38,31 +38,31 @@ export class AccountSecurity {
   async mainAccountKeys(): Promise<number> {
     const from = origin('GetAccountSecurityPracticeReport');
     const body = await this.#api.call(from, read, (client) => client.getAccountSecurityPracticeReport());
-    const info = told(from, 'AccountSecurityPracticeInfo', body.accountSecurityPracticeInfo);
-    const users = told(from, 'AccountSecurityPracticeUserInfo', info.accountSecurityPracticeUserInfo);
-    return told(from, 'RootWithAccessKey', users.rootWithAccessKey);
+    const info = required(from, 'AccountSecurityPracticeInfo', body.accountSecurityPracticeInfo);
+    const users = required(from, 'AccountSecurityPracticeUserInfo', info.accountSecurityPracticeUserInfo);
+    return required(from, 'RootWithAccessKey', users.rootWithAccessKey);
   }
 
   async mainAccountHasMfa(): Promise<boolean> {
     const from = origin('GetAccountMFAInfo');
     const body = await this.#api.call(from, read, (client) => client.getAccountMFAInfo());
-    return told(from, 'IsMFAEnable', body.isMFAEnable);
+    return required(from, 'IsMFAEnable', body.isMFAEnable);
   }
 
   async passwordPolicy(): Promise<PasswordPolicy> {
     const from = origin('GetPasswordPolicy');
     const body = await this.#api.call(from, read, (client) => client.getPasswordPolicy());
-    const policy = told(from, 'PasswordPolicy', body.passwordPolicy);
+    const policy = required(from, 'PasswordPolicy', body.passwordPolicy);
     return {
-      minimumLength: told(from, 'MinimumPasswordLength', policy.minimumPasswordLength),
-      lowercase: told(from, 'RequireLowercaseCharacters', policy.requireLowercaseCharacters),
-      uppercase: told(from, 'RequireUppercaseCharacters', policy.requireUppercaseCharacters),
-      numbers: told(from, 'RequireNumbers', policy.requireNumbers),
-      symbols: told(from, 'RequireSymbols', policy.requireSymbols),
-      reusePrevention: told(from, 'PasswordReusePrevention', policy.passwordReusePrevention),
-      maxAge: told(from, 'MaxPasswordAge', policy.maxPasswordAge),
+      minimumLength: required(from, 'MinimumPasswordLength', policy.minimumPasswordLength),
+      lowercase: required(from, 'RequireLowercaseCharacters', policy.requireLowercaseCharacters),
+      uppercase: required(from, 'RequireUppercaseCharacters', policy.requireUppercaseCharacters),
+      numbers: required(from, 'RequireNumbers', policy.requireNumbers),
+      symbols: required(from, 'RequireSymbols', policy.requireSymbols),
+      reusePrevention: required(from, 'PasswordReusePrevention', policy.passwordReusePrevention),
+      maxAge: required(from, 'MaxPasswordAge', policy.maxPasswordAge),
       // The API spells it so.
-      maxAttempts: told(from, 'MaxLoginAttemps', policy.maxLoginAttemps),
+      maxAttempts: required(from, 'MaxLoginAttemps', policy.maxLoginAttemps),
     };
   }
 
@@ -75,7 +75,7 @@ export class AccountSecurity {
       'InvalidApi.NotFound',
     );
     if (!body) return undefined;
-    const policy = told(from, 'AccessKeyPolicy', body.AccessKeyPolicy);
+    const policy = required(from, 'AccessKeyPolicy', body.AccessKeyPolicy);
     return typeof policy === 'string' ? policy : JSON.stringify(policy);
   }
 }

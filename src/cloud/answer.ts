@@ -8,7 +8,7 @@ export interface Origin {
 }
 
 /** What the cloud must have told, or the answer is unreadable. An empty text tells nothing. */
-export function told<T>(origin: Origin, field: string, value: T | null | undefined): NonNullable<T> {
+export function required<T>(origin: Origin, field: string, value: T | null | undefined): NonNullable<T> {
   if (value === undefined || value === null || value === '') {
     throw unreadableAnswer(origin.product, origin.action, `${field} is missing`);
   }
@@ -16,7 +16,7 @@ export function told<T>(origin: Origin, field: string, value: T | null | undefin
 }
 
 export function toldInstant(origin: Origin, field: string, text: string | null | undefined): DateTime {
-  const instant = readInstant(told(origin, field, text));
+  const instant = readInstant(required(origin, field, text));
   if (instant === undefined) {
     throw unreadableAnswer(origin.product, origin.action, `${field} is not a date`);
   }
@@ -50,7 +50,7 @@ export async function* walk<P extends Page>(
   do {
     const page = await fetch(marker);
     yield page;
-    const next = page.isTruncated ? told(origin, 'Marker', page.marker) : undefined;
+    const next = page.isTruncated ? required(origin, 'Marker', page.marker) : undefined;
     if (next !== undefined && next === marker) {
       throw unreadableAnswer(origin.product, origin.action, 'the list does not come to an end');
     }

@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon';
 import * as z from 'zod';
 import type { AccessKey, LastUse } from './access-key';
-import { type Origin, told, toldInstant, toldOneOf, walk } from './answer';
+import { type Origin, required, toldInstant, toldOneOf, walk } from './answer';
 import type { Credentials } from './credentials';
 import type { Endpoint } from './endpoints';
 import { orUndefined } from './error';
@@ -129,7 +129,7 @@ export class Ims {
       ),
     );
     for await (const page of pages) {
-      yield (told(from, 'Users', page.users).user ?? []).map((user) => this.#user(from, user));
+      yield (required(from, 'Users', page.users).user ?? []).map((user) => this.#user(from, user));
     }
   }
 
@@ -151,7 +151,7 @@ export class Ims {
         }),
       ),
     );
-    return (told(from, 'Users', body.users).user ?? []).map((user) => this.#user(from, user));
+    return (required(from, 'Users', body.users).user ?? []).map((user) => this.#user(from, user));
   }
 
   async getUser(ref: UserRef): Promise<ImsUser | undefined> {
@@ -162,7 +162,7 @@ export class Ims {
       'EntityNotExist.User.AccessKey',
       'EntityNotExist.AccessKey',
     );
-    return body && this.#user(from, told(from, 'User', body.user));
+    return body && this.#user(from, required(from, 'User', body.user));
   }
 
   async listAccessKeys(userPrincipalName: string): Promise<AccessKey[]> {
@@ -170,8 +170,8 @@ export class Ims {
     const body = await this.#api.call(from, read, (client, sdk) =>
       client.listAccessKeys(new sdk.ListAccessKeysRequest({ userPrincipalName })),
     );
-    return (told(from, 'AccessKeys', body.accessKeys).accessKey ?? []).map((key) => ({
-      id: told(from, 'AccessKeyId', key.accessKeyId),
+    return (required(from, 'AccessKeys', body.accessKeys).accessKey ?? []).map((key) => ({
+      id: required(from, 'AccessKeyId', key.accessKeyId),
       status: toldOneOf(from, 'Status', key.status, KEY_STATUSES),
       createdAt: toldInstant(from, 'CreateDate', key.createDate),
       updatedAt: readInstant(key.updateDate ?? ''),
@@ -205,8 +205,8 @@ export class Ims {
       return { ...body, isTruncated: body.isTruncated, marker: body.nextToken };
     });
     for await (const page of pages) {
-      for (const tag of told(from, 'TagResources', page.tagResources).tagResource ?? []) {
-        tags.set(told(from, 'TagKey', tag.tagKey), tag.tagValue ?? '');
+      for (const tag of required(from, 'TagResources', page.tagResources).tagResource ?? []) {
+        tags.set(required(from, 'TagKey', tag.tagKey), tag.tagValue ?? '');
       }
     }
     return tags;
@@ -238,7 +238,7 @@ export class Ims {
       'EntityNotExist.User.LoginProfile',
     );
     if (body === undefined) return undefined;
-    const profile = told(from, 'LoginProfile', body.loginProfile);
+    const profile = required(from, 'LoginProfile', body.loginProfile);
     return {
       status: toldOneOf(from, 'Status', profile.status, ['Active', 'Inactive']),
       passwordResetRequired: profile.passwordResetRequired ?? false,
@@ -288,9 +288,9 @@ export class Ims {
     });
     for await (const page of pages) {
       generatedAt ??= toldInstant(from, 'GeneratedTime', page.generatedTime);
-      texts.push(Buffer.from(told(from, 'Content', page.content), 'base64').toString('utf8'));
+      texts.push(Buffer.from(required(from, 'Content', page.content), 'base64').toString('utf8'));
     }
-    return { generatedAt: told(from, 'GeneratedTime', generatedAt), pages: texts };
+    return { generatedAt: required(from, 'GeneratedTime', generatedAt), pages: texts };
   }
 
   /** Keys deleted in the last 30 days; at most three per user. */
@@ -299,8 +299,8 @@ export class Ims {
     const body = await this.#api.call(from, read, (client, sdk) =>
       client.listAccessKeysInRecycleBin(new sdk.ListAccessKeysInRecycleBinRequest({ userId })),
     );
-    return (told(from, 'AccessKeys', body.accessKeys).accessKey ?? []).map((key) => ({
-      id: told(from, 'AccessKeyId', key.accessKeyId),
+    return (required(from, 'AccessKeys', body.accessKeys).accessKey ?? []).map((key) => ({
+      id: required(from, 'AccessKeyId', key.accessKeyId),
       createdAt: toldInstant(from, 'CreateDate', key.createDate),
       recycledAt: toldInstant(from, 'RecycleDate', key.recycleDate),
     }));
@@ -323,10 +323,10 @@ export class Ims {
       ),
     );
     for await (const page of pages) {
-      for (const user of told(from, 'Users', page.users).user ?? []) {
-        const principalName = told(from, 'UserPrincipalName', user.userPrincipalName);
+      for (const user of required(from, 'Users', page.users).user ?? []) {
+        const principalName = required(from, 'UserPrincipalName', user.userPrincipalName);
         users.push({
-          id: told(from, 'UserId', user.userId),
+          id: required(from, 'UserId', user.userId),
           name: nameOf(principalName),
           principalName,
           recycledAt: toldInstant(from, 'RecycleDate', user.recycleDate),
@@ -345,7 +345,7 @@ export class Ims {
   async getSecurityPreference(): Promise<SecurityPreference> {
     const from = origin('GetSecurityPreference');
     const body = await this.#api.call(from, read, (client) => client.getSecurityPreference());
-    const preference = told(from, 'SecurityPreference', body.securityPreference);
+    const preference = required(from, 'SecurityPreference', body.securityPreference);
     return {
       maxIdleDaysForAccessKeys: preference.maxIdleDays?.maxIdleDaysForAccessKeys,
       maxIdleDaysForUsers: preference.maxIdleDays?.maxIdleDaysForUsers,
@@ -382,10 +382,10 @@ export class Ims {
   }
 
   #user(from: Origin, user: WireUser): ImsUser {
-    const principalName = told(from, 'UserPrincipalName', user.userPrincipalName);
+    const principalName = required(from, 'UserPrincipalName', user.userPrincipalName);
     const tags = user.tags?.tag ?? [];
     return {
-      id: told(from, 'UserId', user.userId),
+      id: required(from, 'UserId', user.userId),
       name: nameOf(principalName),
       principalName,
       status: user.status ? toldOneOf(from, 'Status', user.status, ['active', 'freeze']) : undefined,
@@ -393,7 +393,7 @@ export class Ims {
       createdAt: toldInstant(from, 'CreateDate', user.createDate),
       updatedAt: readInstant(user.updateDate ?? ''),
       lastLogin: readLastUse(user.lastLoginDate, undefined, this.#gate.clock.now()),
-      tags: new Map(tags.map((tag) => [told(from, 'TagKey', tag.tagKey), tag.tagValue ?? ''])),
+      tags: new Map(tags.map((tag) => [required(from, 'TagKey', tag.tagKey), tag.tagValue ?? ''])),
     };
   }
 }

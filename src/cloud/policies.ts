@@ -1,4 +1,4 @@
-import { told, toldOneOf, walk } from './answer';
+import { required, toldOneOf, walk } from './answer';
 import type { Credentials } from './credentials';
 import type { Endpoint } from './endpoints';
 import { type Gate, read } from './gate';
@@ -38,9 +38,9 @@ export class Policies {
       ),
     );
     for await (const page of pages) {
-      for (const policy of told(from, 'Policies', page.policies).policy ?? []) {
+      for (const policy of required(from, 'Policies', page.policies).policy ?? []) {
         policies.push({
-          name: told(from, 'PolicyName', policy.policyName),
+          name: required(from, 'PolicyName', policy.policyName),
           type: toldOneOf(from, 'PolicyType', policy.policyType, ['System', 'Custom']),
           attachments: policy.attachmentCount,
         });
@@ -56,13 +56,13 @@ export class Policies {
         new sdk.ListEntitiesForPolicyRequest({ policyName: name, policyType: type }),
       ),
     );
-    const users = told(from, 'Users', body.users).user ?? [];
-    const groups = told(from, 'Groups', body.groups).group ?? [];
-    const roles = told(from, 'Roles', body.roles).role ?? [];
+    const users = required(from, 'Users', body.users).user ?? [];
+    const groups = required(from, 'Groups', body.groups).group ?? [];
+    const roles = required(from, 'Roles', body.roles).role ?? [];
     return {
-      users: users.map(({ userName }) => told(from, 'UserName', userName)),
-      groups: groups.map(({ groupName }) => told(from, 'GroupName', groupName)),
-      roles: roles.map(({ roleName }) => told(from, 'RoleName', roleName)),
+      users: users.map(({ userName }) => required(from, 'UserName', userName)),
+      groups: groups.map(({ groupName }) => required(from, 'GroupName', groupName)),
+      roles: roles.map(({ roleName }) => required(from, 'RoleName', roleName)),
     };
   }
 
@@ -72,8 +72,8 @@ export class Policies {
     const body = await this.#api.call(from, read, (client, sdk) =>
       client.getPolicy(new sdk.GetPolicyRequest({ policyName: name, policyType: type })),
     );
-    const version = told(from, 'DefaultPolicyVersion', body.defaultPolicyVersion);
-    return told(from, 'PolicyDocument', version.policyDocument);
+    const version = required(from, 'DefaultPolicyVersion', body.defaultPolicyVersion);
+    return required(from, 'PolicyDocument', version.policyDocument);
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Origin, told } from './answer';
+import { type Origin, required } from './answer';
 import type { Credentials } from './credentials';
 import type { Endpoint } from './endpoints';
 import { orUndefined } from './error';
@@ -23,7 +23,7 @@ export class RamRoles {
       this.#api.call(from, read, (client, sdk) => client.getRole(new sdk.GetRoleRequest({ roleName }))),
       'EntityNotExist.Role',
     );
-    return body && told(from, 'AssumeRolePolicyDocument', body.role?.assumeRolePolicyDocument);
+    return body && required(from, 'AssumeRolePolicyDocument', body.role?.assumeRolePolicyDocument);
   }
 
   async createRole(roleName: string, description: string, trust: string): Promise<void> {
@@ -49,7 +49,7 @@ export class RamRoles {
       ),
       'EntityNotExist.Policy',
     );
-    return body && told(from, 'PolicyDocument', body.defaultPolicyVersion?.policyDocument);
+    return body && required(from, 'PolicyDocument', body.defaultPolicyVersion?.policyDocument);
   }
 
   async createPolicy(policyName: string, description: string, policyDocument: string): Promise<void> {
@@ -81,7 +81,7 @@ export class RamRoles {
       ),
       'EntityNotExist.Role',
     );
-    return body?.policies?.policy?.map(({ policyName }) => told(from, 'PolicyName', policyName));
+    return body?.policies?.policy?.map(({ policyName }) => required(from, 'PolicyName', policyName));
   }
 
   async attach(policyName: string, roleName: string): Promise<void> {

@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon';
 import type { AccessKey, AccessKeyStatus } from './access-key';
-import { type Origin, told, toldInstant, toldOneOf, walk } from './answer';
+import { type Origin, required, toldInstant, toldOneOf, walk } from './answer';
 import type { Credentials } from './credentials';
 import type { Endpoint } from './endpoints';
 import { orUndefined } from './error';
@@ -49,10 +49,10 @@ export class Ram {
       'EntityNotExist.User',
     );
     if (body === undefined) return undefined;
-    const user = told(from, 'User', body.user);
+    const user = required(from, 'User', body.user);
     return {
-      id: told(from, 'UserId', user.userId),
-      name: told(from, 'UserName', user.userName),
+      id: required(from, 'UserId', user.userId),
+      name: required(from, 'UserName', user.userName),
       createdAt: toldInstant(from, 'CreateDate', user.createDate),
     };
   }
@@ -62,8 +62,8 @@ export class Ram {
     const body = await this.#api.call(from, read, (client, sdk) =>
       client.listAccessKeys(new sdk.ListAccessKeysRequest({ userName })),
     );
-    return (told(from, 'AccessKeys', body.accessKeys).accessKey ?? []).map((key) => ({
-      id: told(from, 'AccessKeyId', key.accessKeyId),
+    return (required(from, 'AccessKeys', body.accessKeys).accessKey ?? []).map((key) => ({
+      id: required(from, 'AccessKeyId', key.accessKeyId),
       status: toldOneOf(from, 'Status', key.status, STATUSES),
       createdAt: toldInstant(from, 'CreateDate', key.createDate),
     }));
@@ -75,10 +75,10 @@ export class Ram {
     const body = await this.#api.call(from, singleWrite, (client, sdk) =>
       client.createAccessKey(new sdk.CreateAccessKeyRequest({ userName })),
     );
-    const key = told(from, 'AccessKey', body.accessKey);
+    const key = required(from, 'AccessKey', body.accessKey);
     return {
-      id: told(from, 'AccessKeyId', key.accessKeyId),
-      secret: new Secret(told(from, 'AccessKeySecret', key.accessKeySecret)),
+      id: required(from, 'AccessKeyId', key.accessKeyId),
+      secret: new Secret(required(from, 'AccessKeySecret', key.accessKeySecret)),
       // An odd date is no reason to lose the secret.
       createdAt: readInstant(key.createDate ?? '') ?? this.#gate.clock.now(),
     };
@@ -115,8 +115,8 @@ export class Ram {
       ),
     );
     for await (const page of pages) {
-      const users = told(from, 'Users', page.users).user ?? [];
-      names.push(...users.map((user) => told(from, 'UserName', user.userName)));
+      const users = required(from, 'Users', page.users).user ?? [];
+      names.push(...users.map((user) => required(from, 'UserName', user.userName)));
     }
     return names;
   }
@@ -127,8 +127,8 @@ export class Ram {
     const body = await this.#api.call(from, read, (client, sdk) =>
       client.listGroupsForUser(new sdk.ListGroupsForUserRequest({ userName })),
     );
-    const groups = told(from, 'Groups', body.groups).group ?? [];
-    return groups.map((group) => told(from, 'GroupName', group.groupName));
+    const groups = required(from, 'Groups', body.groups).group ?? [];
+    return groups.map((group) => required(from, 'GroupName', group.groupName));
   }
 
   async listPoliciesForUser(userName: string): Promise<AttachedPolicy[]> {
@@ -136,8 +136,8 @@ export class Ram {
     const body = await this.#api.call(from, read, (client, sdk) =>
       client.listPoliciesForUser(new sdk.ListPoliciesForUserRequest({ userName })),
     );
-    return (told(from, 'Policies', body.policies).policy ?? []).map((policy) => ({
-      name: told(from, 'PolicyName', policy.policyName),
+    return (required(from, 'Policies', body.policies).policy ?? []).map((policy) => ({
+      name: required(from, 'PolicyName', policy.policyName),
       type: toldOneOf(from, 'PolicyType', policy.policyType, ['System', 'Custom']),
     }));
   }

@@ -1,4 +1,4 @@
-import { type Origin, told } from './answer';
+import { type Origin, required } from './answer';
 import type { Credentials } from './credentials';
 import type { Endpoint } from './endpoints';
 import { unreadableAnswer } from './error';
@@ -42,9 +42,9 @@ export class ResourceManager {
       return { items: body.accounts?.account ?? [], totalCount: body.totalCount };
     });
     const members = accounts.map(({ accountId, folderId, status }) => ({
-      id: told(from, 'AccountId', accountId),
-      folderId: told(from, 'FolderId', folderId),
-      status: told(from, 'Status', status),
+      id: required(from, 'AccountId', accountId),
+      folderId: required(from, 'FolderId', folderId),
+      status: required(from, 'Status', status),
     }));
     // Pages by number shift where a member joins or leaves meanwhile.
     if (new Set(members.map(({ id }) => id)).size < members.length) {
@@ -64,14 +64,14 @@ export class ResourceManager {
       );
       return { items: body.folders?.folder ?? [], totalCount: body.totalCount };
     });
-    return folders.map(({ folderId }) => told(from, 'FolderId', folderId));
+    return folders.map(({ folderId }) => required(from, 'FolderId', folderId));
   }
 
   /** The account that the directory belongs to. */
   async managementAccount(): Promise<string> {
     const from = origin('GetResourceDirectory');
     const body = await this.#api.call(from, read, (client) => client.getResourceDirectory());
-    return told(from, 'MasterAccountId', body.resourceDirectory?.masterAccountId);
+    return required(from, 'MasterAccountId', body.resourceDirectory?.masterAccountId);
   }
 }
 
@@ -83,7 +83,7 @@ async function walkNumbered<T>(
   const items: T[] = [];
   for (let pageNumber = 1; ; pageNumber++) {
     const page = await fetch(pageNumber);
-    const total = told(from, 'TotalCount', page.totalCount);
+    const total = required(from, 'TotalCount', page.totalCount);
     items.push(...page.items);
     if (items.length === total) return items;
     if (items.length > total || page.items.length === 0) {

@@ -1,5 +1,5 @@
 import type { $OpenApiUtil } from '@alicloud/openapi-core';
-import { type Origin, told } from './answer';
+import { type Origin, required } from './answer';
 import type { Credentials } from './credentials';
 import type { Endpoint } from './endpoints';
 import type { Gate, Kind } from './gate';
@@ -54,8 +54,8 @@ export class OpenApi<Client, Sdk extends OpenApiSdk<Client>> {
       const { client, sdk } = await this.#open();
       return send(client, sdk);
     });
-    told(from, 'RequestId', body?.requestId);
-    return told(from, 'the body', body);
+    required(from, 'RequestId', body?.requestId);
+    return required(from, 'the body', body);
   }
 }
 

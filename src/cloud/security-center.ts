@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { type Origin, told } from './answer';
+import { type Origin, required } from './answer';
 import type { Credentials } from './credentials';
 import type { Endpoint } from './endpoints';
 import { CloudError, isThrottling, unreadableAnswer } from './error';
@@ -73,7 +73,7 @@ export class SecurityCenter {
         CurrentPage: String(page),
         PageSize: String(pageSize),
       });
-      const total = Number(told(from, 'TotalCount', body.TotalCount));
+      const total = Number(required(from, 'TotalCount', body.TotalCount));
       const listed = total === 0 ? [] : body.AccessKeyLeakList;
       if (!Number.isInteger(total))
         throw unreadableAnswer(from.product, from.action, 'TotalCount is no number');
@@ -127,7 +127,7 @@ function toFinding(from: Origin, wire: Record<string, unknown>): LeakFinding | u
     zone: 'utc',
   });
   return {
-    id: String(told(from, 'Id', wire.Id)),
+    id: String(required(from, 'Id', wire.Id)),
     keyId: text(wire.AccesskeyId) ?? '',
     owner: owners[String(wire.UserType)] ?? 'unknown',
     ...(url && { url }),

@@ -1,5 +1,5 @@
 import type { DateTime } from 'luxon';
-import { type Origin, told, toldInstant } from './answer';
+import { type Origin, required, toldInstant } from './answer';
 import type { Credentials, KeyPair } from './credentials';
 import type { Endpoint } from './endpoints';
 import { type Gate, read } from './gate';
@@ -41,9 +41,9 @@ export class Sts {
     const from = origin('GetCallerIdentity');
     const identity = await this.#api.call(from, read, (client) => client.getCallerIdentity());
     return {
-      accountId: told(from, 'AccountId', identity.accountId),
-      arn: told(from, 'Arn', identity.arn),
-      type: told(from, 'IdentityType', identity.identityType),
+      accountId: required(from, 'AccountId', identity.accountId),
+      arn: required(from, 'Arn', identity.arn),
+      type: required(from, 'IdentityType', identity.identityType),
       userId: identity.userId,
     };
   }
@@ -60,11 +60,11 @@ export class Sts {
         }),
       ),
     );
-    const credentials = told(from, 'Credentials', body.credentials);
+    const credentials = required(from, 'Credentials', body.credentials);
     return {
-      accessKeyId: told(from, 'AccessKeyId', credentials.accessKeyId),
-      accessKeySecret: new Secret(told(from, 'AccessKeySecret', credentials.accessKeySecret)),
-      securityToken: new Secret(told(from, 'SecurityToken', credentials.securityToken)),
+      accessKeyId: required(from, 'AccessKeyId', credentials.accessKeyId),
+      accessKeySecret: new Secret(required(from, 'AccessKeySecret', credentials.accessKeySecret)),
+      securityToken: new Secret(required(from, 'SecurityToken', credentials.securityToken)),
       expiresAt: toldInstant(from, 'Expiration', credentials.expiration),
     };
   }

@@ -1,7 +1,7 @@
 import { isCode } from '../cloud/error';
 import { DeadlineError } from '../cloud/gate';
 import type { Fact } from '../notify/fact';
-import { Keeper } from '../record/inactivity-writer';
+import { RecordWriter } from '../record/inactivity-writer';
 import type { Action, ActionReport, UserReport } from '../report/run-report';
 import { type Telling, userReport } from '../report/user-report';
 import type { InactivityContext } from './context';
@@ -47,18 +47,20 @@ export class Execution {
   readonly #actions: ActionReport[] = [];
   readonly #context: InactivityContext;
   readonly #observation: Observation;
-  #keeper: Keeper;
+  #recordWriter: RecordWriter;
 
   constructor(context: InactivityContext, observation: Observation) {
     this.#context = context;
     this.#observation = observation;
-    this.#keeper = this.#keeperOf(observation.user);
+    this.#recordWriter = this.#recordWriterOf(observation.user);
   }
 
   /** Keeps the record in order and warns. Gives what is to be said where a warning was not delivered. */
   async prepare(decision: Decision): Promise<Telling> {
     const { user } = this.#observation;
-    await this.#keeper.note(...decision.steps.flatMap((step) => (step.do === 'note' ? [step.change] : [])));
+    await this.#recordWriter.note(
+      ...decision.steps.flatMap((step) => (step.do === 'note' ? [step.change] : [])),
+    );
     let telling: Telling = decision;
     for (const step of decision.steps) {
       if (step.do !== 'warn') continue;
@@ -83,10 +85,10 @@ export class Execution {
     const { cloud, config, clock, idleRule, profileOf } = this.#context;
     const { user } = this.#observation;
     const observation = await lookClosely(cloud, user, (fresh) =>
-      profileOf({ ...fresh, tags: this.#keeper.withOwnWrites(fresh.tags) }, user),
+      profileOf({ ...fresh, tags: this.#recordWriter.withOwnWrites(fresh.tags) }, user),
     );
     if (!observation) return vanished(user);
-    this.#keeper = this.#keeperOf(observation.user);
+    this.#recordWriter = this.#recordWriterOf(observation.user);
     const now = decide(observation, config, clock.now(), idleRule);
     const permitted = decision.steps.filter(isDestructive);
     const steps = now.steps
@@ -116,14 +118,14 @@ export class Execution {
     const { notifier, startedAt, log } = this.#context;
     const { about, since } = step;
     const delivered = { set: 'warning', about, warning: { at: startedAt, delivered: true } } as const;
-    this.#keeper.expectRoom(delivered);
+    this.#recordWriter.expectRoom(delivered);
     const fact = warningFact(this.#context, user, step);
     const { failed } = await notifier.deliver(fact);
     for (const { label, error } of failed) {
       log.warn({ user: user.name, event: fact.type, channel: label, error }, 'notice not delivered');
     }
     const warning = failed.length === 0 ? delivered.warning : { at: since ?? startedAt, delivered: false };
-    await this.#keeper.note({ ...delivered, warning });
+    await this.#recordWriter.note({ ...delivered, warning });
     return warning.delivered;
   }
 
@@ -143,10 +145,13 @@ export class Execution {
     const at = clock.now();
     if (step.about === 'user') {
       const keyIds = [...step.already.keyIds, ...step.keyIds];
-      await this.#keeper.note({ set: 'user', user: { at, logon: step.logon || step.already.logon, keyIds } });
-      await this.#keeper.markSecret();
+      await this.#recordWriter.note({
+        set: 'user',
+        user: { at, logon: step.logon || step.already.logon, keyIds },
+      });
+      await this.#recordWriter.markSecret();
     } else {
-      await this.#keeper.note({ set: 'key', keyId: step.about, at });
+      await this.#recordWriter.note({ set: 'key', keyId: step.about, at });
     }
     if (step.logon && logon.kind === 'active') {
       await this.#report('DisableLogin', undefined, () => this.#switchLogonOff(user, logon));
@@ -156,7 +161,7 @@ export class Execution {
         cloud.ram.setAccessKeyStatus(user.name, keyId, 'Inactive').catch(unlessGone),
       );
     }
-    await this.#keeper.note({ drop: 'warning', about: step.about });
+    await this.#recordWriter.note({ drop: 'warning', about: step.about });
   }
 
   async #switchLogonOff({ principalName }: Profile, logon: LogonProfile): Promise<void> {
@@ -205,9 +210,9 @@ export class Execution {
     }
   }
 
-  #keeperOf(user: Profile): Keeper {
+  #recordWriterOf(user: Profile): RecordWriter {
     const { cloud, secretName } = this.#context;
-    return new Keeper(cloud, user, secretName(user.name));
+    return new RecordWriter(cloud, user, secretName(user.name));
   }
 }
 

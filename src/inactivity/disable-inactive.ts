@@ -140,7 +140,7 @@ function profiling(
   return (user: ImsUser, known?: Profile) => {
     const { name, tags, provisionType } = user;
     const isMember = (group: string) => members.get(group)?.has(name) === true;
-    const keptBy = known ? known.keptBy : keeperOf(provisionType);
+    const keptBy = known ? known.keptBy : recordWriterOf(provisionType);
     const exemption = exemptionOf(user, config.exempt, isMember, clock.now());
     return {
       ...identityOf(account, user),
@@ -161,7 +161,7 @@ function profiling(
 /** Of the many users without tags, shared. */
 const blank = { rotation: readRecord(new Map()), record: readInactivity(new Map()) };
 
-const keeperOf = (provisionType: string | undefined): string | undefined =>
+const recordWriterOf = (provisionType: string | undefined): string | undefined =>
   provisionType && provisionType !== 'Manual' ? provisionType : undefined;
 
 /** The RAM user whose credentials run this, where a person does; a function runs on a role. */

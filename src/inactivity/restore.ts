@@ -5,7 +5,7 @@ import type { Cloud } from '../cloud/cloud';
 import type { LoginProfile } from '../cloud/ims';
 import type { RotationConfig } from '../config/schema';
 import { type InactivityRecord, readInactivity } from '../record/inactivity';
-import { Keeper } from '../record/inactivity-writer';
+import { RecordWriter } from '../record/inactivity-writer';
 import type { Action, ActionReport, ReportedError } from '../report/run-report';
 import { failureOf } from '../report/user-report';
 import { secretName } from '../rotation/observe';
@@ -73,7 +73,10 @@ export async function restoreUser({ cloud, clock, rotation, userName }: RestoreR
   }
   if (cloud.gate.mode === 'enforce') {
     const user = { ...found, managed: true, record };
-    await new Keeper(cloud, user, secretName(rotation, userName)).note({ set: 'restored', at: clock.now() });
+    await new RecordWriter(cloud, user, secretName(rotation, userName)).note({
+      set: 'restored',
+      at: clock.now(),
+    });
   }
   const message = [`What keyturn had disabled of user ${userName} is restored.`, ...plan.left].join(' ');
   return { ...outcome, reason: 'Restored', message };

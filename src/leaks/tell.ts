@@ -1,6 +1,6 @@
 import { type Fact, leakContained } from '../notify/fact';
 import type { Notifier } from '../notify/notifier';
-import { hasRoom, leakTag, type Tale, wasTold, withTold } from '../record/leaks';
+import { hasRoom, leakTag, type Reminder, wasTold, withTold } from '../record/leaks';
 import { reminderEvery } from '../rotation/time';
 import type { LeakContext } from './context';
 import type { Observation } from './observation';
@@ -16,7 +16,7 @@ export async function tellOnce(
 ): Promise<boolean> {
   const { log, startedAt } = context.rotation;
   const tags = owner.kind === 'user' ? owner.tags : undefined;
-  const tale: Tale = `${latest.id}/${fact.type === 'keyturn.leak.found' ? 'found' : 'dead'}`;
+  const tale: Reminder = `${latest.id}/${fact.type === 'keyturn.leak.found' ? 'found' : 'dead'}`;
   const before = context.told.get(tale);
   if (tags ? wasTold(tags, tale, startedAt) : before && before.plus(reminderEvery) > startedAt) {
     return true;
@@ -44,7 +44,7 @@ async function deliver({ rotation: { notifier, log } }: LeakContext, fact: Fact)
 async function remember(
   { rotation: { cloud, clock, log } }: LeakContext,
   userId: string,
-  tale: Tale,
+  tale: Reminder,
 ): Promise<void> {
   try {
     const tags = await cloud.ims.listTags(userId);

@@ -13,14 +13,14 @@ import { wecomChannel } from './wecom';
 export type ConfigOf<T extends ChannelConfig['type']> = Extract<ChannelConfig, { type: T }>;
 
 /** What channels need besides their configuration. */
-export interface Means {
+export interface ChannelDeps {
   clock: Clock;
   locale: Locale;
   resolve: Resolve;
   functions?: FunctionCalls;
 }
 
-export function createChannel(config: ChannelConfig, position: number, means: Means): Channel {
+export function createChannel(config: ChannelConfig, position: number, means: ChannelDeps): Channel {
   switch (config.type) {
     case 'webhook':
       return webhookChannel(config, position, means);

@@ -1,5 +1,5 @@
 import type { Channel, ChannelRef } from './channel';
-import type { Means } from './channels';
+import type { ChannelDeps } from './channels';
 import { DeliveryError } from './delivery-error';
 import type { Fact } from './fact';
 import { post } from './post';
@@ -14,7 +14,7 @@ export interface ChatService {
 }
 
 /** A chat service answers 2xx to refusals too: only a body that says so means that the message was taken. */
-export function chatChannel(ref: ChannelRef, { resolve }: Means, service: ChatService): Channel {
+export function chatChannel(ref: ChannelRef, { resolve }: ChannelDeps, service: ChatService): Channel {
   const { config } = service;
   return {
     ...ref,

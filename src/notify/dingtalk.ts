@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { revealSecret } from '../cloud/secret';
 import { type Channel, channelRef } from './channel';
-import type { ConfigOf, Means } from './channels';
+import type { ChannelDeps, ConfigOf } from './channels';
 import { chatChannel, resultCode } from './chat';
 import { messageFor } from './message';
 import { markdownText, render } from './text';
@@ -17,7 +17,7 @@ const HINTS = {
  * Format: https://open.dingtalk.com/document/orgapp/custom-robot-access
  * Signature: https://open.dingtalk.com/document/orgapp/customize-robot-security-settings
  */
-export function dingtalkChannel(config: ConfigOf<'dingtalk'>, position: number, means: Means): Channel {
+export function dingtalkChannel(config: ConfigOf<'dingtalk'>, position: number, means: ChannelDeps): Channel {
   return chatChannel(channelRef(config.type, config.url, position), means, {
     config,
     compose(fact) {

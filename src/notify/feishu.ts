@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { revealSecret } from '../cloud/secret';
 import { type Channel, channelRef } from './channel';
-import type { ConfigOf, Means } from './channels';
+import type { ChannelDeps, ConfigOf } from './channels';
 import { chatChannel, resultCode } from './chat';
 import { messageFor } from './message';
 import { feishuText, render } from './text';
@@ -21,7 +21,7 @@ const TEMPLATES = { info: 'blue', warning: 'orange', alarm: 'red' };
  * A Feishu (or Lark) custom bot, with a card. All texts are `plain_text`, in which nothing has a meaning.
  * Format and signature: https://open.feishu.cn/document/client-docs/bot-v3/add-custom-bot
  */
-export function feishuChannel(config: ConfigOf<'feishu'>, position: number, means: Means): Channel {
+export function feishuChannel(config: ConfigOf<'feishu'>, position: number, means: ChannelDeps): Channel {
   return chatChannel(channelRef(config.type, config.url, position), means, {
     config,
     compose(fact) {

@@ -4,7 +4,7 @@ import { CloudError } from '../cloud/error';
 import { revealSecret } from '../cloud/secret';
 import type { Endpoint, FunctionTarget } from '../config/values';
 import { type Channel, channelRef } from './channel';
-import type { ConfigOf, Means } from './channels';
+import type { ChannelDeps, ConfigOf } from './channels';
 import { toCloudEvent } from './cloud-event';
 import { DeliveryError } from './delivery-error';
 import { statusError, unreachable } from './post';
@@ -43,7 +43,7 @@ const ERROR_TYPE = 'x-fc-error-type';
 export function functionChannel(
   config: ConfigOf<'function'>,
   position: number,
-  { functions }: Means,
+  { functions }: ChannelDeps,
 ): Channel {
   const { target } = config;
   return {

@@ -6,7 +6,7 @@ import { DeliveryError } from './delivery-error';
 /** As much of an answer as is ever looked at, in bytes. A chat service's is a few hundred. */
 const BODY_LIMIT = 64 * 1024;
 
-export interface Letter {
+export interface PostRequest {
   url: URL;
   allowPrivate: boolean;
   contentType: string;
@@ -22,7 +22,7 @@ export interface Answer {
 
 /** Sends the body once by POST. Follows no redirect; throws a DeliveryError for anything but 2xx. */
 export async function post<T>(
-  letter: Letter,
+  letter: PostRequest,
   resolve: Resolve,
   signal: AbortSignal,
   read: (answer: Answer) => Promise<T>,
@@ -39,7 +39,7 @@ export async function post<T>(
   }
 }
 
-function open(letter: Letter, resolve: Resolve, signal: AbortSignal): Promise<http.IncomingMessage> {
+function open(letter: PostRequest, resolve: Resolve, signal: AbortSignal): Promise<http.IncomingMessage> {
   const { request } = letter.url.protocol === 'http:' ? http : https;
   return new Promise((done, failed) => {
     const body = Buffer.from(letter.body);

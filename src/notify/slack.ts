@@ -1,5 +1,5 @@
 import { type Channel, channelRef } from './channel';
-import type { ConfigOf, Means } from './channels';
+import type { ChannelDeps, ConfigOf } from './channels';
 import { chatChannel } from './chat';
 import { messageFor } from './message';
 import { render, slackText } from './text';
@@ -9,7 +9,7 @@ import { render, slackText } from './text';
  * Format: https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
  * Escaping: https://docs.slack.dev/messaging/formatting-message-text
  */
-export function slackChannel(config: ConfigOf<'slack'>, position: number, means: Means): Channel {
+export function slackChannel(config: ConfigOf<'slack'>, position: number, means: ChannelDeps): Channel {
   return chatChannel(channelRef(config.type, config.url, position), means, {
     config,
     compose(fact) {

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { revealSecret, type Secret } from '../cloud/secret';
 import { type Channel, channelRef } from './channel';
-import type { ConfigOf, Means } from './channels';
+import type { ChannelDeps, ConfigOf } from './channels';
 import { toCloudEvent } from './cloud-event';
 import { post } from './post';
 
@@ -9,7 +9,11 @@ import { post } from './post';
  * Posts the CloudEvent in structured mode (CloudEvents 1.0, HTTP protocol binding, section 3.2) and signs the
  * body: `x-keyturn-signature: sha256=<hex HMAC-SHA256 of the body under the secret>`. Any 2xx is delivered.
  */
-export function webhookChannel(config: ConfigOf<'webhook'>, position: number, { resolve }: Means): Channel {
+export function webhookChannel(
+  config: ConfigOf<'webhook'>,
+  position: number,
+  { resolve }: ChannelDeps,
+): Channel {
   return {
     ...channelRef(config.type, config.url, position),
     deliver(fact, signal) {

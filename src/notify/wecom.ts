@@ -1,5 +1,5 @@
 import { type Channel, channelRef } from './channel';
-import type { ConfigOf, Means } from './channels';
+import type { ChannelDeps, ConfigOf } from './channels';
 import { chatChannel, resultCode } from './chat';
 import { messageFor } from './message';
 import { markdownText, render } from './text';
@@ -18,7 +18,7 @@ const LONGEST = 4096;
  * A WeCom group robot, with a message of type markdown. The key in the URL is its only proof.
  * Format: https://developer.work.weixin.qq.com/document/path/91770
  */
-export function wecomChannel(config: ConfigOf<'wecom'>, position: number, means: Means): Channel {
+export function wecomChannel(config: ConfigOf<'wecom'>, position: number, means: ChannelDeps): Channel {
   return chatChannel(channelRef(config.type, config.url, position), means, {
     config,
     compose(fact) {

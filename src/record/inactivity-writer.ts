@@ -15,7 +15,7 @@ export class NoRoomForTagsError extends Error {
 type Kept = Pick<Profile, 'id' | 'name' | 'managed' | 'tags' | 'record'>;
 
 /** Keeps the record of one user in its tags, and the mark on its KMS secret along with it. */
-export class Keeper {
+export class RecordWriter {
   readonly #cloud: Cloud;
   readonly #user: Kept;
   readonly #secretName: string;

@@ -10,15 +10,15 @@ const longestValue = 128;
 type Tags = ReadonlyMap<string, string>;
 
 /** What was told of a finding: that the key may still sign, or that it does not any more. */
-export type Tale = `${string}/${'found' | 'dead'}`;
+export type Reminder = `${string}/${'found' | 'dead'}`;
 
 /** Whether people were told this within the last day. What cannot be read says nothing. */
-export function wasTold(tags: Tags, tale: Tale, now: DateTime): boolean {
+export function wasTold(tags: Tags, tale: Reminder, now: DateTime): boolean {
   return entries(tags, now).some(([told]) => told === tale);
 }
 
 /** The tag's value once people are told this too; entries older than a day go. */
-export function withTold(tags: Tags, tale: Tale, now: DateTime): string {
+export function withTold(tags: Tags, tale: Reminder, now: DateTime): string {
   const all = [...entries(tags, now).filter(([told]) => told !== tale), [tale, now] as const];
   let text = '';
   do {

@@ -6,7 +6,7 @@ import type { ReportedError } from '../report/run-report';
 import { isBegun } from './decide/chain';
 
 /** What became of an operator's wish about one user. */
-export interface Wish {
+export interface UserCommand {
   readonly account: string;
   readonly user: string;
   readonly reason:
@@ -28,7 +28,11 @@ const tagsPerUser = 20;
  * repeating it is safe, and the latest word counts. In mode plan nothing is written.
  * @throws CloudError
  */
-export async function holdUser(cloud: Cloud, userName: string, until: DateTime | undefined): Promise<Wish> {
+export async function holdUser(
+  cloud: Cloud,
+  userName: string,
+  until: DateTime | undefined,
+): Promise<UserCommand> {
   const found = await find(cloud, userName);
   if (!found) return notFound(cloud, userName);
   const { id, tags } = found;
@@ -48,7 +52,7 @@ export async function holdUser(cloud: Cloud, userName: string, until: DateTime |
 }
 
 /** Ends a hold; a rollback that was begun comes to its end first. @throws CloudError */
-export async function releaseUser(cloud: Cloud, clock: Clock, userName: string): Promise<Wish> {
+export async function releaseUser(cloud: Cloud, clock: Clock, userName: string): Promise<UserCommand> {
   const found = await find(cloud, userName);
   if (!found) return notFound(cloud, userName);
   const { id, tags } = found;
@@ -75,7 +79,7 @@ async function find(
   return user && { id: user.id, tags: await cloud.ims.listTags(user.id) };
 }
 
-function notFound({ account }: Cloud, user: string): Wish {
+function notFound({ account }: Cloud, user: string): UserCommand {
   const message = `There is no RAM user ${user} in account ${account}; nothing was changed. Check the name.`;
   return { account, user, reason: 'UserNotFound', message, error: { code: 'UserNotFound', message } };
 }

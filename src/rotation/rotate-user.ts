@@ -3,7 +3,7 @@ import type { UserReport } from '../report/run-report';
 import { userReport } from '../report/user-report';
 import { type ClaimResult, takeClaim } from './act/claim';
 import { reminder, tell, withTraces } from './act/notices';
-import { planned, Turn, UndeliveredError } from './act/turn';
+import { planned, StepRunner, UndeliveredError } from './act/step-runner';
 import type { RotationContext } from './context';
 import { decide, isBegun } from './decide/chain';
 import type { Decision, Step } from './decide/decision';
@@ -62,7 +62,7 @@ async function work(
   permit: Permit,
 ): Promise<UserReport> {
   const { user } = look;
-  const turn = new Turn(context, claim, observation, tags);
+  const turn = new StepRunner(context, claim, observation, tags);
   const report = await rounds(context, look, turn, tags, permit).then(
     (decision) => userReport(user, decision, turn.actions),
     (error: unknown) =>
@@ -77,7 +77,7 @@ async function work(
 async function rounds(
   context: RotationContext,
   look: Look,
-  turn: Turn,
+  turn: StepRunner,
   readTags: ReadonlyMap<string, string>,
   permit: Permit,
 ): Promise<Decision> {

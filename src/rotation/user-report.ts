@@ -2,7 +2,7 @@ import { isCode } from '../cloud/error';
 import type { ActionReport, UserReport } from '../report/run-report';
 import { failed, failureOf, userReport, type Who } from '../report/user-report';
 import { ProofError } from './act/prove';
-import type { Turn } from './act/turn';
+import type { StepRunner } from './act/step-runner';
 
 /** A user who vanished meanwhile is no failure; anything else that was thrown is. */
 export function failureReport(user: Who, error: unknown, actions: readonly ActionReport[] = []): UserReport {
@@ -18,7 +18,7 @@ export function failureReport(user: Who, error: unknown, actions: readonly Actio
 }
 
 /** Frees the user. That this failed is told where nothing else did: what was done stands. */
-export async function ended(turn: Turn, user: Who, report: UserReport): Promise<UserReport> {
+export async function ended(turn: StepRunner, user: Who, report: UserReport): Promise<UserReport> {
   try {
     await turn.end();
     return report;

@@ -1,5 +1,5 @@
 import type { FunctionContext } from '../accounts/function-context';
-import { accountsOf, credentialsOf, type Opening } from '../accounts/open';
+import { type AccountContext, accountsOf, credentialsOf } from '../accounts/open';
 import { type Clock, systemClock } from '../base/clock';
 import type { Mode } from '../cloud/gate';
 import type { Invocation } from '../config/event';
@@ -25,7 +25,7 @@ export interface Request {
 }
 
 /** What a use case gets: everything that one run on these accounts needs. */
-export interface Run<R> extends Opening, TimeLimit {
+export interface Run<R> extends AccountContext, TimeLimit {
   readonly request: R;
   readonly accounts: NonNullable<Config['accounts']>;
   readonly notifier: Notifier;
@@ -116,7 +116,7 @@ export function handlerOf<R extends Request>(
   };
 }
 
-function notifierOf({ config, context, clock, mode, deadlineAt }: Opening): Notifier {
+function notifierOf({ config, context, clock, mode, deadlineAt }: AccountContext): Notifier {
   return createNotifier(config.notify, {
     mode,
     clock,

@@ -33,8 +33,8 @@ export function memberRole(
 const holdsFor =
   ({ rotation }: Config, { account }: Site) =>
   ({ Action }: Statement): boolean => {
-    const { account: keeper } = rotation.secret;
-    const central = keeper !== undefined && keeper !== account;
+    const { account: recordWriter } = rotation.secret;
+    const central = recordWriter !== undefined && recordWriter !== account;
     return !central || !listOf(Action).some((action) => /^kms:(?!ListSecrets$)/.test(action));
   };
 

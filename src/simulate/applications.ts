@@ -5,8 +5,8 @@ import { Consumer, type Refused } from '../../packages/local-alibaba-cloud/src/c
 import type { Pair } from '../../packages/local-alibaba-cloud/src/seed';
 import { DAY, HOUR, MINUTE } from '../../packages/local-alibaba-cloud/src/time';
 import type { Config } from '../config/schema';
-import type { Furnished } from './furnish';
-import { type Cast, LATELY_DAYS, type Member } from './member';
+import { LATELY_DAYS, type Member, type SimulatedAccount } from './member';
+import type { Seeded } from './seed';
 
 /** Alibaba Cloud's own clients read a secret at least so often. */
 const READ_WITHIN = 6 * HOUR + 10 * MINUTE;
@@ -21,8 +21,8 @@ export interface ApplicationsOptions {
   readonly cloud: LocalCloud;
   readonly account: Account;
   readonly config: Config;
-  readonly cast: Cast;
-  readonly furnished: Furnished;
+  readonly cast: SimulatedAccount;
+  readonly furnished: Seeded;
   readonly seed: number;
   /** Users whose application never reads its secret again. */
   readonly careless: ReadonlySet<string>;
@@ -168,7 +168,7 @@ function usedAt({ lastUse }: Member['known']['keys'][number], startsAt: number):
 }
 
 /** The enabled key that was used last. */
-function heldAtFirst({ known }: Member, { pairs }: Furnished): Pair | undefined {
+function heldAtFirst({ known }: Member, { pairs }: Seeded): Pair | undefined {
   const [latest] = known.keys
     .filter(({ status, lastUse }) => status === 'Active' && lastUse.kind !== 'never')
     .sort((a, b) => usedAt(b, Number.POSITIVE_INFINITY) - usedAt(a, Number.POSITIVE_INFINITY));

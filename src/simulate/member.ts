@@ -13,7 +13,7 @@ export interface Member {
 export const LATELY_DAYS = 30;
 
 /** Who is in the account, and what the reader should know about that. */
-export interface Cast {
+export interface SimulatedAccount {
   readonly account: string;
   readonly region: string;
   /** Milliseconds since the epoch. */

@@ -8,9 +8,9 @@ import { Applications, type Failure } from './applications';
 import { Chronicle } from './chronicle';
 import type { SimulatedConfig } from './configuration';
 import { Functions } from './functions';
-import { furnish } from './furnish';
-import { type Cast, LATELY_DAYS } from './member';
+import { LATELY_DAYS, type SimulatedAccount } from './member';
 import type { FailedCalls, Halt, Simulation } from './result';
+import { seedAccount } from './seed';
 import { NoticeSink } from './sink';
 import { verdictOn } from './verdict';
 
@@ -19,7 +19,7 @@ const LAST_KNOWN_USE = 2.5 * HOUR;
 
 export interface SimulateOptions {
   readonly configuration: SimulatedConfig;
-  readonly cast: Cast;
+  readonly cast: SimulatedAccount;
   readonly source: Simulation['source'];
   readonly days: number;
   readonly seed: number;
@@ -97,7 +97,7 @@ class Simulator {
     this.#sink = sink;
     this.#functions = functions;
     const account = this.#account;
-    const furnished = furnish(account, cast, config);
+    const furnished = seedAccount(account, cast, config);
     const careless = new Set(options.careless);
     this.#applications = new Applications({
       cloud,

@@ -4,12 +4,12 @@ import type { RotationConfig } from '../config/schema';
 import { isoSeconds } from '../report/run-report';
 import type { UsedBy } from '../report/used-by';
 import { recoveryOverAt } from '../rotation/decide/chain';
-import type { Standing } from '../rotation/decide/key-roles';
+import type { KeyRoles } from '../rotation/decide/key-roles';
 import type { Observation } from '../rotation/observation';
 import type { KeyStatus, LastUseStatus } from './account-status';
 
 interface Facts extends Observation {
-  readonly standing: Standing;
+  readonly standing: KeyRoles;
   readonly config: RotationConfig;
   readonly now: DateTime;
   /** Of every key, whether or not the chain asks for it. */

@@ -1,5 +1,5 @@
 import type { Decision, Reason } from '../rotation/decide/decision';
-import type { Standing } from '../rotation/decide/key-roles';
+import type { KeyRoles } from '../rotation/decide/key-roles';
 import type { State } from './account-status';
 
 /** Where a user stands in the chain, by what the chain says of it. */
@@ -69,7 +69,7 @@ export const stateFor: Readonly<Record<Exclude<Reason, 'RecordBehind'>, State>> 
 };
 
 /** A record that is behind says nothing of where the user stands; its keys do. */
-export function stateOf({ reason }: Decision, { old }: Standing): State {
+export function stateOf({ reason }: Decision, { old }: KeyRoles): State {
   if (reason !== 'RecordBehind') return stateFor[reason];
   if (!old) return 'current';
   return old.status === 'Active' ? 'waiting' : 'recovery';

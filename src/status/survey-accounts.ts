@@ -1,4 +1,4 @@
-import { accountsOf, type Opening, openAccount, regionOf } from '../accounts/open';
+import { type AccountContext, accountsOf, openAccount, regionOf } from '../accounts/open';
 import { remedyFor } from '../accounts/remedy';
 import type { Progress } from '../base/progress';
 import { sideBySide } from '../base/side-by-side';
@@ -6,29 +6,29 @@ import type { Cloud } from '../cloud/cloud';
 import type { AccountConfig, Config } from '../config/schema';
 import { isoSeconds, type ReportedError } from '../report/run-report';
 import { failureOf } from '../report/user-report';
-import { type Roll, readRoll } from '../users/roster';
+import { type Roster, readRoster } from '../users/roster';
 import type { AccountStatus, Status } from './account-status';
 import { chosenOf, surveyAccount, unreadAccount, type Where } from './survey';
 
 /** An account whose users are known, or why they are not. */
-export type Enrolled =
-  | { readonly cloud: Cloud; readonly roll: Roll }
+export type RosterOfAccount =
+  | { readonly cloud: Cloud; readonly roll: Roster }
   | { readonly where: Where; readonly error: ReportedError };
 
 /**
  * Who is managed in the configured accounts, or in this one. One account's failure is that account's alone.
  * @throws EventError where there is no such account; CloudError where not even the caller's account can be told
  */
-export async function enrol(opening: Opening, account?: string): Promise<Enrolled[]> {
+export async function readRosters(opening: AccountContext, account?: string): Promise<RosterOfAccount[]> {
   const accounts = await accountsOf(opening, account);
   return eachOf(opening.config, accounts, (each) => enrolOne(opening, each));
 }
 
-async function enrolOne(opening: Opening, account: AccountConfig): Promise<Enrolled> {
+async function enrolOne(opening: AccountContext, account: AccountConfig): Promise<RosterOfAccount> {
   const { config, context, clock } = opening;
   try {
     const cloud = await openAccount(opening, account);
-    return { cloud, roll: await readRoll(cloud, config, clock) };
+    return { cloud, roll: await readRoster(cloud, config, clock) };
   } catch (error) {
     const { code, message } = failureOf(error);
     // Without a role it is the caller's own credentials that lack something, and the error says what.
@@ -48,8 +48,8 @@ export interface Asked {
 
 /** Looks at the managed users of these accounts; it reads only. */
 export async function survey(
-  { config, clock }: Opening,
-  enrolled: readonly Enrolled[],
+  { config, clock }: AccountContext,
+  enrolled: readonly RosterOfAccount[],
   { users, progress }: Asked,
 ): Promise<Status> {
   const about = { config, clock, ...(users && { users }), ...(progress && { progress }) };

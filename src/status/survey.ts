@@ -9,10 +9,10 @@ import type { Config } from '../config/schema';
 import type { ReportedError } from '../report/run-report';
 import { type UsedBy, usedByOf } from '../report/used-by';
 import { failureOf } from '../report/user-report';
-import { standingOf } from '../rotation/decide/key-roles';
+import { keyRolesOf } from '../rotation/decide/key-roles';
 import type { Observation } from '../rotation/observation';
 import { observe } from '../rotation/observe';
-import { type Managed, type Roll, readRoll } from '../users/roster';
+import { type Managed, type Roster, readRoster } from '../users/roster';
 import { secretsIn } from '../users/secret-name';
 import type { AccountStatus, UserStatus } from './account-status';
 import { exemptionStatusOf } from './exemption-status';
@@ -24,7 +24,7 @@ export interface Survey {
   readonly config: Config;
   readonly clock: Clock;
   /** Where it is read already. */
-  readonly roll?: Roll;
+  readonly roll?: Roster;
   /** Only these; default: all managed users. Those who are not managed are left out. */
   readonly users?: readonly string[];
   readonly progress?: Pick<Progress, 'tick'>;
@@ -40,7 +40,7 @@ const lookedAtOnce = 100;
 export async function surveyAccount(survey: Survey): Promise<AccountStatus> {
   const { cloud, config, clock, users, progress } = survey;
   try {
-    const roll = survey.roll ?? (await readRoll(cloud, config, clock));
+    const roll = survey.roll ?? (await readRoster(cloud, config, clock));
     const chosen = chosenOf(roll, users);
     const found = new Map<string, UserStatus>();
     await sideBySide(chosen, lookedAtOnce, async (managed) => {
@@ -71,7 +71,7 @@ export function unreadAccount(
   return { ...frameOf(where, survey), error };
 }
 
-export function chosenOf({ managed }: Roll, users: readonly string[] | undefined): readonly Managed[] {
+export function chosenOf({ managed }: Roster, users: readonly string[] | undefined): readonly Managed[] {
   return users ? managed.filter(({ look }) => users.includes(look.user.name)) : managed;
 }
 
@@ -102,7 +102,7 @@ function frameOf(
 const iso = (duration: { toISO(): string | null }): string => duration.toISO() ?? '';
 
 /** Users whom the configuration names and nobody has. */
-function missingFrom({ names }: Roll, { rotation, exempt }: Config): string[] {
+function missingFrom({ names }: Roster, { rotation, exempt }: Config): string[] {
   const exempted = exempt.flatMap((each) => ('user' in each ? [each.user] : []));
   const known = new Set(names);
   return [...new Set([...rotation.users.names, ...exempted])].filter((name) => !known.has(name));
@@ -141,7 +141,7 @@ async function usesOf(cloud: Cloud, { user, keys, lastUse }: Observation): Promi
 
 /** Who has not switched yet. */
 async function usersOfOldKey(cloud: Cloud, observation: Observation): Promise<Map<string, UsedBy>> {
-  const { old } = standingOf(observation);
+  const { old } = keyRolesOf(observation);
   if (old?.status !== 'Active') return new Map();
   const traces = await cloud.actionTrail.traces(old.id).catch((error: unknown) => {
     if (!(error instanceof CloudError)) throw error;

@@ -6,7 +6,7 @@ import { isoSeconds } from '../report/run-report';
 import type { UsedBy } from '../report/used-by';
 import { failureOf } from '../report/user-report';
 import type { Decision } from '../rotation/decide/decision';
-import { standingOf } from '../rotation/decide/key-roles';
+import { keyRolesOf } from '../rotation/decide/key-roles';
 import type { Observation } from '../rotation/observation';
 import { secretName } from '../rotation/observe';
 import type { UserStatus } from './account-status';
@@ -34,7 +34,7 @@ export function userStatusOf(
   usedBy: ReadonlyMap<string, UsedBy> = new Map(),
 ): UserStatus {
   const { user, record, secret, kmsManaged } = observation;
-  const standing = standingOf(observation);
+  const standing = keyRolesOf(observation);
   const { next, nextAt } = nextOf(decision);
   return {
     user: user.name,

@@ -7,7 +7,7 @@ import type { Look } from '../rotation/observe';
 import { exemptionOf, groupsNamed, identityOf, isManaged, readDirectory } from './directory';
 
 /** The users of one account, before any of them is looked at. */
-export interface Roll {
+export interface Roster {
   /** Every RAM user. */
   readonly names: readonly string[];
   /** The managed ones, in the order of their names. */
@@ -20,7 +20,7 @@ export interface Managed {
 }
 
 /** @throws CloudError where it cannot be told who is managed, or who is exempt */
-export async function readRoll(cloud: Cloud, config: Config, clock: Clock): Promise<Roll> {
+export async function readRoster(cloud: Cloud, config: Config, clock: Clock): Promise<Roster> {
   const { rotation, exempt } = config;
   const [{ users, members }, kmsManaged] = await Promise.all([
     readDirectory(cloud, groupsNamed(rotation.users, exempt)),

@@ -32,7 +32,7 @@ async function open(
   asked = [];
   const deployments = deployed.map((name) => ({
     name: `keyturn-${name}`,
-    account: company.stage.account.id,
+    account: company.fixture.account.id,
     region: company.cloud.region,
     role: `keyturn-${name}`,
     codeDir,
@@ -48,7 +48,7 @@ async function open(
   compute = await FunctionCompute.start(company.cloud, deployments, {
     watch: ({ outcome }) => outcome.ok && asked.push(JSON.parse(outcome.result.toString('utf8'))),
   });
-  company.stage.config.endpoints = { ...(company.stage.config.endpoints as object), fc: compute.url };
+  company.fixture.config.endpoints = { ...(company.fixture.config.endpoints as object), fc: compute.url };
 }
 
 /** Until every part that was handed out has run. */
@@ -78,13 +78,13 @@ describe('the run by the timer over more accounts than one run can do', () => {
   test('said twice on a day, doubles nothing; on the next day it is new work', async () => {
     await open();
     await company.rotate(timer());
-    company.stage.advance('PT2H');
+    company.fixture.advance('PT2H');
     const { report, error } = await company.rotate(timer());
     await settled();
     expect(error).toBeUndefined();
     expect(report.notes?.[0]).toContain('by an earlier run of this day');
     expect(accountsAsked()).toEqual(everyone());
-    company.stage.advance('P1D');
+    company.fixture.advance('P1D');
     await company.rotate(timer());
     await settled();
     expect(asked).toHaveLength(8);
@@ -109,10 +109,10 @@ describe('the run by the timer over more accounts than one run can do', () => {
 
   test('fails where its role may not invoke the function', async () => {
     await open();
-    const policy = company.stage.account.policy('keyturn-rotate-keys', 'Custom');
+    const policy = company.fixture.account.policy('keyturn-rotate-keys', 'Custom');
     const { document } = policy.current.policy;
     const Statement = document.Statement.filter(({ Action }) => Action !== 'fc:InvokeFunction');
-    company.stage.account.addPolicyVersion(policy, { ...document, Statement }, true);
+    company.fixture.account.addPolicyVersion(policy, { ...document, Statement }, true);
     const { report } = await company.rotate(timer());
     expect(report.error?.message).toContain('AccessDenied');
   });

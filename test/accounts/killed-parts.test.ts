@@ -32,7 +32,7 @@ test('30 accounts in parts that are killed, denied and throttled: what can be do
     [
       {
         name: 'keyturn-rotate-keys',
-        account: company.stage.account.id,
+        account: company.fixture.account.id,
         region: company.cloud.region,
         role: 'keyturn-rotate-keys',
         codeDir,
@@ -49,8 +49,8 @@ test('30 accounts in parts that are killed, denied and throttled: what can be do
     { watch: (one) => invoked.push(one), retryPauseMs: 1 },
   );
   env.KEYTURN_CONFIG = JSON.stringify({
-    ...company.stage.config,
-    endpoints: { ...(company.stage.config.endpoints as object), fc: compute.url },
+    ...company.fixture.config,
+    endpoints: { ...(company.fixture.config.endpoints as object), fc: compute.url },
   });
   try {
     const [lane] = compute.lanes;

@@ -60,7 +60,7 @@ test('no role does anything in an account that is not its own', async () => {
   await open({ members: 4, config: all });
   company.employ();
   await company.rotate();
-  const { cloud, stage } = company;
+  const { cloud, fixture } = company;
   const [a, b] = [company.member(0), company.member(1)];
   const beyond = cloud.calls.filter(
     ({ principalArn, checked }) =>
@@ -72,7 +72,7 @@ test('no role does anything in an account that is not its own', async () => {
   );
   expect(beyond).toEqual([]);
   const trusted = JSON.stringify(a.role('keyturn').trust);
-  expect(trusted).toContain(stage.account.id);
+  expect(trusted).toContain(fixture.account.id);
   expect(trusted).not.toContain(b.id);
   for (const resource of [`acs:ram::${b.id}:user/svc`, `acs:kms:cn-hangzhou:${b.id}:secret/keyturn/svc`]) {
     const policies = [...a.policiesOf(a.role('keyturn'))];
@@ -144,7 +144,7 @@ describe('the Resource Directory', () => {
       config: { ...all, resourceDirectory: { roleName: 'keyturn', externalId: 'acme-7f3a', include } },
     });
     company.employ();
-    company.stage.account.createUser('svc', { tags: { keyturn: 'rotate' } });
+    company.fixture.account.createUser('svc', { tags: { keyturn: 'rotate' } });
     const { report } = await company.rotate();
     expect(report.users.map(({ account }) => account)).toEqual(include);
     expect(report.status).toBe('ok');
@@ -206,16 +206,16 @@ describe('the secrets', () => {
   test.each([
     ['the account of the functions', '1234567890123456'],
     ['a member', memberId(2)],
-  ])('lie in one KMS: that of %s', async (_, keeper) => {
-    await open({ members: 3, config: central(keeper) });
+  ])('lie in one KMS: that of %s', async (_, recordWriter) => {
+    await open({ members: 3, config: central(recordWriter) });
     company.employ();
     const { report } = await company.rotate();
     expect(report.error).toBeUndefined();
     expect(report.summary.actions.PromoteSecret ?? report.summary.actions.ProveKey).toBe(3);
-    expect([...company.cloud.account(keeper).secrets.keys()].sort()).toEqual(
+    expect([...company.cloud.account(recordWriter).secrets.keys()].sort()).toEqual(
       company.members.map(({ id }) => `keyturn/${id}/svc`),
     );
-    for (const { id, secrets } of company.members) if (id !== keeper) expect(secrets.size).toBe(0);
+    for (const { id, secrets } of company.members) if (id !== recordWriter) expect(secrets.size).toBe(0);
     const assumed = company.cloud.calls.filter(({ action }) => action === 'AssumeRole');
     expect(assumed).toHaveLength(3);
   });
@@ -250,14 +250,14 @@ describe('sessions', () => {
   }
   /** Function Compute's own credentials last for 36 hours. */
   const rotate = () => {
-    const credentials = company.stage.account.assume('keyturn-rotate-keys');
+    const credentials = company.fixture.account.assume('keyturn-rotate-keys');
     return company.rotate({}, { timeout: 36_000, credentials });
   };
 
   test('are renewed before they end', async () => {
     await open({ members: 1, config: all });
     company.employ();
-    when('ListAccessKeys', () => company.stage.advance('PT56M'));
+    when('ListAccessKeys', () => company.fixture.advance('PT56M'));
     const { report } = await rotate();
     expect(report.status).toBe('ok');
     const calls = company.cloud.calls.map(({ action, code }) => code ?? action);
@@ -270,7 +270,7 @@ describe('sessions', () => {
     company.employ();
     when('ListAccessKeys', () => {
       company.member(0).roles.delete('keyturn');
-      company.stage.advance('PT56M');
+      company.fixture.advance('PT56M');
     });
     const { report } = await rotate();
     expect(report.status).toBe('ok');
@@ -285,7 +285,7 @@ describe('sessions', () => {
     company.employ();
     when('ListAccessKeys', () => {
       company.member(0).roles.delete('keyturn');
-      company.stage.advance('PT2H');
+      company.fixture.advance('PT2H');
     });
     const { report, error } = await rotate();
     expect(error).toBeDefined();
@@ -308,7 +308,7 @@ describe('limits.disablesPerRun', () => {
     await open({ members: 3, config: withLimit(5) });
     for (const member of company.members) company.idle(member, 2);
     await company.disableInactive();
-    company.stage.advance('P8D');
+    company.fixture.advance('P8D');
     const { report } = await company.disableInactive();
     expect(report.status).toBe('halted');
     expect(report.notes?.join(' ')).toContain('Over all accounts of this run 6 users');
@@ -322,7 +322,7 @@ describe('limits.disablesPerRun', () => {
       for (let index = 0; index < 4; index++) member.createUser(`new-${index}`);
     company.idle(company.member(1), 3);
     await company.disableInactive();
-    company.stage.advance('P8D');
+    company.fixture.advance('P8D');
     const { report } = await company.disableInactive();
     expect(report.status).toBe('halted');
     expect(report.notes?.join(' ')).toContain(`In account ${memberId(1)} 3 users`);
@@ -334,7 +334,7 @@ describe('limits.disablesPerRun', () => {
     for (const member of company.members) company.idle(member, 2);
     const accounts = company.members.map(({ id }) => id);
     await company.disableInactive({ accounts, disablesPerRun: 3 });
-    company.stage.advance('P8D');
+    company.fixture.advance('P8D');
     const { report } = await company.disableInactive({ accounts, disablesPerRun: 3 });
     expect(report.status).toBe('halted');
     expect(disabled()).toBe(0);

@@ -5,7 +5,7 @@ import { parseConfig } from '../../src/config/load';
 import { disableInactiveFunction } from '../../src/inactivity/disable-inactive';
 import { memberRole } from '../../src/setup/member';
 import { rolesFor } from '../../src/setup/roles';
-import { type Ran, type RunOptions, Stage } from '../e2e/stage';
+import { type Ran, RotationFixture, type RunOptions } from '../e2e/rotation-fixture';
 
 export const roleName = 'keyturn';
 export const externalId = 'acme-7f3a';
@@ -22,38 +22,38 @@ export interface Size {
  * members, with exactly the roles and policies that `keyturn setup` and `keyturn setup --member` create.
  */
 export class Organisation {
-  readonly stage: Stage;
+  readonly fixture: RotationFixture;
   readonly members: readonly Account[];
 
   static async open({ members, config = {}, options }: Size): Promise<Organisation> {
-    const stage = await Stage.open({}, options);
+    const fixture = await RotationFixture.open({}, options);
     const all = {
-      ...stage.config,
+      ...fixture.config,
       rotation: { users: { tag: { key: 'keyturn', value: 'rotate' } } },
       resourceDirectory: { roleName, externalId },
       ...config,
     };
-    Object.assign(stage.config, all);
-    const directory = stage.cloud.openDirectory();
+    Object.assign(fixture.config, all);
+    const directory = fixture.cloud.openDirectory();
     const accounts = Array.from({ length: members }, (_, index) => {
-      const account = stage.cloud.account(memberId(index));
+      const account = fixture.cloud.account(memberId(index));
       directory.addMember(account.id);
       return account;
     });
-    const organisation = new Organisation(stage, accounts);
+    const organisation = new Organisation(fixture, accounts);
     organisation.setUp();
     return organisation;
   }
 
-  private constructor(stage: Stage, members: readonly Account[]) {
-    this.stage = stage;
+  private constructor(fixture: RotationFixture, members: readonly Account[]) {
+    this.fixture = fixture;
     this.members = members;
   }
 
   /** What `keyturn setup` and, in each member, `keyturn setup --member` do. */
   private setUp(): void {
-    const { account } = this.stage;
-    const config = parseConfig(JSON.stringify(this.stage.config), {});
+    const { account } = this.fixture;
+    const config = parseConfig(JSON.stringify(this.fixture.config), {});
     for (const { name, policy } of rolesFor(config, siteOf(account.id))) {
       account.roles.delete(name);
       account.createRole(name, { policies: [] });
@@ -71,11 +71,11 @@ export class Organisation {
   }
 
   get cloud() {
-    return this.stage.cloud;
+    return this.fixture.cloud;
   }
 
   close(): Promise<void> {
-    return this.stage.close();
+    return this.fixture.close();
   }
 
   member(index: number): Account {
@@ -85,13 +85,13 @@ export class Organisation {
   }
 
   rotate(event: unknown = {}, options: RunOptions = {}): Promise<Ran> {
-    return this.stage.run(event, options);
+    return this.fixture.run(event, options);
   }
 
   /** With the session of the function's own role. */
   disableInactive(event: unknown = {}): Promise<Ran> {
-    const credentials = this.stage.account.assume('keyturn-disable-inactive', { durationSeconds: 3600 });
-    return this.stage.runFunction(disableInactiveFunction('/nowhere'), event, { credentials });
+    const credentials = this.fixture.account.assume('keyturn-disable-inactive', { durationSeconds: 3600 });
+    return this.fixture.runFunction(disableInactiveFunction('/nowhere'), event, { credentials });
   }
 
   /** A managed user without a key in every member. */

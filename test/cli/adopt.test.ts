@@ -1,29 +1,29 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Pair } from '../../packages/local-alibaba-cloud/src/seed';
-import { setScene } from './scene';
-import { type Ended, operatorEnv } from './workshop';
+import { type Ended, operatorEnv } from './cli-fixture';
+import { statusFixture } from './status-fixture';
 
-const scene = setScene();
-const { writes } = scene;
+const fixture = statusFixture();
+const { writes } = fixture;
 const user = 'svc-orders';
 const secretName = `keyturn/${user}`;
 
 beforeEach(() => {
-  scene.account.createUser(user);
+  fixture.account.createUser(user);
   configure();
 });
 
 const configure = (more: object = {}) =>
-  scene.workshop.configure({ ...scene.config, rotation: { users: { names: [user] } }, ...more });
+  fixture.fixture.configure({ ...fixture.config, rotation: { users: { names: [user] } }, ...more });
 const textOf = ({ accessKeyId, accessKeySecret }: Pair) =>
   JSON.stringify({ AccessKeyId: accessKeyId, AccessKeySecret: accessKeySecret });
 
 /** Nothing that comes out holds what went in. */
 async function adopt(pair: Pair, input = textOf(pair), ...options: string[]): Promise<Ended> {
-  const env = operatorEnv(scene.operator);
-  const ended = await scene.workshop.keyturn(['adopt', user, ...options], { env, input });
+  const env = operatorEnv(fixture.operator);
+  const ended = await fixture.fixture.keyturn(['adopt', user, ...options], { env, input });
   expect(ended.stdout + ended.stderr).not.toContain(pair.accessKeySecret);
-  for (const { params } of scene.cloud.calls.filter(({ product }) => product !== 'kms')) {
+  for (const { params } of fixture.cloud.calls.filter(({ product }) => product !== 'kms')) {
     expect(Object.values(params)).not.toContain(pair.accessKeySecret);
   }
   return ended;
@@ -41,23 +41,23 @@ test.each([
     ({ accessKeyId, accessKeySecret }: Pair) => `${accessKeyId}\r\n${accessKeySecret}\r\n`,
   ],
 ])('%s: the pair is proven and stored', async (_, written) => {
-  const pair = scene.account.createKey(user);
+  const pair = fixture.account.createKey(user);
   const ended = await adopt(pair, written(pair));
   expect(ended).toMatchObject({ code: 0, stderr: '' });
   expect(ended.stdout).toContain(`Key ${pair.accessKeyId} of user svc-orders is proven and in the secret`);
-  const stored = scene.account.secret(secretName)?.versions.get(pair.accessKeyId)?.data ?? '';
+  const stored = fixture.account.secret(secretName)?.versions.get(pair.accessKeyId)?.data ?? '';
   expect(JSON.parse(stored)).toMatchObject(JSON.parse(textOf(pair)));
 });
 
 test('once more, as JSON: it is there already', async () => {
-  const pair = scene.account.createKey(user);
+  const pair = fixture.account.createKey(user);
   await adopt(pair);
   const before = writes().length;
   const { code, stdout } = await adopt(pair, textOf(pair), '--json', '--reason', 'taking over');
   expect(JSON.parse(stdout)).toMatchObject({
     mode: 'enforce',
     operatorReason: 'taking over',
-    account: scene.account.id,
+    account: fixture.account.id,
     user,
     reason: 'AlreadyAdopted',
     actions: [],
@@ -68,7 +68,7 @@ test('once more, as JSON: it is there already', async () => {
 
 test('a dry run says what would be done, and writes nothing', async () => {
   configure({ mode: 'plan' });
-  const pair = scene.account.createKey(user);
+  const pair = fixture.account.createKey(user);
   const { code, stdout } = await adopt(pair, textOf(pair), '--dry-run', '--json');
   expect(JSON.parse(stdout)).toMatchObject({
     mode: 'plan',
@@ -93,12 +93,12 @@ describe('standard input that holds no pair is refused before any call, and not 
     ['an id with a space', (pair: Pair) => `LTAI 5tAbCdEfGhIjKlMn\n${pair.accessKeySecret}`],
     ['far too much', (pair: Pair) => textOf(pair).padEnd(2_000_000)],
   ])('%s', async (_, input) => {
-    const pair = scene.account.createKey(user);
+    const pair = fixture.account.createKey(user);
     const { code, stdout, stderr } = await adopt(pair, input(pair));
     expect(stderr).toContain('Standard input holds no AccessKey pair');
     expect(stdout).toBe('');
     expect(code).toBe(2);
-    expect(scene.cloud.calls).toEqual([]);
+    expect(fixture.cloud.calls).toEqual([]);
   });
 });
 
@@ -112,48 +112,48 @@ describe('refused, and nothing is written', () => {
   };
 
   test('a key of another user', async () => {
-    scene.account.createUser('other');
-    await refused(scene.account.createKey('other'), 'is not a key of user svc-orders');
+    fixture.account.createUser('other');
+    await refused(fixture.account.createKey('other'), 'is not a key of user svc-orders');
   });
 
   test('a disabled key', async () => {
-    await refused(scene.account.createKey(user, { status: 'Inactive' }), 'is disabled');
+    await refused(fixture.account.createKey(user, { status: 'Inactive' }), 'is disabled');
   });
 
   test('a secret of another key in KMS', async () => {
-    const other = scene.account.createKey(user);
-    scene.account.createSecret(secretName, other.accessKeyId, textOf(other));
-    await refused(scene.account.createKey(user), `names key ${other.accessKeyId} as the current one`);
+    const other = fixture.account.createKey(user);
+    fixture.account.createSecret(secretName, other.accessKeyId, textOf(other));
+    await refused(fixture.account.createKey(user), `names key ${other.accessKeyId} as the current one`);
   });
 
   test('another secret of the same key in KMS', async () => {
-    const pair = scene.account.createKey(user);
+    const pair = fixture.account.createKey(user);
     const other = { ...pair, accessKeySecret: 'AnotherSecretAnotherSecret1234' };
-    scene.account.createSecret(secretName, pair.accessKeyId, textOf(other));
+    fixture.account.createSecret(secretName, pair.accessKeyId, textOf(other));
     await refused(pair, 'with another AccessKeySecret');
   });
 
   test('an unknown user', async () => {
-    const pair = scene.account.createKey(user);
-    const env = operatorEnv(scene.operator);
-    const ended = await scene.workshop.keyturn(['adopt', 'nobody'], { env, input: textOf(pair) });
+    const pair = fixture.account.createKey(user);
+    const env = operatorEnv(fixture.operator);
+    const ended = await fixture.fixture.keyturn(['adopt', 'nobody'], { env, input: textOf(pair) });
     expect(ended).toMatchObject({ code: 1, stdout: expect.stringContaining('There is no RAM user nobody') });
     expect(writes()).toEqual([]);
   });
 
   test('mode plan, before any call', async () => {
     configure({ mode: 'plan' });
-    const { code, stderr } = await adopt(scene.account.createKey(user));
+    const { code, stderr } = await adopt(fixture.account.createKey(user));
     expect(stderr).toContain('mode: plan');
     expect(code).toBe(2);
-    expect(scene.cloud.calls).toEqual([]);
+    expect(fixture.cloud.calls).toEqual([]);
   });
 
   test.each([
     ['a secret as an argument', ['LTAI5tAbCdEfGhIjKlMn', 'hunter2hunter2hunter2'], 'too many arguments'],
     ['an option for it', ['--secret', 'hunter2hunter2hunter2'], "unknown option '--secret'"],
   ])('%s', async (_, options, message) => {
-    const { code, stderr } = await adopt(scene.account.createKey(user), '', ...options);
+    const { code, stderr } = await adopt(fixture.account.createKey(user), '', ...options);
     expect(stderr).toContain(message);
     expect(stderr).not.toContain('hunter2');
     expect(code).toBe(2);
@@ -161,7 +161,7 @@ describe('refused, and nothing is written', () => {
 });
 
 test('a secret that does not sign is not stored', async () => {
-  const { accessKeyId } = scene.account.createKey(user);
+  const { accessKeyId } = fixture.account.createKey(user);
   const wrong = { accessKeyId, accessKeySecret: 'WrongSecretWrongSecretWrong123' };
   const { code, stdout } = await adopt(wrong, textOf(wrong), '--json');
   expect(JSON.parse(stdout)).toMatchObject({ reason: 'Refused', error: { code: 'KeyNotProven' } });

@@ -1,16 +1,16 @@
 import { beforeEach, expect, test } from 'vitest';
 import { DAY } from '../../packages/local-alibaba-cloud/src/time';
 import type { Audit, CheckResult } from '../../src/audit/finding';
-import { policyFor } from '../e2e/stage';
-import { setScene } from './scene';
+import { policyFor } from '../e2e/rotation-fixture';
+import { statusFixture } from './status-fixture';
 
-const scene = setScene();
+const fixture = statusFixture();
 
 beforeEach(() => {
-  const { account } = scene;
+  const { account } = fixture;
   account.createUser('auditor');
   account.attachUserPolicy('auditor', policyFor(account.id, 'audit'));
-  scene.operator = account.createKey('auditor', { networkPolicy: restricted });
+  fixture.operator = account.createKey('auditor', { networkPolicy: restricted });
   configure();
 });
 
@@ -20,20 +20,20 @@ const restricted = JSON.stringify({
   Statements: [{ Type: 'ClassicWhiteList', IPList: ['203.0.113.0/24'] }],
 });
 const configure = (more: object = {}) =>
-  scene.workshop.configure({
+  fixture.fixture.configure({
     region: 'cn-hangzhou',
-    endpoints: { ram: scene.cloud.url },
+    endpoints: { ram: fixture.cloud.url },
     limits: { readsPerSecond: 500 },
     exempt: [{ user: 'break-glass', reason: 'emergency access\u001b[31m' }],
     ...more,
   });
-const keyturn = (...args: string[]) => scene.keyturn('audit', ...args);
+const keyturn = (...args: string[]) => fixture.keyturn('audit', ...args);
 
 async function audit(...args: string[]): Promise<ReadonlyMap<string, CheckResult>> {
   const { stdout, stderr } = await keyturn('--json', ...args);
   expect(stderr).toBe('');
   const { accounts } = JSON.parse(stdout) as Audit;
-  expect(accounts.map(({ account }) => account)).toEqual([scene.account.id]);
+  expect(accounts.map(({ account }) => account)).toEqual([fixture.account.id]);
   return new Map(accounts.flatMap(({ checks }) => checks).map((check) => [check.id, check]));
 }
 
@@ -42,7 +42,7 @@ const idsBy = (results: ReadonlyMap<string, CheckResult>, result: CheckResult['r
 
 /** As bad as it gets: whatever can be wrong is. */
 function neglect(): { old: string; stale: string } {
-  const { account } = scene;
+  const { account } = fixture;
   const createdAt = Date.now() - 400 * DAY;
   account.createUser('svc-orders', { createdAt });
   const old = account.createKey('svc-orders', { createdAt, lastUsed: Date.now() - 200 * DAY }).accessKeyId;
@@ -63,7 +63,7 @@ function neglect(): { old: string; stale: string } {
 
 /** Of an account in which nothing is wrong but that the auditor's own policy is attached to a user. */
 function tidy(): void {
-  const { account } = scene;
+  const { account } = fixture;
   account.security.mainAccountKeys = 0;
   account.security.passwordPolicy = {
     minimumLength: 14,
@@ -107,7 +107,7 @@ test('a tidy account passes, one line for each check', async () => {
 });
 
 test('keys used from private addresses only could be roles', async () => {
-  const { account } = scene;
+  const { account } = fixture;
   account.createUser('svc-batch');
   const key = account.createKey('svc-batch').accessKeyId;
   account.markUsed(key, { at: Date.now() - DAY, address: '10.0.3.4' });
@@ -118,7 +118,7 @@ test('keys used from private addresses only could be roles', async () => {
 });
 
 test('the account’s network policy counts for keys without one', async () => {
-  const { account } = scene;
+  const { account } = fixture;
   account.createUser('svc-batch');
   account.createKey('svc-batch');
   expect((await audit()).get('network-policies')?.result).toBe('failed');
@@ -128,11 +128,11 @@ test('the account’s network policy counts for keys without one', async () => {
 
 test('an account without the newer actions is not known in what they would tell', async () => {
   tidy();
-  const { switches } = scene.cloud;
+  const { switches } = fixture.cloud;
   switches.accessKeyPolicyKnown = false;
   switches.actionTrailKnown = false;
-  scene.account.createUser('svc-batch');
-  scene.account.createKey('svc-batch');
+  fixture.account.createUser('svc-batch');
+  fixture.account.createKey('svc-batch');
   const results = await audit();
   expect(idsBy(results, 'unknown')).toEqual(['network-policies', 'could-be-roles']);
   expect(results.get('network-policies')?.evidence[0]).toContain(
@@ -150,7 +150,7 @@ test.each([
   ['GetLoginProfile', ['console-mfa', 'unused-logons', 'logon-and-keys']],
 ])('without %s only what depends on it is unknown, and --fail-on counts it', async (action, ids) => {
   tidy();
-  scene.account.attachUserPolicy('auditor', {
+  fixture.account.attachUserPolicy('auditor', {
     Version: '1',
     Statement: [{ Effect: 'Deny', Action: `ram:${action}`, Resource: '*' }],
   });
@@ -159,13 +159,13 @@ test.each([
   const unknown = accounts.flatMap(({ checks }) => checks).filter(({ result }) => result === 'unknown');
   expect(unknown.map(({ id }) => id)).toEqual(ids);
   for (const { evidence } of unknown) expect(evidence[0]).toContain(`${action} was refused: NoPermission`);
-  expect(stderr).toContain(`${ids[0]} unknown in account ${scene.account.id}`);
+  expect(stderr).toContain(`${ids[0]} unknown in account ${fixture.account.id}`);
   expect(code).toBe(1);
 });
 
 test('--fail-on looks at that severity and what is graver', async () => {
   tidy();
-  scene.account.security.passwordPolicy.minimumLength = 8;
+  fixture.account.security.passwordPolicy.minimumLength = 8;
   expect(await keyturn('--fail-on', 'high')).toMatchObject({ code: 0, stderr: '' });
   const medium = await keyturn('--fail-on', 'medium');
   expect(medium).toMatchObject({ code: 1, stderr: expect.stringContaining('password-length failed') });
@@ -174,7 +174,7 @@ test('--fail-on looks at that severity and what is graver', async () => {
 
 test('failed first, then unknown, then passed; long lists are cut, and the terminal is safe', async () => {
   neglect();
-  const { account } = scene;
+  const { account } = fixture;
   for (const index of Array(8).keys()) account.createUser(`person-${index}`, { consoleLogin: true });
   const { code, stdout, stderr } = await keyturn();
   expect(code).toBe(0);
@@ -194,9 +194,9 @@ test('failed first, then unknown, then passed; long lists are cut, and the termi
 test('nothing is written, and no secret is told', async () => {
   neglect();
   const { stdout, stderr } = await keyturn('--json');
-  expect(scene.writes()).toEqual([]);
-  expect(scene.cloud.calls.map(({ action }) => action)).not.toContain('GenerateCredentialReport');
-  expect(scene.cloud.issuedSecrets().filter((secret) => (stdout + stderr).includes(secret))).toEqual([]);
+  expect(fixture.writes()).toEqual([]);
+  expect(fixture.cloud.calls.map(({ action }) => action)).not.toContain('GenerateCredentialReport');
+  expect(fixture.cloud.issuedSecrets().filter((secret) => (stdout + stderr).includes(secret))).toEqual([]);
 });
 
 test.each([
@@ -212,19 +212,19 @@ test.each([
 });
 
 test('it does without a configuration', async () => {
-  const { code, stderr } = await scene.workshop.keyturn(['audit'], { cwd: scene.workshop.folder });
+  const { code, stderr } = await fixture.fixture.keyturn(['audit'], { cwd: fixture.fixture.folder });
   expect(stderr).toContain('No credentials were found.');
   expect(code).toBe(2);
 });
 
 test('a broken configuration is refused, not left aside', async () => {
-  scene.workshop.configure('exempt: [');
+  fixture.fixture.configure('exempt: [');
   expect(await keyturn()).toMatchObject({ code: 2, stdout: '' });
-  expect(scene.cloud.calls).toEqual([]);
+  expect(fixture.cloud.calls).toEqual([]);
 });
 
 test('an account that cannot be entered is one of which nothing is known', async () => {
-  const own = scene.account.id;
+  const own = fixture.account.id;
   const id = '9999999999999999';
   configure({ accounts: [{ id: own }, { id, roleArn: `acs:ram::${id}:role/keyturn` }] });
   const { code, stdout } = await keyturn('--json', '--fail-on', 'high');

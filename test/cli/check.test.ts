@@ -4,19 +4,19 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { AccountToCheck, everythingNeeded } from '../check/account-to-check';
-import { operatorEnv, Workshop } from './workshop';
+import { CliFixture, operatorEnv } from './cli-fixture';
 
-let workshop: Workshop;
+let fixture: CliFixture;
 let it: AccountToCheck;
 let receiver: Server;
 
 beforeAll(async () => {
-  workshop = await Workshop.open('keyturn');
+  fixture = await CliFixture.open('keyturn');
   receiver = createServer((_, response) => response.end());
   await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
 });
 afterAll(async () => {
-  workshop.close();
+  fixture.close();
   await new Promise((resolve) => receiver.close(resolve));
 });
 beforeEach(async () => {
@@ -27,7 +27,7 @@ afterEach(() => it.close());
 
 const hook = () => `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`;
 const configure = (more: object = {}) =>
-  workshop.configure(
+  fixture.configure(
     it.config({ mode: 'enforce', notify: [{ type: 'webhook', url: hook(), secret: 's' }], ...more }),
   );
 const env = (more: Record<string, string> = {}) => ({
@@ -36,8 +36,8 @@ const env = (more: Record<string, string> = {}) => ({
   ...more,
 });
 const check = (args: string[] = [], more: Record<string, string> = {}) =>
-  workshop.keyturn(['check', ...args], { env: env(more) });
-const setUp = () => workshop.keyturn(['setup', '--yes'], { env: env(operatorEnv(it.account.rootKey)) });
+  fixture.keyturn(['check', ...args], { env: env(more) });
+const setUp = () => fixture.keyturn(['setup', '--yes'], { env: env(operatorEnv(it.account.rootKey)) });
 
 interface Printed {
   summary: Record<string, number>;
@@ -83,7 +83,7 @@ describe('before the first run on an account', () => {
   test('the first run after it works', async () => {
     await setUp();
     expect((await check()).code).toBe(0);
-    expect((await workshop.keyturn(['rotate'], { env: env() })).code).toBe(0);
+    expect((await fixture.keyturn(['rotate'], { env: env() })).code).toBe(0);
     const after = await check();
     expect(after.stdout).not.toMatch(/^failure/m);
     expect(after.code).toBe(0);
@@ -138,7 +138,7 @@ describe('failures, exit 1', () => {
   });
 
   test('no credentials at all: what needs none is checked all the same', async () => {
-    const { code, stdout } = await workshop.keyturn(['check']);
+    const { code, stdout } = await fixture.keyturn(['check']);
     expect(stdout).toMatch(/^failure +No credentials were found/m);
     expect(stdout).toContain('webhook #1: 127.0.0.1 takes connections');
     expect(code).toBe(1);
@@ -192,7 +192,7 @@ test('a configuration or an account that cannot be meant ends with 2, before any
 
 describe('--offline', () => {
   test('tells what the configuration amounts to, without a call', async () => {
-    const { code, stdout } = await workshop.keyturn(['check', '--offline']);
+    const { code, stdout } = await fixture.keyturn(['check', '--offline']);
     expect(stdout).toContain('mode enforce');
     expect(stdout).toContain('svc-orders');
     expect(code).toBe(0);
@@ -200,16 +200,16 @@ describe('--offline', () => {
   });
 
   test('sees what the deployed functions will see: the variables that s.yaml hands them, and no others', async () => {
-    const cwd = join(workshop.folder, 'project');
+    const cwd = join(fixture.folder, 'project');
     mkdirSync(cwd, { recursive: true });
-    copyFileSync(join(workshop.folder, 's.yaml'), join(cwd, 's.yaml'));
+    copyFileSync(join(fixture.folder, 's.yaml'), join(cwd, 's.yaml'));
     const hook = (name: string) =>
       writeFileSync(
         join(cwd, 'keyturn.yaml'),
         `notify: [{ type: webhook, url: "https://hooks.example.com", secret: "\${env:${name}}" }]`,
       );
     const deploying = { ALIYUN_ACCOUNT_ID: '1234567890123456', SLS_PROJECT: 'p' };
-    const offline = (env: Record<string, string>) => workshop.keyturn(['check', '--offline'], { cwd, env });
+    const offline = (env: Record<string, string>) => fixture.keyturn(['check', '--offline'], { cwd, env });
 
     hook('HOOK_SECRET');
     expect((await offline({ ...deploying, HOOK_SECRET: 'given' })).code).toBe(0);
@@ -233,8 +233,8 @@ describe('--offline', () => {
   });
 
   test('refuses what the functions would refuse', async () => {
-    workshop.configure('mode: maybe');
-    expect(await workshop.keyturn(['check', '--offline'])).toMatchObject({
+    fixture.configure('mode: maybe');
+    expect(await fixture.keyturn(['check', '--offline'])).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('mode'),
     });

@@ -2,17 +2,17 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { PolicyDocument } from '../../packages/local-alibaba-cloud/src/policy';
-import { setScene } from './scene';
-import { operatorEnv } from './workshop';
+import { operatorEnv } from './cli-fixture';
+import { statusFixture } from './status-fixture';
 
-const scene = setScene();
-const { keyturn, writes } = scene;
+const fixture = statusFixture();
+const { keyturn, writes } = fixture;
 
 beforeEach(() => {
-  const { account } = scene;
+  const { account } = fixture;
   account.createUser('operator');
   account.attachUserPolicy('operator', administrator);
-  scene.operator = account.createKey('operator');
+  fixture.operator = account.createKey('operator');
   account.createUser('svc-orders');
   configure();
 });
@@ -22,14 +22,14 @@ const administrator: PolicyDocument = {
   Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
 };
 const configure = (more: object = {}) =>
-  scene.workshop.configure({
-    ...scene.config,
+  fixture.fixture.configure({
+    ...fixture.config,
     rotation: { users: { names: ['svc-orders'] } },
     exempt: [{ user: 'break-glass', reason: 'emergency access' }],
     ...more,
   });
 const keys = (user: string) =>
-  Object.fromEntries([...scene.account.user(user).keys.values()].map(({ id, status }) => [id, status]));
+  Object.fromEntries([...fixture.account.user(user).keys.values()].map(({ id, status }) => [id, status]));
 
 test('what is typed wrong ends with 2 and a suggestion, before any call', async () => {
   const { code, stderr, stdout } = await keyturn('rotat');
@@ -41,7 +41,7 @@ test('what is typed wrong ends with 2 and a suggestion, before any call', async 
     code: 0,
     stdout: expect.stringContaining('--print'),
   });
-  expect(scene.cloud.calls).toEqual([]);
+  expect(fixture.cloud.calls).toEqual([]);
 });
 
 describe('rotate', () => {
@@ -52,7 +52,7 @@ describe('rotate', () => {
     const [id = ''] = Object.keys(keys('svc-orders'));
     expect(stdout).toMatch(/^rotate-keys: ok \(mode enforce, /);
     expect(stdout).toContain(`CreateAccessKey  ${id}  done`);
-    expect(scene.account.secret('keyturn/svc-orders')?.versions.get(id)?.stages).toContain('ACSCurrent');
+    expect(fixture.account.secret('keyturn/svc-orders')?.versions.get(id)?.stages).toContain('ACSCurrent');
   });
 
   test('--dry-run writes nothing', async () => {
@@ -69,11 +69,11 @@ describe('rotate', () => {
       status: 'ok',
       summary: { users: 1 },
     });
-    for (const secret of scene.cloud.issuedSecrets()) expect(stdout).not.toContain(secret);
+    for (const secret of fixture.cloud.issuedSecrets()) expect(stdout).not.toContain(secret);
   });
 
   test('--emergency kills the key', async () => {
-    const { accessKeyId } = scene.account.createKey('svc-orders');
+    const { accessKeyId } = fixture.account.createKey('svc-orders');
     const { code, stdout } = await keyturn(
       'rotate',
       '--emergency',
@@ -88,7 +88,7 @@ describe('rotate', () => {
   });
 
   test('--contain-only with --key-id kills it with KMS down', async () => {
-    const { cloud, account } = scene;
+    const { cloud, account } = fixture;
     cloud.faults.add({ match: ({ product }) => product === 'kms', kind: 'error', status: 503, times: 99 });
     const { accessKeyId } = account.createKey('svc-orders');
     const ended = await keyturn(
@@ -106,8 +106,8 @@ describe('rotate', () => {
     ['an exempt user', ['--emergency', '--user', 'break-glass'], 1, 'is exempt'],
     ['an unknown account', ['--account', '999'], 2, 'none of the accounts'],
   ])('refuses %s, and writes nothing', async (_, args, expected, message) => {
-    scene.account.createUser('break-glass');
-    scene.account.createKey('break-glass');
+    fixture.account.createUser('break-glass');
+    fixture.account.createKey('break-glass');
     const { code, stdout, stderr } = await keyturn('rotate', ...args);
     expect(stdout + stderr).toContain(message);
     expect(code).toBe(expected);
@@ -119,7 +119,7 @@ describe('rotate', () => {
     const { code, stderr } = await keyturn('rotate', '--emergency', '--user', 'svc-orders');
     expect(stderr).toContain('mode: plan');
     expect(code).toBe(2);
-    expect(scene.cloud.calls).toEqual([]);
+    expect(fixture.cloud.calls).toEqual([]);
   });
 
   test.each([
@@ -132,11 +132,11 @@ describe('rotate', () => {
     expect(stderr.trim().split('\n')).toHaveLength(1);
     expect(stderr).toContain(message);
     expect(code).toBe(2);
-    expect(scene.cloud.calls).toEqual([]);
+    expect(fixture.cloud.calls).toEqual([]);
   });
 
   test('takes another configuration with --config', async () => {
-    writeFileSync(join(scene.workshop.desk, 'other.yaml'), 'mode: enforcing');
+    writeFileSync(join(fixture.fixture.desk, 'other.yaml'), 'mode: enforcing');
     const { code, stderr } = await keyturn('rotate', '--config', 'other.yaml');
     expect(stderr).toContain('mode');
     expect(code).toBe(2);
@@ -145,54 +145,54 @@ describe('rotate', () => {
 
 describe('credentials', () => {
   test('are missing: says where they can come from', async () => {
-    const { code, stderr } = await scene.workshop.keyturn(['rotate']);
+    const { code, stderr } = await fixture.fixture.keyturn(['rotate']);
     expect(stderr).toContain('ALIBABA_CLOUD_ACCESS_KEY_ID');
     expect(stderr).toContain('aliyun configure');
     expect(code).toBe(2);
   });
 
   test('are not even looked for where the request cannot be meant', async () => {
-    const { code, stderr } = await scene.workshop.keyturn(['rotate', '--emergency']);
+    const { code, stderr } = await fixture.fixture.keyturn(['rotate', '--emergency']);
     expect(stderr).toContain('needs users');
     expect(code).toBe(2);
   });
 
   test('come from the profile of the aliyun CLI', async () => {
-    const home = join(scene.workshop.folder, 'home');
+    const home = join(fixture.fixture.folder, 'home');
     mkdirSync(join(home, '.aliyun'), { recursive: true });
     const profile = {
       name: 'work',
       mode: 'AK',
-      access_key_id: scene.operator.accessKeyId,
-      access_key_secret: scene.operator.accessKeySecret,
+      access_key_id: fixture.operator.accessKeyId,
+      access_key_secret: fixture.operator.accessKeySecret,
     };
     writeFileSync(
       join(home, '.aliyun/config.json'),
       JSON.stringify({ current: 'work', profiles: [profile] }),
     );
-    const { code, stderr } = await scene.workshop.keyturn(['rotate', '--dry-run'], { env: { HOME: home } });
+    const { code, stderr } = await fixture.fixture.keyturn(['rotate', '--dry-run'], { env: { HOME: home } });
     expect(stderr).toBe('');
     expect(code).toBe(0);
   });
 
   test('of a session come with their token, and .env may hold them', async () => {
-    const { account } = scene;
+    const { account } = fixture;
     account.createRole('admin', { policies: [administrator] });
-    const cwd = join(scene.workshop.folder, 'with-env');
+    const cwd = join(fixture.fixture.folder, 'with-env');
     mkdirSync(cwd, { recursive: true });
     const lines = Object.entries(operatorEnv(account.assume('admin'))).map(
       ([name, value]) => `${name}=${value}`,
     );
     writeFileSync(join(cwd, '.env'), lines.join('\n'));
-    const env = { KEYTURN_CONFIG: join(scene.workshop.desk, 'keyturn.yaml') };
-    const { code, stderr } = await scene.workshop.keyturn(['rotate', '--dry-run'], { cwd, env });
+    const env = { KEYTURN_CONFIG: join(fixture.fixture.desk, 'keyturn.yaml') };
+    const { code, stderr } = await fixture.fixture.keyturn(['rotate', '--dry-run'], { cwd, env });
     expect(stderr).toBe('');
     expect(code).toBe(0);
   });
 
   test('without permission fail, and say which is missing', async () => {
-    scene.account.createUser('weak');
-    scene.operator = scene.account.createKey('weak');
+    fixture.account.createUser('weak');
+    fixture.operator = fixture.account.createKey('weak');
     const { code, stdout } = await keyturn('rotate');
     // Both are asked for at once, and the first refusal ends the run.
     expect(stdout).toMatch(/The permission that is missing: (ram:ListUsers|kms:ListSecrets)/);
@@ -208,8 +208,8 @@ test('disable-inactive reports', async () => {
 });
 
 test('local serves a cloud with what it takes to use it, until stopped', async () => {
-  const local = await scene.workshop.local('--seed', '5');
-  const { code, stdout, stderr } = await scene.workshop.keyturn(['rotate'], { env: local.env });
+  const local = await fixture.fixture.local('--seed', '5');
+  const { code, stdout, stderr } = await fixture.fixture.keyturn(['rotate'], { env: local.env });
   expect(stderr).toBe('');
   expect(stdout).toMatch(/svc-billing +FirstKey/);
   expect(stdout).toMatch(/svc-orders +TakeOver/);

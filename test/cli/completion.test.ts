@@ -3,19 +3,19 @@ import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { Workshop } from './workshop';
+import { CliFixture } from './cli-fixture';
 
-let workshop: Workshop;
+let fixture: CliFixture;
 
 beforeAll(async () => {
-  workshop = await Workshop.open('keyturn');
-  mkdirSync(join(workshop.folder, 'path'));
-  chmodSync(workshop.command, 0o755);
-  symlinkSync(workshop.command, join(workshop.folder, 'path/keyturn'));
+  fixture = await CliFixture.open('keyturn');
+  mkdirSync(join(fixture.folder, 'path'));
+  chmodSync(fixture.command, 0o755);
+  symlinkSync(fixture.command, join(fixture.folder, 'path/keyturn'));
 });
-afterAll(() => workshop.close());
+afterAll(() => fixture.close());
 beforeEach(() =>
-  workshop.configure({
+  fixture.configure({
     rotation: { users: { names: ['svc-orders', 'svc-billing'] } },
     exempt: [{ user: 'break-glass', reason: 'emergency access' }],
     accounts: [{ id: '1234567890123456' }],
@@ -24,7 +24,7 @@ beforeEach(() =>
 
 /** What a shell is told where these words are typed, the last one up to the cursor. */
 async function suggestions(...words: string[]): Promise<string[]> {
-  const { stdout, stderr, code } = await workshop.keyturn(['complete', '--', ...words]);
+  const { stdout, stderr, code } = await fixture.keyturn(['complete', '--', ...words]);
   expect([code, stderr]).toEqual([0, '']);
   return stdout
     .split('\n')
@@ -65,7 +65,7 @@ test('what is hidden is not suggested', async () => {
 });
 
 test('without a sound configuration there are no names, and no error', async () => {
-  workshop.configure('mode: maybe');
+  fixture.configure('mode: maybe');
   expect(await suggestions('restore', '')).toEqual([]);
   expect(await suggestions('rot')).toEqual(['rotate']);
 });
@@ -75,11 +75,11 @@ describe('the script for bash', () => {
     const script = `
       source <(keyturn completion bash); source <(keyturn completion bash)
       COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _keyturn; echo "\${COMPREPLY[*]}"; complete -p keyturn`;
-    const env = { PATH: `${join(workshop.folder, 'path')}:${process.env.PATH}` };
+    const env = { PATH: `${join(fixture.folder, 'path')}:${process.env.PATH}` };
     const { stdout, stderr } = await promisify(execFile)(
       'bash',
       ['--norc', '--noprofile', '-c', script, 'bash', ...words],
-      { env, cwd: workshop.desk },
+      { env, cwd: fixture.desk },
     );
     expect(stderr).toBe('');
     return stdout;
@@ -93,19 +93,19 @@ describe('the script for bash', () => {
 
   test('evaluates nothing of what is typed', async () => {
     expect(await inBash(['keyturn', 'restore', '$(touch evaluated)', ''])).not.toContain('evaluated');
-    const { stdout } = await promisify(execFile)('ls', [workshop.desk]);
+    const { stdout } = await promisify(execFile)('ls', [fixture.desk]);
     expect(stdout).not.toContain('evaluated');
   });
 });
 
 test.each(['zsh', 'fish', 'powershell'])('there is a script for %s', async (shell) => {
-  const { code, stdout } = await workshop.keyturn(['completion', shell]);
+  const { code, stdout } = await fixture.keyturn(['completion', shell]);
   expect(code).toBe(0);
   expect(stdout).toMatch(/keyturn['"]? complete/);
 });
 
 test('another shell is refused', async () => {
-  expect(await workshop.keyturn(['completion', 'tcsh'])).toMatchObject({
+  expect(await fixture.keyturn(['completion', 'tcsh'])).toMatchObject({
     code: 2,
     stderr: expect.stringContaining('Allowed choices are'),
   });

@@ -6,14 +6,14 @@ import { FunctionCompute } from '../../packages/local-alibaba-cloud/src/fc/funct
 import type { PolicyDocument } from '../../packages/local-alibaba-cloud/src/policy';
 import { parseConfig } from '../../src/config/load';
 import { rolesFor } from '../../src/setup/roles';
-import type { Workshop } from './workshop';
+import type { CliFixture } from './cli-fixture';
 
 export const roleName = 'keyturn-rotate-keys';
 
 /** The function rotate-keys as it was built, with the role that setup gives it, in Function Compute 3.0 and 2.0. */
 export async function deployed(
   cloud: LocalCloud,
-  workshop: Workshop,
+  fixture: CliFixture,
   config: object,
   more: Partial<Deployment> = {},
 ): Promise<FunctionCompute> {
@@ -37,7 +37,7 @@ export async function deployed(
     account: account.id,
     region: cloud.region,
     role: roleName,
-    codeDir: join(workshop.folder, 'dist/rotate-keys'),
+    codeDir: join(fixture.folder, 'dist/rotate-keys'),
     handler: 'index.handler',
     memory: 512,
     timeout: 600,

@@ -17,7 +17,7 @@ interface Furniture {
 }
 
 /** A user with a key of keyturn's that is current, and what else its record says. */
-function furnish(
+function seed(
   account: Account,
   name: string,
   { age = 10, told = age, status, record = {} }: Furniture = {},
@@ -69,11 +69,11 @@ function furnishOld(account: Account, name: string, days: number, status: 'Activ
 /** Users in every state that status tells, each named after it; `svc-failed` cannot be read. */
 export function furnishEveryState(cloud: LocalCloud): void {
   const account = cloud.account();
-  furnish(account, 'svc-current');
-  furnish(account, 'svc-due', { age: 100 });
+  seed(account, 'svc-current');
+  seed(account, 'svc-due', { age: 100 });
   account.createUser('svc-new', { tags: { keyturn: 'rotate' } });
 
-  const before = furnish(account, 'svc-standby', { age: 100 });
+  const before = seed(account, 'svc-standby', { age: 100 });
   const standby = account.createKey('svc-standby', { createdAt: Date.now() - DAY / 24 });
   const secret = account.secret('keyturn/svc-standby');
   secret?.versions.set(standby.accessKeyId, {
@@ -90,15 +90,15 @@ export function furnishEveryState(cloud: LocalCloud): void {
     ],
   ]);
 
-  furnish(account, 'svc-waiting', { told: 1 });
+  seed(account, 'svc-waiting', { told: 1 });
   furnishOld(account, 'svc-waiting', 1, 'Active');
-  furnish(account, 'svc-recovery');
+  seed(account, 'svc-recovery');
   furnishOld(account, 'svc-recovery', 3, 'Inactive');
 
-  furnish(account, 'svc-hold', { age: 100, record: { hold: {} } });
-  furnish(account, 'svc-exempt', { age: 100 });
-  furnish(account, 'svc-frozen', { status: 'freeze' });
-  const leaked = furnish(account, 'svc-emergency');
+  seed(account, 'svc-hold', { age: 100, record: { hold: {} } });
+  seed(account, 'svc-exempt', { age: 100 });
+  seed(account, 'svc-frozen', { status: 'freeze' });
+  const leaked = seed(account, 'svc-emergency');
   account.tagUser(account.user('svc-emergency'), [
     [tagKeys.emergency, write.emergency({ kind: 'replace', keyIds: [leaked], at: ago(0) })],
   ]);
@@ -110,7 +110,7 @@ export function furnishEveryState(cloud: LocalCloud): void {
   account.createKey('svc-kms');
   account.createSecret('acs/ram/user/svc-kms', 'v1', '{}', { type: 'RAMCredentials' });
 
-  furnish(account, 'svc-failed', { age: 100 });
+  seed(account, 'svc-failed', { age: 100 });
   cloud.faults.add({
     kind: 'error',
     status: 403,

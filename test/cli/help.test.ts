@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { program } from '../../src/cli/program';
-import { Workshop } from './workshop';
+import { CliFixture } from './cli-fixture';
 
 const visible = () => {
   const keyturn = program();
@@ -68,11 +68,11 @@ describe('the help of every command', () => {
 });
 
 describe('what is typed wrong ends with 2, a sentence and a suggestion', () => {
-  let workshop: Workshop;
+  let fixture: CliFixture;
   beforeAll(async () => {
-    workshop = await Workshop.open('keyturn');
+    fixture = await CliFixture.open('keyturn');
   });
-  afterAll(() => workshop.close());
+  afterAll(() => fixture.close());
 
   test.each([
     [['rotat'], 'Did you mean rotate?'],
@@ -86,7 +86,7 @@ describe('what is typed wrong ends with 2, a sentence and a suggestion', () => {
     [['check', '--account'], 'argument missing'],
     [['notify-test', 'extra'], 'too many arguments'],
   ])('%j: %s', async (args, message) => {
-    const { code, stdout, stderr } = await workshop.keyturn(args);
+    const { code, stdout, stderr } = await fixture.keyturn(args);
     expect(stderr).toContain(message);
     expect(stdout).toBe('');
     expect(code).toBe(2);

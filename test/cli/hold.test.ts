@@ -1,32 +1,32 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { setScene } from './scene';
+import { statusFixture } from './status-fixture';
 
-const scene = setScene();
-const { keyturn, writes } = scene;
+const fixture = statusFixture();
+const { keyturn, writes } = fixture;
 const user = 'svc-orders';
 
 beforeEach(() => {
-  scene.account.createUser(user);
+  fixture.account.createUser(user);
   configure();
 });
 
 const configure = (more: object = {}) =>
-  scene.workshop.configure({ ...scene.config, rotation: { users: { names: [user] } }, ...more });
-const hold = () => scene.account.user(user).tags.get('keyturn:hold');
+  fixture.fixture.configure({ ...fixture.config, rotation: { users: { names: [user] } }, ...more });
+const hold = () => fixture.account.user(user).tags.get('keyturn:hold');
 
 test('keeps rotation away from a user until it is released', async () => {
   const held = await keyturn('hold', user, '--reason', 'release freeze');
   expect(held).toMatchObject({ code: 0, stderr: '' });
   expect(held.stdout).toContain('User svc-orders is on hold until it is released');
   expect((await keyturn('rotate', '--json')).stdout).toContain('"reason": "OnHold"');
-  expect(scene.account.user(user).keys.size).toBe(0);
+  expect(fixture.account.user(user).keys.size).toBe(0);
 
   const released = await keyturn('release', user, '--reason', 'freeze is over', '--json');
   expect(released.code).toBe(0);
   expect(JSON.parse(released.stdout)).toEqual({
     mode: 'enforce',
     operatorReason: 'freeze is over',
-    account: scene.account.id,
+    account: fixture.account.id,
     user,
     reason: 'Released',
     message: 'User svc-orders is released: the next run goes on with it.',
@@ -62,7 +62,7 @@ describe('nothing is written', () => {
     const { code, stderr } = await keyturn(command, ...args);
     expect(stderr).toContain(message);
     expect(code).toBe(2);
-    expect(scene.cloud.calls).toEqual([]);
+    expect(fixture.cloud.calls).toEqual([]);
   });
 
   test.each(['hold', 'release'])('by %s of an unknown user', async (command) => {
@@ -74,7 +74,7 @@ describe('nothing is written', () => {
 
   test('by a hold without room for its tag', async () => {
     const many = Array.from({ length: 20 }, (_, n): [string, string] => [`tag${n}`, 'x']);
-    scene.account.tagUser(scene.account.user(user), many);
+    fixture.account.tagUser(fixture.account.user(user), many);
     const { code, stdout } = await keyturn('hold', user);
     expect(stdout).toContain('carries 20 tags already');
     expect(code).toBe(1);
@@ -86,7 +86,7 @@ describe('nothing is written', () => {
     const held = await keyturn('hold', user, '--dry-run');
     expect(held).toMatchObject({ code: 0, stderr: '' });
     expect(held.stdout).toContain('nothing was done');
-    scene.account.tagUser(scene.account.user(user), [['keyturn:hold', 'open']]);
+    fixture.account.tagUser(fixture.account.user(user), [['keyturn:hold', 'open']]);
     expect(await keyturn('release', user, '--dry-run')).toMatchObject({ code: 0 });
     expect(writes()).toEqual([]);
   });
@@ -97,20 +97,20 @@ describe('nothing is written', () => {
       code: 2,
       stderr: expect.stringContaining('mode: plan'),
     });
-    expect(scene.cloud.calls).toEqual([]);
+    expect(fixture.cloud.calls).toEqual([]);
   });
 
   test.each(['hold', 'release'])('by %s where it is not clear in which account', async (command) => {
-    configure({ accounts: [{ id: scene.account.id }, { id: '9999999999999999' }] });
+    configure({ accounts: [{ id: fixture.account.id }, { id: '9999999999999999' }] });
     const { code, stderr } = await keyturn(command, user);
     expect(stderr).toContain('--account');
     expect(code).toBe(2);
-    expect(scene.cloud.calls).toEqual([]);
+    expect(fixture.cloud.calls).toEqual([]);
   });
 });
 
 test('a call that is refused ends with 1 and says so', async () => {
-  scene.cloud.faults.add({
+  fixture.cloud.faults.add({
     match: ({ action }) => action === 'TagResources',
     kind: 'error',
     code: 'NoPermission',

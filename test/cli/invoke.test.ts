@@ -2,57 +2,57 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { callsOneAfterAnother } from '../../packages/local-alibaba-cloud/src/depth';
 import type { FunctionCompute } from '../../packages/local-alibaba-cloud/src/fc/function-compute';
 import { deployed } from './compute';
-import { setScene } from './scene';
+import { statusFixture } from './status-fixture';
 
 const user = 'svc-orders';
 const emergency = ['invoke', 'rotate', '--emergency', '--user', user];
 
-const scene = setScene('rotate-keys');
-const { keyturn, writes } = scene;
+const fixture = statusFixture('rotate-keys');
+const { keyturn, writes } = fixture;
 let compute: FunctionCompute;
 let leaked: string;
 
 beforeEach(async () => {
-  const { account } = scene;
+  const { account } = fixture;
   account.createUser('operator');
   account.attachUserPolicy('operator', {
     Version: '1',
     Statement: [{ Effect: 'Allow', Action: 'fc:InvokeFunction', Resource: '*' }],
   });
-  scene.operator = account.createKey('operator');
+  fixture.operator = account.createKey('operator');
   account.createUser(user);
   leaked = account.createKey(user).accessKeyId;
-  compute = await deployed(scene.cloud, scene.workshop, config());
+  compute = await deployed(fixture.cloud, fixture.fixture, config());
   useCompute(compute.url);
 });
 afterEach(() => compute.stop());
 
 const config = (more: object = {}) => ({
-  ...scene.config,
+  ...fixture.config,
   rotation: { users: { names: [user] } },
   exempt: [{ user: 'break-glass', reason: 'emergency access' }],
   ...more,
 });
 /** All that the operator's machine needs to know. */
-const useCompute = (fc: string) => scene.workshop.configure({ endpoints: { sts: scene.cloud.url, fc } });
+const useCompute = (fc: string) => fixture.fixture.configure({ endpoints: { sts: fixture.cloud.url, fc } });
 const redeploy = async (more: object, deployment: object = {}) => {
   await compute.stop();
-  compute = await deployed(scene.cloud, scene.workshop, config(more), deployment);
+  compute = await deployed(fixture.cloud, fixture.fixture, config(more), deployment);
   useCompute(compute.url);
 };
 const keys = () =>
-  Object.fromEntries([...scene.account.user(user).keys.values()].map(({ id, status }) => [id, status]));
+  Object.fromEntries([...fixture.account.user(user).keys.values()].map(({ id, status }) => [id, status]));
 
 describe('an emergency', () => {
   test('kills the leaked key, prints the report and ends with 0, the key dead after at most 8 calls', async () => {
-    scene.cloud.latencyMs = 60;
+    fixture.cloud.latencyMs = 60;
     const { code, stdout, stderr } = await keyturn(...emergency, '--reason', 'leaked');
     expect(stdout).toMatch(new RegExp(`DisableAccessKey +${leaked} +done`));
     expect(stderr).toMatch(/It answered after \d+\.\d s\./);
     expect(code).toBe(0);
     expect(keys()[leaked]).toBe('Inactive');
     expect(Object.values(keys())).toContain('Active');
-    const calls = scene.cloud.calls.filter(({ principalArn }) => !principalArn?.endsWith('user/operator'));
+    const calls = fixture.cloud.calls.filter(({ principalArn }) => !principalArn?.endsWith('user/operator'));
     const end = calls.find(
       ({ action, params }) => action === 'UpdateAccessKey' && params.UserAccessKeyId === leaked,
     );
@@ -61,7 +61,7 @@ describe('an emergency', () => {
   });
 
   test('through Function Compute 2.0', async () => {
-    const arn = `acs:fc:cn-hangzhou:${scene.account.id}:services/ops.LATEST/functions/keyturn-rotate-keys`;
+    const arn = `acs:fc:cn-hangzhou:${fixture.account.id}:services/ops.LATEST/functions/keyturn-rotate-keys`;
     const { code, stdout } = await keyturn(...emergency, '--function', arn);
     expect(stdout).toContain('EmergencyReplaced');
     expect(code).toBe(0);
@@ -84,7 +84,7 @@ describe('an emergency', () => {
   });
 
   test('waits for the end of another run', async () => {
-    scene.cloud.latencyMs = 100;
+    fixture.cloud.latencyMs = 100;
     const first = keyturn('invoke', 'rotate');
     while (!compute.lanes.some((lane) => lane.busy)) await new Promise((resolve) => setTimeout(resolve, 20));
     const { code, stderr } = await keyturn(...emergency);
@@ -97,7 +97,7 @@ describe('an emergency', () => {
 describe('is not proven to have worked', () => {
   test('a foreign second key takes the room: the report comes from the log, and a person has to act', async () => {
     await keyturn(...emergency);
-    const { account } = scene;
+    const { account } = fixture;
     account.deleteKey(account.key(account.user(user), leaked));
     const [current = ''] = Object.keys(keys());
     const foreign = account.createKey(user).accessKeyId;
@@ -113,8 +113,8 @@ describe('is not proven to have worked', () => {
     ['an unknown user', ['--user', 'nobody'], 'no RAM user nobody'],
     ['an exempt user', ['--user', 'break-glass'], 'is exempt'],
   ])('%s', async (_, args, message) => {
-    scene.account.createUser('break-glass');
-    scene.account.createKey('break-glass');
+    fixture.account.createUser('break-glass');
+    fixture.account.createKey('break-glass');
     const { code, stdout, stderr } = await keyturn('invoke', 'rotate', '--emergency', ...args);
     expect(stdout).toContain(message);
     expect(stderr).toContain('npx keyturn rotate --emergency');
@@ -123,8 +123,8 @@ describe('is not proven to have worked', () => {
   });
 
   test('a user whom the policy protects, even with --force', async () => {
-    scene.account.createUser('break-glass');
-    const { accessKeyId } = scene.account.createKey('break-glass');
+    fixture.account.createUser('break-glass');
+    const { accessKeyId } = fixture.account.createKey('break-glass');
     const { code, stdout } = await keyturn(
       'invoke',
       'rotate',
@@ -141,7 +141,7 @@ describe('is not proven to have worked', () => {
 
   test('the function runs out of time', async () => {
     await redeploy({}, { timeout: 1 });
-    scene.cloud.latencyMs = 700;
+    fixture.cloud.latencyMs = 700;
     const { code, stderr } = await keyturn(...emergency);
     expect(stderr).toContain('timed out');
     expect(code).toBe(1);
@@ -173,14 +173,14 @@ describe('is refused', () => {
 
   test('an unknown function: says where it looked, and the line that does it from here', async () => {
     const { code, stderr } = await keyturn(...emergency, '--function', 'rotate', '--reason', "it's out");
-    expect(stderr).toContain(`no function rotate in cn-hangzhou of account ${scene.account.id}`);
+    expect(stderr).toContain(`no function rotate in cn-hangzhou of account ${fixture.account.id}`);
     expect(stderr).toContain(`npx keyturn rotate --emergency --user ${user} --reason 'it'\\''s out'`);
     expect(code).toBe(1);
   });
 
   test('a caller without permission: names it', async () => {
-    scene.account.createUser('weak');
-    scene.operator = scene.account.createKey('weak');
+    fixture.account.createUser('weak');
+    fixture.operator = fixture.account.createKey('weak');
     const { code, stderr } = await keyturn(...emergency);
     expect(stderr).toContain('fc:InvokeFunction');
     expect(code).toBe(1);
@@ -188,7 +188,7 @@ describe('is refused', () => {
 
   test.each(['functions', 'services/ops/functions'])('Function Compute is down (%s)', async (path) => {
     await compute.stop();
-    const arn = `acs:fc:cn-hangzhou:${scene.account.id}:${path}/keyturn-rotate-keys`;
+    const arn = `acs:fc:cn-hangzhou:${fixture.account.id}:${path}/keyturn-rotate-keys`;
     const { code, stderr } = await keyturn(...emergency, '--function', arn);
     expect(stderr).toContain('ECONNREFUSED');
     expect(stderr).toContain(`npx keyturn rotate --emergency --user ${user}`);
@@ -204,14 +204,14 @@ test('an ordinary run is reported too, as JSON if that is asked for', async () =
 
 test('no secret is printed', async () => {
   const { stdout, stderr } = await keyturn(...emergency);
-  for (const secret of scene.cloud.issuedSecrets()) expect(stdout + stderr).not.toContain(secret);
+  for (const secret of fixture.cloud.issuedSecrets()) expect(stdout + stderr).not.toContain(secret);
 });
 
 test('keyturn local serves the function as s.yaml has it, and the emergency works against it as it is documented', async () => {
-  const local = await scene.workshop.local();
+  const local = await fixture.fixture.local();
   expect(local.text).toContain('Function Compute at http://127.0.0.1:');
   const { env } = local;
-  const { code, stdout } = await scene.workshop.keyturn([...emergency, '--reason', 'leaked'], { env });
+  const { code, stdout } = await fixture.fixture.keyturn([...emergency, '--reason', 'leaked'], { env });
   expect(stdout).toContain('EmergencyReplaced');
   expect(code).toBe(0);
   expect(await local.stop()).toEqual([0, null]);

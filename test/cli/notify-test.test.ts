@@ -1,16 +1,16 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { Workshop } from './workshop';
+import { CliFixture } from './cli-fixture';
 
-let workshop: Workshop;
+let fixture: CliFixture;
 let server: Server;
 let received: { path: string; body: string }[];
 
 beforeAll(async () => {
-  workshop = await Workshop.open('keyturn');
+  fixture = await CliFixture.open('keyturn');
 });
-afterAll(() => workshop.close());
+afterAll(() => fixture.close());
 beforeEach(async () => {
   received = [];
   server = createServer(async (request, response) => {
@@ -26,10 +26,10 @@ afterEach(() => new Promise((resolve) => server.close(resolve)));
 const url = (path: string) => `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
 const hook = (path: string) => ({ type: 'webhook', url: url(path), secret: '${env:HOOK_SECRET}' });
 const env = { HOOK_SECRET: 'shared-with-the-receiver' };
-const notifyTest = (...args: string[]) => workshop.keyturn(['notify-test', ...args], { env });
+const notifyTest = (...args: string[]) => fixture.keyturn(['notify-test', ...args], { env });
 
 test('sends a test event to every channel, and prints what came back', async () => {
-  workshop.configure({ notify: [hook('/a'), hook('/gone')] });
+  fixture.configure({ notify: [hook('/a'), hook('/gone')] });
   const { code, stdout } = await notifyTest();
   expect(stdout).toMatch(/webhook #1 +delivered +answered 204/);
   expect(stdout).toMatch(/webhook #2 +not delivered +.*410/);
@@ -40,7 +40,7 @@ test('sends a test event to every channel, and prints what came back', async () 
 });
 
 test('--channel sends to that one only, even where it is narrowed', async () => {
-  workshop.configure({ notify: [hook('/a'), { ...hook('/b'), users: ['nobody'], events: ['none'] }] });
+  fixture.configure({ notify: [hook('/a'), { ...hook('/b'), users: ['nobody'], events: ['none'] }] });
   const { code, stdout } = await notifyTest('--channel', '2');
   expect(stdout).toContain('webhook #2');
   expect(stdout).not.toContain('webhook #1');
@@ -57,7 +57,7 @@ test.each([
     'There is no channel 2',
   ],
 ])('refuses where there are %s', async (_, config, args, message) => {
-  workshop.configure(config);
+  fixture.configure(config);
   const { code, stderr } = await notifyTest(...args);
   expect(stderr).toContain(message);
   expect(code).toBe(2);

@@ -4,10 +4,10 @@ import { DAY } from '../../packages/local-alibaba-cloud/src/time';
 import { recordTags, write } from '../../src/record/inactivity';
 import { type Receiver, receiver } from '../notify/receiver';
 import { furnishEveryState } from './furnished';
-import { setScene } from './scene';
+import { statusFixture } from './status-fixture';
 
-const scene = setScene();
-const { keyturn, writes } = scene;
+const fixture = statusFixture();
+const { keyturn, writes } = fixture;
 let hooks: Receiver;
 
 beforeEach(async () => {
@@ -17,8 +17,8 @@ beforeEach(async () => {
 afterEach(() => hooks.close());
 
 const configure = (more: object = {}) =>
-  scene.workshop.configure({
-    ...scene.config,
+  fixture.fixture.configure({
+    ...fixture.config,
     rotation: { users: { tag: { key: 'keyturn', value: 'rotate' } } },
     exempt: [{ user: 'svc-exempt', reason: 'audited by hand' }],
     notify: [{ type: 'webhook', url: hooks.origin, secret: 'not-a-real-one', allowPrivate: true }],
@@ -32,12 +32,12 @@ const usersIn = (text: string): string[] =>
   [...text.matchAll(/^ {2}(svc-\w+): /gm)].map(([, name]) => name ?? '');
 const onlyReads = () => {
   expect(hooks.received).toEqual([]);
-  expect(scene.cloud.calls.length).toBeGreaterThan(0);
+  expect(fixture.cloud.calls.length).toBeGreaterThan(0);
   expect(writes()).toEqual([]);
 };
 
 describe('rotate', () => {
-  beforeEach(() => furnishEveryState(scene.cloud));
+  beforeEach(() => furnishEveryState(fixture.cloud));
 
   test('tells user by user what the next run does, what waits, what is blocked and what is left, and only reads', async () => {
     const { code, stdout, stderr } = await keyturn('plan', 'rotate');
@@ -101,15 +101,15 @@ describe('inactive', () => {
 
   /** With a key that was never used. */
   const idle = (name: string, createdAt: number) => {
-    scene.account.createUser(name, { createdAt });
-    scene.account.createKey(name, { createdAt });
+    fixture.account.createUser(name, { createdAt });
+    fixture.account.createKey(name, { createdAt });
   };
   /** Whom an earlier run warned a month ago. */
   const due = (name: string) => {
     idle(name, Date.now() - 12 * month);
     const warning = { at: DateTime.utc().minus(month), delivered: true };
     const value = write.warned(new Map([['user', warning]])) ?? '';
-    scene.account.tagUser(scene.account.user(name), [[recordTags.warned, value]]);
+    fixture.account.tagUser(fixture.account.user(name), [[recordTags.warned, value]]);
   };
 
   test('tells who is warned and who is disabled, and only reads', async () => {

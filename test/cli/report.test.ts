@@ -4,16 +4,16 @@ import { parse } from 'csv-parse/sync';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { DAY } from '../../packages/local-alibaba-cloud/src/time';
 import type { PageModel } from '../../src/page/model';
-import { policyFor } from '../e2e/stage';
+import { policyFor } from '../e2e/rotation-fixture';
 import { Reader } from '../page/browser';
-import { setScene } from './scene';
-import { operatorEnv } from './workshop';
+import { operatorEnv } from './cli-fixture';
+import { statusFixture } from './status-fixture';
 
-const scene = setScene();
-const { writes } = scene;
+const fixture = statusFixture();
+const { writes } = fixture;
 
 beforeEach(() => {
-  const { account } = scene;
+  const { account } = fixture;
   for (const [name, age] of [
     ['svc-orders', 120],
     ['svc-search', 10],
@@ -27,23 +27,23 @@ beforeEach(() => {
   configure();
 });
 afterEach(() => {
-  const { desk } = scene.workshop;
+  const { desk } = fixture.fixture;
   for (const file of readdirSync(desk)) rmSync(join(desk, file), { recursive: true });
 });
 
 const configure = (more: object = {}) =>
-  scene.workshop.configure({
-    ...scene.config,
+  fixture.fixture.configure({
+    ...fixture.config,
     rotation: { users: { names: ['svc-orders', 'svc-search'] } },
     exempt: [{ user: 'svc-legacy', reason: '<b>until</b> the warehouse has moved', until: '2099-12-31' }],
     ...more,
   });
-const report = (...args: string[]) => scene.keyturn('report', ...args);
-const desk = (name: string) => join(scene.workshop.desk, name);
+const report = (...args: string[]) => fixture.keyturn('report', ...args);
+const desk = (name: string) => join(fixture.fixture.desk, name);
 const written = (name: string) => readFileSync(desk(name), 'utf8');
 
 test('writes page, table and JSON from one look that changes nothing', async () => {
-  const rotated = await scene.keyturn('rotate', '--json');
+  const rotated = await fixture.keyturn('rotate', '--json');
   writeFileSync(
     desk('rotate.log'),
     `noise\n${JSON.stringify({ message: JSON.stringify({ level: 'info', report: JSON.parse(rotated.stdout) }) })}\n`,
@@ -74,7 +74,7 @@ test('writes page, table and JSON from one look that changes nothing', async () 
     version: 1,
     status: {
       version: 1,
-      accounts: [{ account: scene.account.id, users: [{ user: 'svc-orders' }, { user: 'svc-search' }] }],
+      accounts: [{ account: fixture.account.id, users: [{ user: 'svc-orders' }, { user: 'svc-search' }] }],
     },
     inactivity: { function: 'disable-inactive', mode: 'plan' },
     runs: [{ function: 'rotate-keys', mode: 'enforce' }],
@@ -83,12 +83,12 @@ test('writes page, table and JSON from one look that changes nothing', async () 
   expect(json.audit?.accounts[0]?.checks.length).toBeGreaterThan(5);
 
   const keys: Record<string, string>[] = parse(written('keys.csv'), { columns: true });
-  const ofCloud = ['svc-orders', 'svc-search'].flatMap((name) => [...scene.account.user(name).keys.keys()]);
+  const ofCloud = ['svc-orders', 'svc-search'].flatMap((name) => [...fixture.account.user(name).keys.keys()]);
   expect(keys.map(({ key_id }) => key_id).sort()).toEqual(ofCloud.sort());
 
   const html = written('report.html');
   for (const id of ofCloud) expect(html).toContain(id);
-  for (const secret of scene.cloud.issuedSecrets())
+  for (const secret of fixture.cloud.issuedSecrets())
     for (const file of [html, written('keys.csv'), written('report.json')])
       expect(file).not.toContain(secret);
   const reader = await Reader.open();
@@ -104,12 +104,12 @@ test('writes page, table and JSON from one look that changes nothing', async () 
 });
 
 test('what the shipped policies grant suffices', async () => {
-  const { account } = scene;
+  const { account } = fixture;
   account.createUser('reader');
   for (const name of ['rotate-keys', 'disable-inactive', 'audit']) {
     account.attachUserPolicy('reader', policyFor(account.id, name));
   }
-  scene.operator = account.createKey('reader');
+  fixture.operator = account.createKey('reader');
   expect(await report('--html', 'report.html')).toEqual({
     code: 0,
     stdout: '',
@@ -140,8 +140,8 @@ test('- names standard input as a log; what holds no run is told, and is no fail
       notes: ['GET https://example.com/?Signature=c2lnbmF0dXJl was refused'],
     },
   });
-  const fromInput = await scene.workshop.keyturn(['report', '--json', '-', '--runs', '-'], {
-    env: operatorEnv(scene.operator),
+  const fromInput = await fixture.fixture.keyturn(['report', '--json', '-', '--runs', '-'], {
+    env: operatorEnv(fixture.operator),
     input: `${line}\n`,
   });
   expect(fromInput.code).toBe(0);
@@ -156,7 +156,7 @@ test('- names standard input as a log; what holds no run is told, and is no fail
 });
 
 test('what could not be read is on the page, and the command ends with 1', async () => {
-  scene.cloud.faults.add({
+  fixture.cloud.faults.add({
     match: ({ action }) =>
       action === 'ListPolicies' || action === 'GetPasswordPolicy' || action === 'GetAccountSummary',
     kind: 'error',
@@ -173,7 +173,7 @@ test('what could not be read is on the page, and the command ends with 1', async
 test('an account that cannot be entered is told, the others are not kept from their place', async () => {
   configure({
     accounts: [
-      { id: scene.account.id },
+      { id: fixture.account.id },
       { id: '9999999999999999', roleArn: 'acs:ram::9999999999999999:role/keyturn' },
     ],
   });
@@ -203,7 +203,7 @@ test.each([
   expect(stderr).toContain(message);
   expect(stdout).toBe('');
   expect(code).toBe(2);
-  expect(scene.cloud.calls).toEqual([]);
+  expect(fixture.cloud.calls).toEqual([]);
 });
 
 test('an account that is not keyturn’s is refused, and no file is left', async () => {

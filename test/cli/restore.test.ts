@@ -1,21 +1,21 @@
 import { beforeEach, expect, test } from 'vitest';
 import { DAY } from '../../packages/local-alibaba-cloud/src/time';
-import { setScene } from './scene';
+import { statusFixture } from './status-fixture';
 
-const scene = setScene();
-const { keyturn, writes } = scene;
+const fixture = statusFixture();
+const { keyturn, writes } = fixture;
 
 beforeEach(() => configure());
 
 const configure = (more: object = {}) =>
-  scene.workshop.configure({
-    ...scene.config,
+  fixture.fixture.configure({
+    ...fixture.config,
     // Shorter than the making of the credential report, for which the first run waits.
     inactivity: { warn: 'PT1S' },
     ...more,
   });
 const standing = (name: string) => {
-  const { keys, login } = scene.account.user(name);
+  const { keys, login } = fixture.account.user(name);
   return {
     ...Object.fromEntries([...keys.values()].map(({ id, status }) => [id, status])),
     logon: login?.status,
@@ -24,7 +24,7 @@ const standing = (name: string) => {
 
 /** A user whom disable-inactive has disabled: its logon and one key; another key a person had disabled before. */
 async function disabledUser(name: string): Promise<{ ours: string; others: string }> {
-  const { account } = scene;
+  const { account } = fixture;
   const createdAt = Date.now() - 400 * DAY;
   account.createUser(name, { createdAt, consoleLogin: true });
   const ours = account.createKey(name, { createdAt }).accessKeyId;
@@ -63,7 +63,7 @@ test('brings back keys and logon that keyturn disabled, and nothing else', async
 
 test('says what is left for a person, and ends with 1', async () => {
   const { ours } = await disabledUser('ben');
-  const { account } = scene;
+  const { account } = fixture;
   const user = account.user('ben');
   account.deleteKey(account.key(user, ours));
   account.purgeKey(user, ours);
@@ -78,7 +78,7 @@ test('says what is left for a person, and ends with 1', async () => {
 
 test('a call that fails ends with 1 and the error; the same again finishes it', async () => {
   const { ours } = await disabledUser('ben');
-  scene.cloud.faults.add({
+  fixture.cloud.faults.add({
     match: ({ action }) => action === 'UpdateAccessKey',
     kind: 'error',
     code: 'NoPermission',
@@ -98,7 +98,7 @@ test.each([
   ['an account that is not keyturn’s', ['active', '--account', '999'], 2, 'none of the accounts'],
   ['no user', [], 2, "missing required argument 'user'"],
 ])('%s: nothing is written', async (_, args, expected, message) => {
-  scene.account.createUser('active');
+  fixture.account.createUser('active');
   const { code, stdout, stderr } = await keyturn('restore', ...args);
   expect(stdout + stderr).toContain(message);
   expect(code).toBe(expected);
@@ -107,17 +107,17 @@ test.each([
 
 test('in mode plan it is refused before any call, unless it is a dry run', async () => {
   configure({ mode: 'plan' });
-  scene.account.createUser('active');
+  fixture.account.createUser('active');
   const refused = await keyturn('restore', 'active');
   expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('mode: plan') });
-  expect(scene.cloud.calls).toEqual([]);
+  expect(fixture.cloud.calls).toEqual([]);
   expect(await keyturn('restore', 'active', '--dry-run')).toMatchObject({ code: 0 });
 });
 
 test('where keyturn works on several accounts, it must be told which', async () => {
-  configure({ accounts: [{ id: scene.account.id }, { id: '9999999999999999' }] });
+  configure({ accounts: [{ id: fixture.account.id }, { id: '9999999999999999' }] });
   const { code, stderr } = await keyturn('restore', 'active');
   expect(stderr).toContain('--account');
   expect(code).toBe(2);
-  expect(scene.cloud.calls).toEqual([]);
+  expect(fixture.cloud.calls).toEqual([]);
 });

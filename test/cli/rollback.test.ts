@@ -1,37 +1,37 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { DAY } from '../../packages/local-alibaba-cloud/src/time';
-import { setScene } from './scene';
+import { statusFixture } from './status-fixture';
 
-const scene = setScene();
-const { keyturn, writes } = scene;
+const fixture = statusFixture();
+const { keyturn, writes } = fixture;
 const user = 'svc-orders';
 
 beforeEach(() => {
-  scene.account.createUser(user);
+  fixture.account.createUser(user);
   configure();
 });
 
 const configure = (more: object = {}) =>
-  scene.workshop.configure({ ...scene.config, rotation: { users: { names: [user] } }, ...more });
+  fixture.fixture.configure({ ...fixture.config, rotation: { users: { names: [user] } }, ...more });
 const keys = () =>
-  Object.fromEntries([...scene.account.user(user).keys.values()].map(({ id, status }) => [id, status]));
+  Object.fromEntries([...fixture.account.user(user).keys.values()].map(({ id, status }) => [id, status]));
 const currentVersion = () => {
-  const versions = [...(scene.account.secret(`keyturn/${user}`)?.versions ?? [])];
+  const versions = [...(fixture.account.secret(`keyturn/${user}`)?.versions ?? [])];
   return versions.find(([, { stages }]) => stages.has('ACSCurrent'))?.[0] ?? '';
 };
 const executed = () => writes().filter((call) => call.executed);
 
 /** A key that was adopted and then rotated: both are enabled. */
 async function rotated(): Promise<{ old: string; fresh: string; secrets: string[] }> {
-  const { accessKeyId: old, accessKeySecret } = scene.account.createKey(user, {
+  const { accessKeyId: old, accessKeySecret } = fixture.account.createKey(user, {
     createdAt: Date.now() - 100 * DAY,
   });
   const pair = JSON.stringify({ AccessKeyId: old, AccessKeySecret: accessKeySecret });
-  scene.account.createSecret(`keyturn/${user}`, old, pair);
+  fixture.account.createSecret(`keyturn/${user}`, old, pair);
   expect(await keyturn('rotate')).toMatchObject({ code: 0 });
   const fresh = currentVersion();
   expect(keys()).toEqual({ [old]: 'Active', [fresh]: 'Active' });
-  const secrets = [...scene.account.user(user).keys.values()].map(({ secret }) => secret);
+  const secrets = [...fixture.account.user(user).keys.values()].map(({ secret }) => secret);
   return { old, fresh, secrets };
 }
 
@@ -63,10 +63,10 @@ test('goes back to the old key, and a release lets rotation go on', async () => 
 
 test('a key that keyturn disabled is enabled', async () => {
   const { old, fresh } = await rotated();
-  const someone = scene.account.user(user);
-  scene.account.setKeyStatus(scene.account.key(someone, old), 'Inactive');
+  const someone = fixture.account.user(user);
+  fixture.account.setKeyStatus(fixture.account.key(someone, old), 'Inactive');
   const at = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
-  scene.account.tagUser(someone, [['keyturn:old', `${old}/disabled/${at}`]]);
+  fixture.account.tagUser(someone, [['keyturn:old', `${old}/disabled/${at}`]]);
   const done = await keyturn('rollback', user, '--reason', 'cannot sign', '--json');
   expect(JSON.parse(done.stdout)).toMatchObject({
     function: 'rotate-keys',
@@ -86,7 +86,7 @@ describe('refused, and nothing is written', () => {
   test('a key that somebody else disabled', async () => {
     const { old } = await rotated();
     const before = executed().length;
-    scene.account.setKeyStatus(scene.account.key(scene.account.user(user), old), 'Inactive');
+    fixture.account.setKeyStatus(fixture.account.key(fixture.account.user(user), old), 'Inactive');
     const { code, stdout } = await keyturn('rollback', user, '--reason', 'cannot sign');
     expect(stdout).toContain('was disabled by somebody else');
     expect(code).toBe(1);
@@ -113,14 +113,14 @@ describe('refused, and nothing is written', () => {
     const { code, stderr } = await keyturn('rollback', user, '--reason', 'x');
     expect(stderr).toContain('mode: plan');
     expect(code).toBe(2);
-    expect(scene.cloud.calls).toEqual([]);
+    expect(fixture.cloud.calls).toEqual([]);
   });
 
   test('several accounts, of which none is named', async () => {
-    configure({ accounts: [{ id: scene.account.id }, { id: '9999999999999999' }] });
+    configure({ accounts: [{ id: fixture.account.id }, { id: '9999999999999999' }] });
     const { code, stderr } = await keyturn('rollback', user, '--reason', 'x');
     expect(stderr).toContain('account: must be named in a rollback');
     expect(code).toBe(2);
-    expect(scene.cloud.calls).toEqual([]);
+    expect(fixture.cloud.calls).toEqual([]);
   });
 });

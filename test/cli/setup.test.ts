@@ -1,18 +1,18 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { signedCall } from '../../packages/local-alibaba-cloud/src/sign';
-import { setScene } from './scene';
-import { operatorEnv } from './workshop';
+import { operatorEnv } from './cli-fixture';
+import { statusFixture } from './status-fixture';
 
 const role = 'keyturn-rotate-keys';
 
-const scene = setScene();
-const { writes } = scene;
+const fixture = statusFixture();
+const { writes } = fixture;
 
 beforeEach(() => configure());
 
 const configure = (more: object = {}) =>
-  scene.workshop.configure({
-    endpoints: { ram: scene.cloud.url, sts: scene.cloud.url },
+  fixture.fixture.configure({
+    endpoints: { ram: fixture.cloud.url, sts: fixture.cloud.url },
     exempt: [
       { user: 'break-glass', reason: 'emergency access' },
       { user: 'intern', reason: 'until the summer', until: '2099-06-30' },
@@ -20,10 +20,10 @@ const configure = (more: object = {}) =>
     ...more,
   });
 const setup = (...args: string[]) => {
-  const env = { ...operatorEnv(scene.operator), SLS_PROJECT: 'operations' };
-  return scene.workshop.keyturn(['setup', ...args], { env });
+  const env = { ...operatorEnv(fixture.operator), SLS_PROJECT: 'operations' };
+  return fixture.fixture.keyturn(['setup', ...args], { env });
 };
-const policyOf = (name = role) => JSON.parse(scene.account.policy(name, 'Custom').current.text);
+const policyOf = (name = role) => JSON.parse(fixture.account.policy(name, 'Custom').current.text);
 const actions = (statement: { Action: string | string[] }) => [statement.Action].flat();
 
 test('creates the roles and their policies, which Function Compute alone may assume', async () => {
@@ -32,19 +32,19 @@ test('creates the roles and their policies, which Function Compute alone may ass
   expect(stdout).toContain('create the role keyturn-rotate-keys, which fc.aliyuncs.com alone may assume');
   expect(stdout).toContain('Next: npx s deploy');
   for (const name of [role, 'keyturn-disable-inactive', 'keyturn-respond-to-leaks']) {
-    const { trust, policies } = scene.account.role(name);
+    const { trust, policies } = fixture.account.role(name);
     expect(trust.Statement).toEqual([
       { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: ['fc.aliyuncs.com'] } },
     ]);
     expect([...policies.keys()].map((policy) => policy.name)).toEqual([name]);
     expect(JSON.stringify(policyOf(name))).not.toContain('${');
     expect(JSON.stringify(policyOf(name)).length).toBeLessThanOrEqual(6144);
-    expect(scene.account.assume(name)).toMatchObject({ accessKeyId: expect.stringContaining('STS.') });
+    expect(fixture.account.assume(name)).toMatchObject({ accessKeyId: expect.stringContaining('STS.') });
   }
 });
 
 test('takes no more permissions than these', async () => {
-  const { account } = scene;
+  const { account } = fixture;
   account.createUser('operator');
   const Action = [
     ...['GetRole', 'CreateRole', 'UpdateRole', 'ListPoliciesForRole', 'AttachPolicyToRole'],
@@ -55,9 +55,9 @@ test('takes no more permissions than these', async () => {
     Statement: [{ Effect: 'Allow', Action, Resource: '*' }],
   });
   const env = { ...operatorEnv(account.createKey('operator')), SLS_PROJECT: 'operations' };
-  expect((await scene.workshop.keyturn(['setup', '--yes'], { env })).code).toBe(0);
+  expect((await fixture.fixture.keyturn(['setup', '--yes'], { env })).code).toBe(0);
   env.SLS_PROJECT = 'moved';
-  expect((await scene.workshop.keyturn(['setup', '--yes'], { env })).code).toBe(0);
+  expect((await fixture.fixture.keyturn(['setup', '--yes'], { env })).code).toBe(0);
 });
 
 test('said twice, it changes nothing', async () => {
@@ -79,7 +79,7 @@ test('shows the plan and changes nothing without a yes', async () => {
 
 test('repairs what somebody changed, and shows the difference', async () => {
   await setup('--yes');
-  const { account } = scene;
+  const { account } = fixture;
   const wide = { Version: '1', Statement: [{ Effect: 'Allow' as const, Action: 'ram:*', Resource: '*' }] };
   account.addPolicyVersion(account.policy(role, 'Custom'), wide, true);
   const open = { Effect: 'Allow' as const, Action: 'sts:AssumeRole', Principal: { RAM: 'acs:ram::1:root' } };
@@ -95,16 +95,16 @@ test('repairs what somebody changed, and shows the difference', async () => {
 
 test('survives the five versions that RAM keeps of a policy', async () => {
   await setup('--yes');
-  const { account } = scene;
+  const { account } = fixture;
   const policy = account.policy(role, 'Custom');
   while (policy.versions.size < 5) account.addPolicyVersion(policy, policy.current.policy.document, false);
   const env = { ...operatorEnv(account.rootKey), SLS_PROJECT: 'moved' };
-  expect((await scene.workshop.keyturn(['setup', '--yes'], { env })).code).toBe(0);
+  expect((await fixture.fixture.keyturn(['setup', '--yes'], { env })).code).toBe(0);
   expect(JSON.stringify(policyOf())).toContain('project/moved/');
 });
 
 test('finishes what was begun and stopped', async () => {
-  scene.cloud.faults.add({
+  fixture.cloud.faults.add({
     match: ({ action }) => action === 'AttachPolicyToRole',
     kind: 'error',
     status: 403,
@@ -120,18 +120,18 @@ test('finishes what was begun and stopped', async () => {
 
 describe('the policies', () => {
   const mayDisable = async (userName: string, id: string) => {
-    const session = scene.account.assume(role);
+    const session = fixture.account.assume(role);
     const query = { UserName: userName, UserAccessKeyId: id, Status: 'Inactive' };
-    const call = { version: '2015-05-01', action: 'UpdateAccessKey', query, now: scene.cloud.clock.now() };
-    return (await signedCall(scene.cloud.endpoint, session, call)).status === 200;
+    const call = { version: '2015-05-01', action: 'UpdateAccessKey', query, now: fixture.cloud.clock.now() };
+    return (await signedCall(fixture.cloud.endpoint, session, call)).status === 200;
   };
 
   test('forbid to touch who is exempt for good, and nobody else', async () => {
     await setup('--yes', '--protect', 'admin-*', 'root-backup');
     const outcome: Record<string, boolean> = {};
     for (const name of ['break-glass', 'admin-ann', 'root-backup', 'intern', 'svc-orders']) {
-      scene.account.createUser(name);
-      outcome[name] = await mayDisable(name, scene.account.createKey(name).accessKeyId);
+      fixture.account.createUser(name);
+      outcome[name] = await mayDisable(name, fixture.account.createKey(name).accessKeyId);
     }
     expect(outcome).toEqual({
       'break-glass': false,
@@ -144,9 +144,9 @@ describe('the policies', () => {
 
   test('reach no further than --user-prefix', async () => {
     await setup('--yes', '--user-prefix', 'svc-');
-    for (const name of ['svc-orders', 'ann']) scene.account.createUser(name);
-    expect(await mayDisable('svc-orders', scene.account.createKey('svc-orders').accessKeyId)).toBe(true);
-    expect(await mayDisable('ann', scene.account.createKey('ann').accessKeyId)).toBe(false);
+    for (const name of ['svc-orders', 'ann']) fixture.account.createUser(name);
+    expect(await mayDisable('svc-orders', fixture.account.createKey('svc-orders').accessKeyId)).toBe(true);
+    expect(await mayDisable('ann', fixture.account.createKey('ann').accessKeyId)).toBe(false);
   });
 
   test('follow the configuration: secrets, encryption key, regions, other accounts, functions to call', async () => {
@@ -154,7 +154,7 @@ describe('the policies', () => {
       region: 'cn-shanghai',
       rotation: { secret: { name: 'team/keys/{userName}', encryptionKeyId: 'key-hzz1' } },
       accounts: [
-        { id: scene.account.id },
+        { id: fixture.account.id },
         { id: '1111111111111111', roleArn: 'acs:ram::1111111111111111:role/keyturn' },
       ],
       notify: [{ type: 'function', target: 'acs:fc:cn-hangzhou:1234567890123456:functions/reload' }],
@@ -196,7 +196,7 @@ describe('--print', () => {
 
 describe('refuses', () => {
   test('to guess the log project', async () => {
-    const { code, stderr } = await scene.keyturn('setup', '--yes');
+    const { code, stderr } = await fixture.keyturn('setup', '--yes');
     expect(stderr).toContain('SLS_PROJECT');
     expect(code).toBe(2);
   });

@@ -6,15 +6,15 @@ import { DAY } from '../../packages/local-alibaba-cloud/src/time';
 import type { Simulation } from '../../src/simulate/result';
 import type { Status, UserStatus } from '../../src/status/account-status';
 import { everyState, idleUser, statusOf } from '../simulate/every-state';
-import { operatorEnv, Workshop } from './workshop';
+import { CliFixture, operatorEnv } from './cli-fixture';
 
-let workshop: Workshop;
+let fixture: CliFixture;
 
 beforeAll(async () => {
-  workshop = await Workshop.open('keyturn', 'rotate-keys', 'disable-inactive');
+  fixture = await CliFixture.open('keyturn', 'rotate-keys', 'disable-inactive');
 });
-afterAll(() => workshop.close());
-beforeEach(() => workshop.configure(config()));
+afterAll(() => fixture.close());
+beforeEach(() => fixture.configure(config()));
 
 const managed = { tag: { key: 'keyturn', value: 'rotate' } };
 const config = ({ rotation = {}, ...more }: Record<string, object> = {}) => ({
@@ -25,13 +25,13 @@ const start = ['--start', '2027-01-04'];
 const promoted = ['StoreSecret', 'ProveKey', 'PromoteSecret', 'NotifyConsumers'];
 
 async function simulated(...args: string[]): Promise<{ code: number; simulation: Simulation }> {
-  const { code, stdout, stderr } = await workshop.keyturn(['simulate', '--json', ...args]);
+  const { code, stdout, stderr } = await fixture.keyturn(['simulate', '--json', ...args]);
   expect(stderr).toBe('');
   return { code, simulation: JSON.parse(stdout) };
 }
 
 function put(status: Status | object): string {
-  const file = join(workshop.desk, 'status.json');
+  const file = join(fixture.desk, 'status.json');
   writeFileSync(file, JSON.stringify(status));
   return file;
 }
@@ -41,7 +41,7 @@ describe('a made-up account', () => {
   test('is the same for the same seed, and goes well; nothing outside is called', async () => {
     const outside = await LocalCloud.start();
     const url = outside.url;
-    workshop.configure({
+    fixture.configure({
       ...config(),
       mode: 'plan',
       endpoints: { ram: url, ims: url, kms: url, sts: url, fc: url },
@@ -73,7 +73,7 @@ describe('a made-up account', () => {
   });
 
   test('the text tells months, numbers and the verdict', async () => {
-    const { code, stdout } = await workshop.keyturn(['simulate', '--days', '12', '--users', '4', ...start]);
+    const { code, stdout } = await fixture.keyturn(['simulate', '--days', '12', '--users', '4', ...start]);
     expect(code).toBe(0);
     expect(stdout).toContain('The configuration says mode: plan. The simulation enforces it all the same');
     expect(stdout).toMatch(/^2027-01 {2}\d/m);
@@ -144,8 +144,8 @@ describe('an account as in a status', () => {
     const { accessKeyId } = account.createKey('svc-orders', { createdAt, lastUsed: Date.now() - DAY });
     account.createUser('svc-new', { tags: { keyturn: 'rotate' } });
     const endpoints = { ram: cloud.url, ims: cloud.url, kms: cloud.url, sts: cloud.url };
-    workshop.configure({ ...config(), region: 'cn-hangzhou', endpoints });
-    const status = await workshop.keyturn(['status', '--json'], { env: operatorEnv(account.rootKey) });
+    fixture.configure({ ...config(), region: 'cn-hangzhou', endpoints });
+    const status = await fixture.keyturn(['status', '--json'], { env: operatorEnv(account.rootKey) });
     const calls = cloud.calls.length;
     const { code, simulation } = await simulated('--days', '2', '--from', put(JSON.parse(status.stdout)));
     expect(cloud.calls).toHaveLength(calls);
@@ -160,7 +160,7 @@ describe('an account as in a status', () => {
   });
 
   test('more is due than the limit allows: the run is halted, and the verdict says when and how many', async () => {
-    workshop.configure(config({ limits: { disablesPerRun: 2 } }));
+    fixture.configure(config({ limits: { disablesPerRun: 2 } }));
     const users = ['ann', 'ben', 'cem'].map((name) => idleUser(name, 88));
     const { code, simulation } = await simulated('--days', '20', ...from(users));
     expect(code).toBe(1);
@@ -193,7 +193,7 @@ describe('a careless application', () => {
   });
 
   test('is refused where the configuration disables all the same', async () => {
-    workshop.configure(config({ rotation: { stillUsed: 'disable' } }));
+    fixture.configure(config({ rotation: { stillUsed: 'disable' } }));
     const { code, simulation } = await simulated('--days', '8', '--careless', 'due', ...from(user));
     expect(code).toBe(1);
     expect(simulation.applications.failed).toMatchObject([
@@ -228,14 +228,14 @@ describe('what cannot be used is refused, and nothing is played', () => {
     ['an unknown careless user', () => ['--careless', 'nobody'], '--careless names nobody'],
     ['an unknown option', () => ['--day', '3'], 'Did you mean --days?'],
   ])('%s', async (_, args, message) => {
-    const { code, stdout, stderr } = await workshop.keyturn(['simulate', ...args()]);
+    const { code, stdout, stderr } = await fixture.keyturn(['simulate', ...args()]);
     expect(stderr).toContain(message);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   });
 
   test('a status that is no JSON', async () => {
-    writeFileSync(join(workshop.desk, 'status.json'), 'svc-orders  current');
-    const { code, stderr } = await workshop.keyturn(['simulate', '--from', 'status.json']);
+    writeFileSync(join(fixture.desk, 'status.json'), 'svc-orders  current');
+    const { code, stderr } = await fixture.keyturn(['simulate', '--from', 'status.json']);
     expect(stderr).toContain('it is not JSON');
     expect(code).toBe(2);
   });
@@ -245,15 +245,15 @@ describe('what cannot be used is refused, and nothing is played', () => {
     ['a wrong value', { rotation: { maxAge: 'tomorrow' } }, 'rotation.maxAge'],
     ['a wrong channel', { notify: [{ type: 'pigeon' }] }, 'notify[0]'],
   ])('a configuration with %s', async (_, wrong, message) => {
-    workshop.configure(wrong);
-    const { code, stderr } = await workshop.keyturn(['simulate']);
+    fixture.configure(wrong);
+    const { code, stderr } = await fixture.keyturn(['simulate']);
     expect(stderr).toContain(message);
     expect(code).toBe(2);
   });
 });
 
 test('where the functions are not built, it says so', async () => {
-  const bare = await Workshop.open('keyturn');
+  const bare = await CliFixture.open('keyturn');
   bare.configure(config());
   const { code, stderr } = await bare.keyturn(['simulate']);
   bare.close();

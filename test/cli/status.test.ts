@@ -1,25 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { policyFor } from '../e2e/stage';
+import { policyFor } from '../e2e/rotation-fixture';
 import { furnishEveryState } from './furnished';
-import { setScene } from './scene';
+import { statusFixture } from './status-fixture';
 
-const scene = setScene();
-const { keyturn, writes } = scene;
+const fixture = statusFixture();
+const { keyturn, writes } = fixture;
 
 beforeEach(() => {
-  const { account } = scene;
+  const { account } = fixture;
   account.createUser('operator');
   account.attachUserPolicy('operator', policyFor(account.id));
-  scene.operator = account.createKey('operator');
+  fixture.operator = account.createKey('operator');
   account.createGroup('auditors');
   configure();
 });
 
 const configure = (more: object = {}) =>
-  scene.workshop.configure({
-    ...scene.config,
+  fixture.fixture.configure({
+    ...fixture.config,
     rotation: { users: { names: ['svc-gone'], tag: { key: 'keyturn', value: 'rotate' } } },
     exempt: [
       { user: 'svc-exempt', reason: '手动审计\u001b[31m', until: '2099-12-31' },
@@ -110,7 +110,7 @@ const statusOf = async (...args: string[]) => {
 };
 
 describe('in every state', () => {
-  beforeEach(() => furnishEveryState(scene.cloud));
+  beforeEach(() => furnishEveryState(fixture.cloud));
 
   test('--json tells each user as documented, in the order of names, and writes nothing', async () => {
     const { code, status } = await statusOf();
@@ -200,7 +200,7 @@ describe('in every state', () => {
     const { code, status } = await statusOf('--user', 'svc-due', '-u', 'svc-current');
     expect(status.accounts[0]?.users.map(({ user }) => user)).toEqual(['svc-current', 'svc-due']);
     expect(code).toBe(0);
-    const asked = scene.cloud.calls.filter(({ action }) => action === 'GetAccessKeyLastUsed');
+    const asked = fixture.cloud.calls.filter(({ action }) => action === 'GetAccessKeyLastUsed');
     expect(asked).toHaveLength(2);
   });
 
@@ -216,13 +216,13 @@ describe('in every state', () => {
     expect(stdout).toBe('');
     expect(code).toBe(2);
     expect(
-      scene.cloud.calls.filter(({ product, action }) => product === 'ims' && action === 'ListAccessKeys'),
+      fixture.cloud.calls.filter(({ product, action }) => product === 'ims' && action === 'ListAccessKeys'),
     ).toEqual([]);
   });
 });
 
 const outage = (action: string) =>
-  scene.cloud.faults.add({
+  fixture.cloud.faults.add({
     kind: 'error',
     status: 403,
     code: 'NoPermission',
@@ -235,7 +235,7 @@ test.each([
   ['exemptions', 'ListUsersForGroup'],
   ['users of KMS', 'ListSecrets'],
 ])('where %s cannot be read, the account is unread and the command ends with 1', async (_, action) => {
-  furnishEveryState(scene.cloud);
+  furnishEveryState(fixture.cloud);
   outage(action);
   const { code, status } = await statusOf('--user', 'svc-current');
   expect(status.accounts).toMatchObject([
@@ -247,7 +247,7 @@ test.each([
 });
 
 test('a last use that the chain does not need and that cannot be read is unread, and says why', async () => {
-  furnishEveryState(scene.cloud);
+  furnishEveryState(fixture.cloud);
   outage('GetAccessKeyLastUsed');
   const { status, code } = await statusOf('--user', 'svc-current');
   expect(status.accounts[0]?.users).toMatchObject([
@@ -266,15 +266,15 @@ test('an account without managed users is no failure', async () => {
 });
 
 test('mode plan is said', async () => {
-  furnishEveryState(scene.cloud);
+  furnishEveryState(fixture.cloud);
   configure({ mode: 'plan' });
   const { stdout } = await keyturn('status', '-u', 'svc-due');
   expect(stdout).toContain('until the configuration says mode: enforce');
 });
 
 test('one account that cannot be opened is that account alone', async () => {
-  furnishEveryState(scene.cloud);
-  const own = scene.account.id;
+  furnishEveryState(fixture.cloud);
+  const own = fixture.account.id;
   configure({ accounts: [{ id: own }, { id: '9999999999999999' }] });
   const { code, status } = await statusOf();
   expect(status.accounts.map(({ account, users, error }) => [account, users.length, error?.code])).toEqual([
@@ -286,9 +286,9 @@ test('one account that cannot be opened is that account alone', async () => {
 });
 
 test('every configured account is told, through its role', async () => {
-  furnishEveryState(scene.cloud);
-  const own = scene.account;
-  const member = scene.cloud.account('2222222222222222');
+  furnishEveryState(fixture.cloud);
+  const own = fixture.account;
+  const member = fixture.cloud.account('2222222222222222');
   const trust = {
     Effect: 'Allow',
     Action: 'sts:AssumeRole',

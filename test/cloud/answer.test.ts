@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { told, toldInstant, toldOneOf, walk } from '../../src/cloud/answer';
+import { required, toldInstant, toldOneOf, walk } from '../../src/cloud/answer';
 
 const from = { product: 'RAM', action: 'ListUsersForGroup' };
 const unreadable = expect.objectContaining({ code: 'UnreadableAnswer', outcome: 'unknown' });
 
-describe('what must be told', () => {
+describe('what must be required', () => {
   it('is handed on', () => {
-    expect(told(from, 'UserName', 'alice')).toBe('alice');
-    expect(told(from, 'Count', 0)).toBe(0);
-    expect(told(from, 'Flag', false)).toBe(false);
+    expect(required(from, 'UserName', 'alice')).toBe('alice');
+    expect(required(from, 'Count', 0)).toBe(0);
+    expect(required(from, 'Flag', false)).toBe(false);
     expect(toldInstant(from, 'CreateDate', '2026-11-23T03:00:00Z').toISO()).toBe('2026-11-23T03:00:00.000Z');
     expect(toldOneOf(from, 'Status', 'Active', ['Active', 'Inactive'])).toBe('Active');
   });
 
   it.each([undefined, null, ''])('is not %j', (value) => {
-    expect(() => told(from, 'UserName', value)).toThrow(unreadable);
+    expect(() => required(from, 'UserName', value)).toThrow(unreadable);
     expect(() => toldInstant(from, 'CreateDate', value)).toThrow(unreadable);
     expect(() => toldOneOf(from, 'Status', value, ['Active'])).toThrow(unreadable);
   });

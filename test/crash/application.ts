@@ -1,7 +1,7 @@
 import type { Pair } from '../../packages/local-alibaba-cloud/src/account';
 import { signedCall } from '../../packages/local-alibaba-cloud/src/sign';
 import { HOUR, MINUTE } from '../../packages/local-alibaba-cloud/src/time';
-import type { Stage } from '../e2e/stage';
+import type { RotationFixture } from '../e2e/rotation-fixture';
 
 /** The longest that a consumer may hold on to a pair it has read. */
 const cacheMs = 6 * HOUR + 10 * MINUTE;
@@ -11,13 +11,13 @@ export class Application {
   readonly failures: string[] = [];
   /** Reads the pair anew where a call is refused, as it must in an emergency. */
   readsOnRefusal = false;
-  readonly #stage: Stage;
+  readonly #rotation: RotationFixture;
   readonly #user: string;
   #pair: Pair | undefined;
   #retired = false;
 
-  constructor(stage: Stage, user: string, pair?: Pair) {
-    this.#stage = stage;
+  constructor(rotation: RotationFixture, user: string, pair?: Pair) {
+    this.#rotation = rotation;
     this.#user = user;
     this.#pair = pair;
   }
@@ -34,7 +34,7 @@ export class Application {
 
   /** Works up to that moment. Whether a pair is dead shows at the latest when it is as old as it may get. */
   async workUntil(end: number): Promise<void> {
-    const { clock } = this.#stage;
+    const { clock } = this.#rotation;
     do {
       await this.#work();
       this.#refresh();
@@ -52,7 +52,7 @@ export class Application {
   }
 
   async #sign(pair: Pair): Promise<boolean> {
-    const answer = await signedCall(this.#stage.cloud.endpoint, pair, {
+    const answer = await signedCall(this.#rotation.cloud.endpoint, pair, {
       version: '2015-04-01',
       action: 'GetCallerIdentity',
     });
@@ -60,7 +60,7 @@ export class Application {
   }
 
   #refresh(): void {
-    const versions = this.#stage.account.secret(`keyturn/${this.#user}`)?.versions.values() ?? [];
+    const versions = this.#rotation.account.secret(`keyturn/${this.#user}`)?.versions.values() ?? [];
     const current = [...versions].find((version) => version.stages.has('ACSCurrent'));
     if (!current) return;
     const { AccessKeyId, AccessKeySecret } = JSON.parse(current.data);

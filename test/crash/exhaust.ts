@@ -1,6 +1,6 @@
+import { CrashFixture, type Plan, type RunResult, user } from './crash-fixture';
 import type { Blow } from './faults';
 import type { Scenario } from './scenarios';
-import { type Plan, type RunResult, user, World } from './world';
 
 /** Runs that a user may take at most to stand where it would have stood undisturbed. */
 const runsToConverge = 3;
@@ -27,39 +27,39 @@ async function live(
   { every, plan, inProcess = false, settled = () => false }: Life,
 ): Promise<History> {
   const kills = plan?.blow.kill ? plan.times : 0;
-  const world = await World.open(scenario.config, scenario.seed);
+  const fixture = await CrashFixture.open(scenario.config, scenario.seed);
   try {
-    await scenario.before?.(world);
+    await scenario.before?.(fixture);
     if (scenario.event?.emergency) {
-      world.application.readsOnRefusal = true;
-      world.rules.emergency(user);
+      fixture.application.readsOnRefusal = true;
+      fixture.rules.emergency(user);
     }
-    if (scenario.event?.rollback) world.rules.rollback(user);
+    if (scenario.event?.rollback) fixture.rules.rollback(user);
     if (scenario.event?.containOnly) {
-      world.rules.allowGap(user);
-      world.application.retire();
+      fixture.rules.allowGap(user);
+      fixture.application.retire();
     }
     const struck: RunResult =
       plan && inProcess
-        ? await world.runProcess(scenario.event ?? {}, plan)
-        : await world.run(scenario.event, plan);
-    if (scenario.event && !world.isIntended()) {
-      await world.pass('PT1M');
-      await world.run(scenario.event);
+        ? await fixture.runProcess(scenario.event ?? {}, plan)
+        : await fixture.run(scenario.event, plan);
+    if (scenario.event && !fixture.isIntended()) {
+      await fixture.pass('PT1M');
+      await fixture.run(scenario.event);
     }
     for (let again = 1; again < kills; again++) {
-      await world.pass(every);
-      await world.run({}, plan);
+      await fixture.pass(every);
+      await fixture.run({}, plan);
     }
     const standings: string[] = [];
     while (standings.length < runsToConverge && !settled(standings)) {
-      await world.pass(every);
-      await world.run();
-      standings.push(world.standing().join(' | '));
+      await fixture.pass(every);
+      await fixture.run();
+      standings.push(fixture.standing().join(' | '));
     }
-    return { standings, complaints: world.complaints(), hit: struck.hit, calls: struck.calls };
+    return { standings, complaints: fixture.complaints(), hit: struck.hit, calls: struck.calls };
   } finally {
-    await world.close();
+    await fixture.close();
   }
 }
 

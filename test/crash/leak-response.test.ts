@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { respondToLeaksFunction } from '../../src/leaks/respond-to-leaks';
-import { policyFor } from '../e2e/stage';
+import { policyFor } from '../e2e/rotation-fixture';
+import { CrashFixture, type Plan, user } from './crash-fixture';
 import { errors, killedAfter, killedBefore } from './faults';
-import { type Plan, user, World } from './world';
 
 interface Scenario {
   readonly name: string;
@@ -28,17 +28,17 @@ interface History {
 }
 
 async function live({ action, waits }: Scenario, plan?: Plan): Promise<History> {
-  const world = await World.open({ leaks: { action } });
-  const { stage, rules, application } = world;
-  const { account } = stage;
+  const fixture = await CrashFixture.open({ leaks: { action } });
+  const { rotation, rules, application } = fixture;
+  const { account } = rotation;
   try {
     const policy = account.createPolicy('leaks', policyFor(account.id, 'respond-to-leaks'));
-    await world.run();
+    await fixture.run();
     for (const [index, wait] of waits.entries()) {
-      await world.skip(wait);
-      if (index < waits.length - 1) await world.run();
+      await fixture.skip(wait);
+      if (index < waits.length - 1) await fixture.run();
     }
-    const leaked = stage.stages(user).ACSCurrent ?? '';
+    const leaked = rotation.stages(user).ACSCurrent ?? '';
     account.leak(leaked);
     account.leak(leaked, { repository: 'a/fork' });
     rules.emergency(user);
@@ -52,31 +52,31 @@ async function live({ action, waits }: Scenario, plan?: Plan): Promise<History> 
     policies.clear();
     policies.set(policy, 0);
     const definition = respondToLeaksFunction('/nowhere');
-    const struck = await world.runOf(definition, {}, plan);
+    const struck = await fixture.runOf(definition, {}, plan);
     for (let run = 0; run < runsToConverge; run++) {
-      await world.pass('PT5M');
-      await world.runOf(respondToLeaksFunction('/nowhere'));
+      await fixture.pass('PT5M');
+      await fixture.runOf(respondToLeaksFunction('/nowhere'));
     }
     const complaints = [
       ...(account.user(user).keys.get(leaked)?.status === 'Active' ? ['the leaked key is alive'] : []),
       ...(account.leaks.every(({ status }) => status === 'dealed') ? [] : ['a finding is not marked']),
-      ...(told(stage.lines) ? [] : ['nobody was told']),
+      ...(told(rotation.lines) ? [] : ['nobody was told']),
     ];
     policies.clear();
     for (const each of shipped) policies.set(each, 0);
     for (let day = 0; day < 2; day++) {
-      await world.skip('P1D');
-      await world.run();
+      await fixture.skip('P1D');
+      await fixture.run();
     }
-    const standing = world.standing().join(' | ');
+    const standing = fixture.standing().join(' | ');
     return {
       standing,
-      complaints: [...complaints, ...world.complaints()],
+      complaints: [...complaints, ...fixture.complaints()],
       hit: struck.hit,
       calls: struck.calls,
     };
   } finally {
-    await world.close();
+    await fixture.close();
   }
 }
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { receiver } from '../notify/receiver';
+import { CrashFixture } from './crash-fixture';
 import { errors } from './faults';
 import { leaksIn, revealed } from './leaks';
 import { firstKey, replacing, rotation } from './scenarios';
-import { World } from './world';
 
 /** What is done once to each call of a run, more often than the call is repeated. */
 const often = 5;
@@ -17,14 +17,14 @@ describe.each([firstKey, rotation, replacing])('$name', (scenario) => {
       const hook = await receiver({ status: 200 });
       const channel = { type: 'webhook', url: `${hook.origin}/hook`, secret: 'of-the-channel' };
       for (let at = 0, hit = true; hit; at++) {
-        const world = await World.open({ ...scenario.config, notify: [channel] }, scenario.seed);
-        await scenario.before?.(world);
-        ({ hit } = await world.run(scenario.event, { blow, at, times: often }));
+        const fixture = await CrashFixture.open({ ...scenario.config, notify: [channel] }, scenario.seed);
+        await scenario.before?.(fixture);
+        ({ hit } = await fixture.run(scenario.event, { blow, at, times: often }));
         const notices = hook.received.splice(0).map((notice) => revealed(notice));
         told += notices.length;
-        leaks.push(...world.leaks(true).map((leak) => `call ${at}: ${leak}`));
-        leaks.push(...leaksIn(world.stage.cloud, notices, true).map((leak) => `notice ${at}: ${leak}`));
-        await world.close();
+        leaks.push(...fixture.leaks(true).map((leak) => `call ${at}: ${leak}`));
+        leaks.push(...leaksIn(fixture.rotation.cloud, notices, true).map((leak) => `notice ${at}: ${leak}`));
+        await fixture.close();
       }
       await hook.close();
       expect(told).toBeGreaterThan(0);
@@ -38,11 +38,11 @@ test.each([
   ['in a URL', encodeURIComponent],
   ['in base64', (secret: string) => Buffer.from(secret).toString('base64')],
 ])('a secret that left %s is seen', async (_, write) => {
-  const world = await World.open();
-  await world.run();
-  const { cloud } = world.stage;
+  const fixture = await CrashFixture.open();
+  await fixture.run();
+  const { cloud } = fixture.rotation;
   for (const secret of cloud.issuedSecrets()) {
     expect(leaksIn(cloud, [`something ${write(secret)} else`], true)).not.toEqual([]);
   }
-  await world.close();
+  await fixture.close();
 });

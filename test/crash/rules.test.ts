@@ -1,31 +1,31 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { signedCall } from '../../packages/local-alibaba-cloud/src/sign';
-import { user, World } from './world';
+import { CrashFixture, user } from './crash-fixture';
 
-let world: World;
+let fixture: CrashFixture;
 let currentId: string;
 let oldId: string;
-let as: ReturnType<World['stage']['contextFor']>['credentials'];
+let as: ReturnType<CrashFixture['rotation']['contextFor']>['credentials'];
 
 beforeEach(async () => {
-  world = await World.open();
-  await world.run();
-  await world.skip('P90D');
-  await world.run();
-  [oldId = '', currentId = ''] = world.stage.account.user(user).keys.keys();
-  as = world.stage.contextFor('rotate-keys').credentials;
+  fixture = await CrashFixture.open();
+  await fixture.run();
+  await fixture.skip('P90D');
+  await fixture.run();
+  [oldId = '', currentId = ''] = fixture.rotation.account.user(user).keys.keys();
+  as = fixture.rotation.contextFor('rotate-keys').credentials;
 });
-afterEach(() => world.close());
+afterEach(() => fixture.close());
 
 /** A call that keyturn would make, were it broken. */
 const ram = (action: string, query: Record<string, string> = {}) =>
-  signedCall(world.stage.cloud.endpoint, as, {
+  signedCall(fixture.rotation.cloud.endpoint, as, {
     version: '2015-05-01',
     action,
     query: { UserName: user, ...query },
   });
 const kms = (action: string, query: Record<string, string>) =>
-  signedCall(world.stage.cloud.endpoint, as, {
+  signedCall(fixture.rotation.cloud.endpoint, as, {
     version: '2016-01-20',
     action,
     query: { SecretName: `keyturn/${user}`, ...query },
@@ -39,7 +39,7 @@ const versionOf = (keyId: string, secret: string) => ({
 });
 
 test('the rules are kept by a rotation', () => {
-  expect(world.rules.violations).toEqual([]);
+  expect(fixture.rules.violations).toEqual([]);
 });
 
 const broken: readonly [string, RegExp, () => Promise<unknown>][] = [
@@ -53,25 +53,31 @@ const broken: readonly [string, RegExp, () => Promise<unknown>][] = [
     'ACSCurrent goes to a key that never signed',
     /rule 1: .*not proven/,
     async () => {
-      world.stage.account.deleteKey(world.stage.account.key(world.stage.account.user(user), oldId));
+      fixture.rotation.account.deleteKey(
+        fixture.rotation.account.key(fixture.rotation.account.user(user), oldId),
+      );
       await ram('CreateAccessKey');
-      const key = [...world.stage.account.user(user).keys.values()].at(-1);
+      const key = [...fixture.rotation.account.user(user).keys.values()].at(-1);
       await kms('PutSecretValue', versionOf(key?.id ?? '', key?.secret ?? ''));
     },
   ],
   [
     'a secret is in a URL',
     /rule 2/,
-    () => kms('PutSecretValue', versionOf('x', world.stage.account.user(user).keys.get(oldId)?.secret ?? '')),
+    () =>
+      kms(
+        'PutSecretValue',
+        versionOf('x', fixture.rotation.account.user(user).keys.get(oldId)?.secret ?? ''),
+      ),
   ],
   ['the old key dies within its grace', /rule 3: .*grace/, () => disable(oldId)],
   [
     'the old key dies soon after a use',
     /rule 3: .*after a use/,
     async () => {
-      await world.skip('P3D');
-      world.stage.account.markUsed(oldId, { at: world.stage.cloud.clock.now() - 26 * 3_600_000 });
-      as = world.stage.contextFor('rotate-keys').credentials;
+      await fixture.skip('P3D');
+      fixture.rotation.account.markUsed(oldId, { at: fixture.rotation.cloud.clock.now() - 26 * 3_600_000 });
+      as = fixture.rotation.contextFor('rotate-keys').credentials;
       await disable(oldId);
     },
   ],
@@ -87,7 +93,7 @@ const broken: readonly [string, RegExp, () => Promise<unknown>][] = [
   [
     "a person's key is deleted",
     /rule 7: .*neither issued nor replaced/,
-    () => remove(world.stage.account.createKey(user, { status: 'Inactive' }).accessKeyId),
+    () => remove(fixture.rotation.account.createKey(user, { status: 'Inactive' }).accessKeyId),
   ],
   [
     'a key is enabled',
@@ -101,7 +107,7 @@ const broken: readonly [string, RegExp, () => Promise<unknown>][] = [
     'something is written in mode plan',
     /rule 8/,
     async () => {
-      world.rules.plan(true);
+      fixture.rules.plan(true);
       await disable(oldId);
     },
   ],
@@ -109,7 +115,7 @@ const broken: readonly [string, RegExp, () => Promise<unknown>][] = [
     'two successors are issued, blindly',
     /rule 6: two successors[\s\S]*rule 10|rule 10[\s\S]*two successors/,
     async () => {
-      const { account } = world.stage;
+      const { account } = fixture.rotation;
       for (const id of [oldId, currentId]) account.deleteKey(account.key(account.user(user), id));
       await ram('CreateAccessKey');
       await ram('CreateAccessKey');
@@ -119,17 +125,19 @@ const broken: readonly [string, RegExp, () => Promise<unknown>][] = [
 
 test.each(broken)('it is seen that %s', async (_, complaint, act) => {
   await act();
-  expect(world.rules.violations.join('\n')).toMatch(complaint);
+  expect(fixture.rules.violations.join('\n')).toMatch(complaint);
 });
 
 test('it is seen that the secret of a key is lost', async () => {
-  world.stage.account.deleteKey(world.stage.account.key(world.stage.account.user(user), oldId));
+  fixture.rotation.account.deleteKey(
+    fixture.rotation.account.key(fixture.rotation.account.user(user), oldId),
+  );
   await ram('CreateAccessKey');
-  expect(world.complaints()).toContainEqual(expect.stringContaining('is lost'));
+  expect(fixture.complaints()).toContainEqual(expect.stringContaining('is lost'));
 });
 
 test('it is seen that an application fails', async () => {
   await disable(currentId);
-  await world.pass('P1D');
-  expect(world.complaints()).toContainEqual(expect.stringContaining('the application failed'));
+  await fixture.pass('P1D');
+  expect(fixture.complaints()).toContainEqual(expect.stringContaining('the application failed'));
 });

@@ -1,8 +1,8 @@
 import { array, assert, asyncProperty, nat } from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { CrashFixture, user } from './crash-fixture';
 import { Door } from './door';
 import { firstKey, rotation, type Scenario, takeOver } from './scenarios';
-import { user, World } from './world';
 
 const timer = {};
 const emergency = { users: [user], emergency: true };
@@ -33,45 +33,45 @@ async function interleave(
   { scenario, events, tagReadLagMs }: Pair,
   choices: readonly number[],
 ): Promise<void> {
-  const world = await World.open(scenario.config, scenario.seed, { switches: { tagReadLagMs } });
-  const { stage, rules } = world;
+  const fixture = await CrashFixture.open(scenario.config, scenario.seed, { switches: { tagReadLagMs } });
+  const { rotation, rules } = fixture;
   try {
-    await scenario.before?.(world);
+    await scenario.before?.(fixture);
     const urgent = events.some((event) => 'emergency' in event);
-    world.application.readsOnRefusal = urgent;
+    fixture.application.readsOnRefusal = urgent;
     if (urgent) rules.emergency(user);
     if (events.some((event) => 'containOnly' in event)) {
       rules.allowGap(user);
-      world.application.retire();
+      fixture.application.retire();
     }
-    const before = new Set(stage.account.user(user).keys.keys());
-    const door = new Door(stage.cloud);
+    const before = new Set(rotation.account.user(user).keys.keys());
+    const door = new Door(rotation.cloud);
     let step = 0;
-    const both = Promise.all(events.map((event) => stage.run(event)));
+    const both = Promise.all(events.map((event) => rotation.run(event)));
     const ran = await door.attend(both, (many) => {
-      stage.clock.advance(20);
+      rotation.clock.advance(20);
       return many === 0 ? 0 : (choices[step++ % choices.length] ?? 0) % many;
     });
-    world.noteDelivery(stage.cloud.clock.now());
+    fixture.noteDelivery(rotation.cloud.clock.now());
     expect(ran.map(({ error }) => error?.message).filter(Boolean)).toEqual([]);
     const issued = [
-      ...stage.account.user(user).keys.keys(),
-      ...stage.account.user(user).bin.map(({ id }) => id),
+      ...rotation.account.user(user).keys.keys(),
+      ...rotation.account.user(user).bin.map(({ id }) => id),
     ];
     expect(issued.filter((id) => !before.has(id)).length).toBeLessThanOrEqual(1);
-    await door.attend(converge(world), () => 0);
-    world.expectSound();
-    expect(world.standing().filter((line) => line === 'key Active ACSCurrent')).toHaveLength(1);
-    expect(world.standing().filter((line) => line.startsWith('key Active'))).toHaveLength(1);
+    await door.attend(converge(fixture), () => 0);
+    fixture.expectSound();
+    expect(fixture.standing().filter((line) => line === 'key Active ACSCurrent')).toHaveLength(1);
+    expect(fixture.standing().filter((line) => line.startsWith('key Active'))).toHaveLength(1);
   } finally {
-    await world.close();
+    await fixture.close();
   }
 }
 
-async function converge(world: World): Promise<void> {
+async function converge(fixture: CrashFixture): Promise<void> {
   for (let run = 0; run < 3; run++) {
-    await world.pass('P1D');
-    await world.run();
+    await fixture.pass('P1D');
+    await fixture.run();
   }
 }
 

@@ -2,54 +2,57 @@ import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../packages/local-alibaba-cloud/src/faults';
 import { DEFAULT_SWITCHES, type Switches } from '../../packages/local-alibaba-cloud/src/switches';
 import { HOUR } from '../../packages/local-alibaba-cloud/src/time';
-import { user, World } from './world';
+import { CrashFixture, user } from './crash-fixture';
 
 const neverWritten = ['', 'absent', '-', 'N/A'] as const;
 
-async function rotated(switches: Partial<Switches>, more: Record<string, unknown> = {}): Promise<World> {
-  const world = await World.open({ rotation: { users: { names: [user] }, ...more } }, undefined, {
+async function rotated(
+  switches: Partial<Switches>,
+  more: Record<string, unknown> = {},
+): Promise<CrashFixture> {
+  const fixture = await CrashFixture.open({ rotation: { users: { names: [user] }, ...more } }, undefined, {
     switches,
   });
-  await world.run();
-  world.stage.advance('P90D');
-  await world.run();
-  return world;
+  await fixture.run();
+  fixture.rotation.advance('P90D');
+  await fixture.run();
+  return fixture;
 }
 
-const statusOf = (world: World) => world.standing().filter((line) => line.startsWith('key '));
-const oldKeyOf = (world: World) => [...world.stage.account.user(user).keys.values()][0];
+const statusOf = (fixture: CrashFixture) => fixture.standing().filter((line) => line.startsWith('key '));
+const oldKeyOf = (fixture: CrashFixture) => [...fixture.rotation.account.user(user).keys.values()][0];
 
 describe.each([true, false])('with UpdateDate told: %s', (updateDate) => {
   describe.each([0, 2 * HOUR, 3 * HOUR])('last use lags by %i ms', (lastUsedLagMs) => {
     test.each(neverWritten)(
       'a key never used, told as "%s", is disabled after its grace',
       async (neverUsed) => {
-        const world = await rotated({ neverUsed, lastUsedLagMs, updateDate });
-        const old = oldKeyOf(world);
+        const fixture = await rotated({ neverUsed, lastUsedLagMs, updateDate });
+        const old = oldKeyOf(fixture);
         if (old) old.uses = [];
         for (let day = 0; day < 2; day++) {
-          world.stage.advance('P1D');
-          await world.run();
+          fixture.rotation.advance('P1D');
+          await fixture.run();
         }
-        expect(statusOf(world)).toEqual(['key Active ACSCurrent', 'key Inactive ACSPrevious']);
-        world.expectSound();
-        await world.close();
+        expect(statusOf(fixture)).toEqual(['key Active ACSCurrent', 'key Inactive ACSPrevious']);
+        fixture.expectSound();
+        await fixture.close();
       },
     );
 
     test.each(neverWritten)(
       'a key in use is not disabled before it is quiet, "never" told as "%s"',
       async (neverUsed) => {
-        const world = await rotated({ neverUsed, lastUsedLagMs, updateDate });
-        const old = oldKeyOf(world);
+        const fixture = await rotated({ neverUsed, lastUsedLagMs, updateDate });
+        const old = oldKeyOf(fixture);
         for (let hours = 0; hours < 5 * 24; hours += 6) {
-          world.stage.advance('PT6H');
-          if (hours < 3 * 24 && old) world.stage.account.markUsed(old.id);
-          await world.run();
-          world.expectSound();
+          fixture.rotation.advance('PT6H');
+          if (hours < 3 * 24 && old) fixture.rotation.account.markUsed(old.id);
+          await fixture.run();
+          fixture.expectSound();
         }
         expect(old?.status).toBe('Inactive');
-        await world.close();
+        await fixture.close();
       },
     );
   });
@@ -71,77 +74,77 @@ const spoilt: readonly [string, Partial<Switches>, Omit<Fault, 'match'>?][] = [
 test.each(spoilt)(
   'a last use told as %s counts as in use, for as long as it does',
   async (_, switches, fault) => {
-    const world = await rotated({});
-    const { cloud } = world.stage;
+    const fixture = await rotated({});
+    const { cloud } = fixture.rotation;
     Object.assign(cloud.switches, switches);
     if (fault)
       cloud.faults.add({ ...fault, match: ({ action }) => action === 'GetAccessKeyLastUsed' } as Fault);
     for (let day = 0; day < 6; day++) {
-      world.stage.advance('P1D');
-      await world.run();
+      fixture.rotation.advance('P1D');
+      await fixture.run();
     }
-    expect(statusOf(world)).toEqual(['key Active ACSCurrent', 'key Active ACSPrevious']);
+    expect(statusOf(fixture)).toEqual(['key Active ACSCurrent', 'key Active ACSPrevious']);
     cloud.faults.clear();
     Object.assign(cloud.switches, DEFAULT_SWITCHES);
-    await world.run();
-    expect(statusOf(world)).toEqual(['key Active ACSCurrent', 'key Inactive ACSPrevious']);
-    world.expectSound();
-    await world.close();
+    await fixture.run();
+    expect(statusOf(fixture)).toEqual(['key Active ACSCurrent', 'key Inactive ACSPrevious']);
+    fixture.expectSound();
+    await fixture.close();
   },
 );
 
 describe.each([true, false])('recovery, with UpdateDate told: %s', (updateDate) => {
   test('lasts to its end', async () => {
-    const world = await rotated({ updateDate });
-    await days(world, 2);
-    const old = oldKeyOf(world);
+    const fixture = await rotated({ updateDate });
+    await days(fixture, 2);
+    const old = oldKeyOf(fixture);
     expect(old?.status).toBe('Inactive');
-    await days(world, 6);
-    expect(statusOf(world)).toHaveLength(2);
-    await days(world, 2);
-    expect(statusOf(world)).toEqual(['key Active ACSCurrent']);
-    world.expectSound();
-    await world.close();
+    await days(fixture, 6);
+    expect(statusOf(fixture)).toHaveLength(2);
+    await days(fixture, 2);
+    expect(statusOf(fixture)).toEqual(['key Active ACSCurrent']);
+    fixture.expectSound();
+    await fixture.close();
   });
 
   test('begins anew where somebody enabled and disabled the key, seen by a run', async () => {
-    const world = await rotated({ updateDate });
-    await days(world, 2);
-    const old = oldKeyOf(world);
+    const fixture = await rotated({ updateDate });
+    await days(fixture, 2);
+    const old = oldKeyOf(fixture);
     if (!old) throw new Error('there is no old key');
-    world.stage.account.setKeyStatus(old, 'Active');
-    await days(world, 1);
-    world.stage.advance('PT1H');
-    world.stage.account.setKeyStatus(old, 'Inactive');
-    await days(world, 6);
-    expect(statusOf(world)).toHaveLength(2);
-    await days(world, 2);
-    expect(statusOf(world)).toEqual(['key Active ACSCurrent']);
-    world.expectSound();
-    await world.close();
+    fixture.rotation.account.setKeyStatus(old, 'Active');
+    await days(fixture, 1);
+    fixture.rotation.advance('PT1H');
+    fixture.rotation.account.setKeyStatus(old, 'Inactive');
+    await days(fixture, 6);
+    expect(statusOf(fixture)).toHaveLength(2);
+    await days(fixture, 2);
+    expect(statusOf(fixture)).toEqual(['key Active ACSCurrent']);
+    fixture.expectSound();
+    await fixture.close();
   });
 });
 
 test('recovery begins anew where the key was enabled and disabled between two runs, as UpdateDate tells', async () => {
-  const world = await rotated({ updateDate: true });
-  await days(world, 2);
-  const old = oldKeyOf(world);
+  const fixture = await rotated({ updateDate: true });
+  await days(fixture, 2);
+  const old = oldKeyOf(fixture);
   if (!old) throw new Error('there is no old key');
-  await days(world, 4);
-  world.stage.account.setKeyStatus(old, 'Active');
-  world.stage.advance('PT1H');
-  world.stage.account.setKeyStatus(old, 'Inactive');
-  await days(world, 6);
-  expect(statusOf(world)).toHaveLength(2);
-  await days(world, 2);
-  expect(statusOf(world)).toEqual(['key Active ACSCurrent']);
-  world.expectSound();
-  await world.close();
+  await days(fixture, 4);
+  fixture.rotation.account.setKeyStatus(old, 'Active');
+  fixture.rotation.advance('PT1H');
+  fixture.rotation.account.setKeyStatus(old, 'Inactive');
+  await days(fixture, 6);
+  expect(statusOf(fixture)).toHaveLength(2);
+  await days(fixture, 2);
+  expect(statusOf(fixture)).toEqual(['key Active ACSCurrent']);
+  fixture.expectSound();
+  await fixture.close();
 });
 
-async function days(world: World, count: number): Promise<void> {
+async function days(fixture: CrashFixture, count: number): Promise<void> {
   for (let day = 0; day < count; day++) {
-    world.stage.advance('P1D');
-    await world.run();
+    fixture.rotation.advance('P1D');
+    await fixture.run();
   }
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { PolicyDocument } from '../../packages/local-alibaba-cloud/src/policy';
 import { narrowed, refusedCalls, unusedGrants } from '../e2e/grants';
-import { policyFor, type Ran, Stage } from '../e2e/stage';
+import { policyFor, type Ran, RotationFixture } from '../e2e/rotation-fixture';
 import { receiver } from '../notify/receiver';
 
 const user = 'svc-orders';
@@ -20,70 +20,70 @@ const networkPolicy = JSON.stringify({
 });
 
 /** A life in which everything that rotate-keys can do is done once: 15 weeks of rotation, and an emergency. */
-async function live(policy?: PolicyDocument): Promise<{ stage: Stage; runs: Ran[] }> {
+async function live(policy?: PolicyDocument): Promise<{ fixture: RotationFixture; runs: Ran[] }> {
   const told = await receiver({ status: 200 });
   const notify = [{ type: 'webhook', url: `${told.origin}/hook`, secret: 's', events: ['*.stillused'] }];
-  const stage = await Stage.open({ ...config, notify }, { seed: 1 });
-  const { account } = stage;
-  if (policy) account.addPolicyVersion(policyOf(stage), policy, true);
+  const fixture = await RotationFixture.open({ ...config, notify }, { seed: 1 });
+  const { account } = fixture;
+  if (policy) account.addPolicyVersion(policyOf(fixture), policy, true);
   account.createUser(user, { groups: ['rotated'] });
   account.createGroup('auditors');
   const { accessKeyId } = account.createKey(user, { networkPolicy });
   // The first proof takes until the second run, so that the pair has to be read from KMS again.
-  const unproven = stage.cloud.faults.add({
+  const unproven = fixture.cloud.faults.add({
     match: ({ action }) => action === 'GetCallerIdentity',
     kind: 'error',
     status: 503,
     times: 1000,
   });
-  const runs: Ran[] = [await stage.run()];
+  const runs: Ran[] = [await fixture.run()];
   unproven.remove();
   for (let week = 0; week < 15; week++) {
     // Somebody has not switched yet, so that it is looked up where the key is used.
     if (week === 1) account.markUsed(accessKeyId, { at: Date.now() - 4 * 3_600_000 });
-    runs.push(await stage.run());
-    stage.advance('P7D');
+    runs.push(await fixture.run());
+    fixture.advance('P7D');
   }
-  runs.push(await stage.run({ users: [user], emergency: true }));
+  runs.push(await fixture.run({ users: [user], emergency: true }));
   await told.close();
-  return { stage, runs };
+  return { fixture, runs };
 }
 
-const policyOf = (stage: Stage) => stage.account.policy('role-keyturn-rotate-keys-1', 'Custom');
+const policyOf = (fixture: RotationFixture) => fixture.account.policy('role-keyturn-rotate-keys-1', 'Custom');
 
-const story = ({ stage, runs }: { stage: Stage; runs: Ran[] }) =>
+const story = ({ fixture, runs }: { fixture: RotationFixture; runs: Ran[] }) =>
   JSON.stringify([
     runs.map(({ error, report }) => [
       error !== undefined,
       report.users.map(({ reason, actions }) => [reason, actions.length]),
       report.notes?.some((note) => note.includes('ActionTrail is not read')),
     ]),
-    stage.keys(user),
-    stage.stages(user),
+    fixture.keys(user),
+    fixture.stages(user),
   ]);
 
 test('the shipped policy suffices, and every grant of it is used', async () => {
   const life = await live();
-  const { stage, runs } = life;
+  const { fixture, runs } = life;
   try {
     expect(runs.slice(1).map(({ error }) => error)).toEqual(runs.slice(1).map(() => undefined));
-    expect(refusedCalls(stage.cloud)).toEqual([]);
-    const { arn } = stage.account.role('keyturn-rotate-keys');
-    expect(unusedGrants(stage.cloud.grantsUsed(arn))).toEqual([]);
+    expect(refusedCalls(fixture.cloud)).toEqual([]);
+    const { arn } = fixture.account.role('keyturn-rotate-keys');
+    expect(unusedGrants(fixture.cloud.grantsUsed(arn))).toEqual([]);
   } finally {
-    await stage.close();
+    await fixture.close();
   }
 });
 
 test('each granted action is needed: without it the story is another', async () => {
   const whole = await live();
   const expected = story(whole);
-  await whole.stage.close();
+  await whole.fixture.close();
   const idle: string[] = [];
   for (const { lacks, policy } of narrowed(policyFor('1234567890123456'), 'Action')) {
     const life = await live(policy);
     if (story(life) === expected) idle.push(lacks);
-    await life.stage.close();
+    await life.fixture.close();
   }
   expect(idle).toEqual([]);
 });

@@ -103,8 +103,8 @@ test('where the secrets lie in a central KMS, a member grants nothing on secrets
     [Action].flat().filter((action) => action.startsWith('kms:')),
   );
   expect(kms).toEqual(['kms:ListSecrets']);
-  const keeper = memberRole(central, { ...site, account: secret.account }, entrance);
-  expect(JSON.stringify(keeper)).toContain(`:${secret.account}:secret/keyturn/*`);
+  const recordWriter = memberRole(central, { ...site, account: secret.account }, entrance);
+  expect(JSON.stringify(recordWriter)).toContain(`:${secret.account}:secret/keyturn/*`);
 });
 
 test('without an ExternalId the trust policy has no condition', () => {

@@ -37,7 +37,7 @@ async function live(withoutAction?: string) {
   company.employ();
   const directory = company.cloud.openDirectory();
   directory.addFolder('fd-below');
-  const { account } = company.stage;
+  const { account } = company.fixture;
   const policy = account.policy(central, 'Custom');
   const { document } = policy.current.policy;
   const Statement = document.Statement.flatMap((statement) => {
@@ -59,7 +59,7 @@ async function live(withoutAction?: string) {
     timers: [],
   };
   const compute = await FunctionCompute.start(company.cloud, [deployment]);
-  company.stage.config.endpoints = { ...(company.stage.config.endpoints as object), fc: compute.url };
+  company.fixture.config.endpoints = { ...(company.fixture.config.endpoints as object), fc: compute.url };
   try {
     const parent = await company.rotate(timer());
     const part = await company.rotate({ accounts: [memberId(0)] });

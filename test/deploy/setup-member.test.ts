@@ -1,11 +1,11 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { Account } from '../../packages/local-alibaba-cloud/src/account';
-import { setScene } from '../cli/scene';
+import { statusFixture } from '../cli/status-fixture';
 
 const central = '1234567890123456';
 const memberId = '2000000000000000';
 
-const scene = setScene();
+const scene = statusFixture();
 const { writes } = scene;
 let member: Account;
 
@@ -16,7 +16,7 @@ beforeEach(() => {
 });
 
 const configure = (config: object) =>
-  scene.workshop.configure({ endpoints: { ram: scene.cloud.url, sts: scene.cloud.url }, ...config });
+  scene.fixture.configure({ endpoints: { ram: scene.cloud.url, sts: scene.cloud.url }, ...config });
 const setup = (...args: string[]) => scene.keyturn('setup', '--member', ...args);
 
 test('creates the role that the functions of the central account alone may assume', async () => {

@@ -1,18 +1,18 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Answer, type Receiver, receiver } from '../notify/receiver';
-import { Stage } from './stage';
+import { RotationFixture } from './rotation-fixture';
 
-let stage: Stage;
+let fixture: RotationFixture;
 const receivers: Receiver[] = [];
 const user = 'svc-orders';
 
 beforeEach(async () => {
-  stage = await Stage.open({ rotation: { users: { names: [user] } } });
-  stage.account.createUser(user);
+  fixture = await RotationFixture.open({ rotation: { users: { names: [user] } } });
+  fixture.account.createUser(user);
 });
 afterEach(async () => {
   await Promise.all(receivers.splice(0).map((each) => each.close()));
-  await stage.close();
+  await fixture.close();
 });
 
 /** A webhook that answers in turn with these statuses, the last of them for ever. */
@@ -29,31 +29,37 @@ function channels(...hooks: Receiver[]): void {
     url: `${origin}/hook`,
     secret: 'channel-secret',
   }));
-  stage.config = { ...stage.config, notify };
+  fixture.config = { ...fixture.config, notify };
 }
 
-const current = () => stage.stages(user).ACSCurrent ?? '';
+const current = () => fixture.stages(user).ACSCurrent ?? '';
 const events = ({ received }: Receiver) => received.map(({ body }) => JSON.parse(body));
 const types = (hook: Receiver) => events(hook).map(({ type }) => type.replace('keyturn.', ''));
 
 async function reasonAfter(duration: string): Promise<string | undefined> {
-  stage.advance(duration);
-  return (await stage.run()).report.users[0]?.reason;
+  fixture.advance(duration);
+  return (await fixture.run()).report.users[0]?.reason;
 }
 
 test('a first key is told without an old one; a successor with the old one and when it ends', async () => {
   const told = await hook(200);
   channels(told);
-  await stage.run();
+  await fixture.run();
   const first = current();
   await reasonAfter('P90D');
   const [one, two] = events(told);
   expect(one).toMatchObject({
     specversion: '1.0',
     type: 'keyturn.accesskey.rotated',
-    source: `acs:ram::${stage.account.id}`,
+    source: `acs:ram::${fixture.account.id}`,
     subject: user,
-    data: { account: stage.account.id, user, secretName: `keyturn/${user}`, versionId: first, keyId: first },
+    data: {
+      account: fixture.account.id,
+      user,
+      secretName: `keyturn/${user}`,
+      versionId: first,
+      keyId: first,
+    },
   });
   expect(one.data).not.toHaveProperty('oldKeyId');
   expect(two.data).toMatchObject({
@@ -66,7 +72,7 @@ test('a first key is told without an old one; a successor with the old one and w
 test('grace counts from the run that delivered, and no rotation passes it undelivered', async () => {
   const told = await hook(200);
   channels(told);
-  await stage.run();
+  await fixture.run();
   const old = current();
   const down = await hook(500);
   channels(told, down);
@@ -76,8 +82,8 @@ test('grace counts from the run that delivered, and no rotation passes it undeli
   expect(new Set(events(down).map(({ id }) => id)).size).toBe(1);
 
   const up = await hook(200);
-  stage.config = {
-    ...stage.config,
+  fixture.config = {
+    ...fixture.config,
     notify: [
       { type: 'webhook', url: `${told.origin}/hook`, secret: 'channel-secret' },
       { type: 'webhook', url: `${up.origin}/hook`, secret: 'channel-secret' },
@@ -85,17 +91,17 @@ test('grace counts from the run that delivered, and no rotation passes it undeli
   };
   expect(await reasonAfter('PT1H')).toBe('InGrace');
   expect(await reasonAfter('PT47H')).toBe('InGrace');
-  expect(stage.keys(user)[old]).toBe('Active');
+  expect(fixture.keys(user)[old]).toBe('Active');
   expect(await reasonAfter('PT1H')).toBe('OldKeyQuiet');
 });
 
 test('a channel that stays down for a day fails the run, and the others hear of it', async () => {
   const [up, down] = [await hook(200), await hook(500)];
   channels(up, down);
-  const first = await stage.run();
+  const first = await fixture.run();
   expect(first.error).toBeUndefined();
-  stage.advance('P1D');
-  const second = await stage.run();
+  fixture.advance('P1D');
+  const second = await fixture.run();
   expect(second.report.users[0]).toMatchObject({
     reason: 'NoticeUndelivered',
     error: { code: 'NoticeUndelivered' },
@@ -106,9 +112,9 @@ test('a channel that stays down for a day fails the run, and the others hear of 
 test('a crash between the delivery and its record repeats the same id', async () => {
   const told = await hook(200);
   channels(told);
-  await stage.run();
-  stage.advance('P90D');
-  const lost = stage.cloud.faults.add({
+  await fixture.run();
+  fixture.advance('P90D');
+  const lost = fixture.cloud.faults.add({
     match: ({ action, params }) =>
       action === 'TagResources' &&
       Object.values(params).some((value) => /\/20\d{6}T\d{6}Z\/20\d{6}T\d{6}Z$/.test(value)) &&
@@ -116,11 +122,11 @@ test('a crash between the delivery and its record repeats the same id', async ()
     kind: 'drop-before',
     times: 99,
   });
-  await stage.run();
+  await fixture.run();
   expect(lost.hits).toBeGreaterThan(0);
   lost.remove();
-  stage.advance('P1D');
-  await stage.run();
+  fixture.advance('P1D');
+  await fixture.run();
   const ids = events(told)
     .filter(({ data }) => data.keyId === current())
     .map(({ id }) => id);
@@ -131,12 +137,12 @@ test('a crash between the delivery and its record repeats the same id', async ()
 test('stillused goes out once a day at most, with the last use', async () => {
   const told = await hook(200);
   channels(told);
-  await stage.run();
+  await fixture.run();
   const old = current();
   await reasonAfter('P90D');
-  stage.advance('P2D');
+  fixture.advance('P2D');
   for (let look = 0; look < 17; look++) {
-    stage.account.markUsed(old, { service: 'Ecs' });
+    fixture.account.markUsed(old, { service: 'Ecs' });
     expect(await reasonAfter('PT3H')).toBe('OldKeyInUse');
   }
   const reminders = events(told).filter(({ type }) => type === 'keyturn.accesskey.stillused');
@@ -147,25 +153,25 @@ test('stillused goes out once a day at most, with the last use', async () => {
 test('blocked goes out once a day at most', async () => {
   const told = await hook(200);
   channels(told);
-  stage.account.createKey(user);
-  stage.account.createKey(user);
+  fixture.account.createKey(user);
+  fixture.account.createKey(user);
   for (let hour = 0; hour < 25; hour++) await reasonAfter('PT1H');
   expect(types(told)).toEqual(['accesskey.blocked', 'accesskey.blocked']);
 });
 
 test('an emergency does not wait for a channel that hangs', async () => {
-  await stage.run();
+  await fixture.run();
   const leaked = current();
   const down = await hook(500);
   channels(down);
-  const ran = await stage.run({ users: [user], emergency: true });
+  const ran = await fixture.run({ users: [user], emergency: true });
   expect(ran.error).toBeUndefined();
-  expect(stage.keys(user)[leaked]).toBe('Inactive');
+  expect(fixture.keys(user)[leaked]).toBe('Inactive');
 });
 
 test('mode plan sends nothing', async () => {
   const told = await hook(200);
   channels(told);
-  await stage.run({ dryRun: true });
+  await fixture.run({ dryRun: true });
   expect(told.received).toEqual([]);
 });

@@ -1,34 +1,34 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Stage } from './stage';
+import { RotationFixture } from './rotation-fixture';
 
-let stage: Stage;
+let fixture: RotationFixture;
 const user = 'svc-orders';
 const rotation = { users: { names: [user] } };
 
 beforeEach(async () => {
-  stage = await Stage.open({ rotation });
+  fixture = await RotationFixture.open({ rotation });
 });
-afterEach(() => stage.close());
+afterEach(() => fixture.close());
 
-const current = () => stage.stages(user).ACSCurrent ?? '';
-const writes = () => stage.cloud.calls.filter((call) => call.write && call.executed);
+const current = () => fixture.stages(user).ACSCurrent ?? '';
+const writes = () => fixture.cloud.calls.filter((call) => call.write && call.executed);
 
 async function reasonAfter(duration: string): Promise<string | undefined> {
-  stage.advance(duration);
-  return (await stage.run()).report.users[0]?.reason;
+  fixture.advance(duration);
+  return (await fixture.run()).report.users[0]?.reason;
 }
 
 /** A secret as keyturn writes it. */
 function stored(name: string): Record<string, string> {
-  const secret = stage.account.secret(`keyturn/${name}`);
-  const version = secret?.versions.get(stage.stages(name).ACSCurrent ?? '');
+  const secret = fixture.account.secret(`keyturn/${name}`);
+  const version = secret?.versions.get(fixture.stages(name).ACSCurrent ?? '');
   return JSON.parse(version?.data ?? '{}');
 }
 
 describe('the two-key procedure', () => {
   test('a first key, then every 90 days a successor, grace, quiet, recovery, end', async () => {
-    stage.account.createUser(user);
-    const first = await stage.run();
+    fixture.account.createUser(user);
+    const first = await fixture.run();
     expect(first.error).toBeUndefined();
     expect(first.report).toMatchObject({
       function: 'rotate-keys',
@@ -37,7 +37,7 @@ describe('the two-key procedure', () => {
       status: 'ok',
       users: [
         {
-          account: stage.account.id,
+          account: fixture.account.id,
           user,
           reason: 'FirstKey',
           actions: ['CreateAccessKey', 'StoreSecret', 'ProveKey', 'NotifyConsumers'].map((action) => ({
@@ -52,63 +52,63 @@ describe('the two-key procedure', () => {
     const old = current();
     expect(stored(user)).toEqual({
       AccessKeyId: old,
-      AccessKeySecret: stage.account.user(user).keys.get(old)?.secret,
+      AccessKeySecret: fixture.account.user(user).keys.get(old)?.secret,
       GenerateTimestamp: '2026-11-23T03:00:00Z',
     });
 
     expect(await reasonAfter('P89D')).toBe('Current');
     expect(await reasonAfter('P1D')).toBe('Due');
     const fresh = current();
-    expect(stage.stages(user)).toEqual({ ACSCurrent: fresh, ACSPrevious: old });
-    expect(stage.keys(user)).toEqual({ [old]: 'Active', [fresh]: 'Active' });
+    expect(fixture.stages(user)).toEqual({ ACSCurrent: fresh, ACSPrevious: old });
+    expect(fixture.keys(user)).toEqual({ [old]: 'Active', [fresh]: 'Active' });
 
     expect(await reasonAfter('P1D')).toBe('InGrace');
     expect(await reasonAfter('P1D')).toBe('OldKeyQuiet');
-    expect(stage.keys(user)).toEqual({ [old]: 'Inactive', [fresh]: 'Active' });
+    expect(fixture.keys(user)).toEqual({ [old]: 'Inactive', [fresh]: 'Active' });
     expect(await reasonAfter('P6DT23H')).toBe('InRecovery');
     expect(await reasonAfter('PT1H')).toBe('RecoveryOver');
-    expect(stage.keys(user)).toEqual({ [fresh]: 'Active' });
+    expect(fixture.keys(user)).toEqual({ [fresh]: 'Active' });
     expect(await reasonAfter('P1D')).toBe('Current');
   });
 
   test('a key that was never managed is taken over at once and goes the usual way', async () => {
-    stage.account.createUser(user);
-    const { accessKeyId: old } = stage.account.createKey(user, { createdAt: new Date('2026-11-22') });
+    fixture.account.createUser(user);
+    const { accessKeyId: old } = fixture.account.createKey(user, { createdAt: new Date('2026-11-22') });
     expect(await reasonAfter('PT1H')).toBe('TakeOver');
-    expect(stage.keys(user)).toEqual({ [old]: 'Active', [current()]: 'Active' });
+    expect(fixture.keys(user)).toEqual({ [old]: 'Active', [current()]: 'Active' });
     expect(await reasonAfter('P2D')).toBe('OldKeyQuiet');
     expect(await reasonAfter('P7D')).toBe('RecoveryOver');
-    expect(stage.keys(user)).toEqual({ [current()]: 'Active' });
+    expect(fixture.keys(user)).toEqual({ [current()]: 'Active' });
   });
 
   test("a person's own secret is adopted, and rotated when its key is old", async () => {
-    stage.account.createUser(user);
-    const pair = stage.account.createKey(user, { createdAt: new Date('2026-11-20T03:00:00Z') });
+    fixture.account.createUser(user);
+    const pair = fixture.account.createKey(user, { createdAt: new Date('2026-11-20T03:00:00Z') });
     const data = { AccessKeyId: pair.accessKeyId, AccessKeySecret: pair.accessKeySecret };
-    stage.account.createSecret(`keyturn/${user}`, 'v1', JSON.stringify(data));
+    fixture.account.createSecret(`keyturn/${user}`, 'v1', JSON.stringify(data));
     expect(await reasonAfter('PT1H')).toBe('Adopted');
-    expect(stage.stages(user)).toEqual({ ACSCurrent: 'v1' });
+    expect(fixture.stages(user)).toEqual({ ACSCurrent: 'v1' });
     expect(await reasonAfter('P86D')).toBe('Current');
     expect(await reasonAfter('P1D')).toBe('Due');
-    expect(stage.stages(user)).toEqual({ ACSCurrent: current(), ACSPrevious: 'v1' });
+    expect(fixture.stages(user)).toEqual({ ACSCurrent: current(), ACSPrevious: 'v1' });
     expect(await reasonAfter('P2D')).toBe('OldKeyQuiet');
     expect(await reasonAfter('P7D')).toBe('RecoveryOver');
-    expect(stage.keys(user)).toEqual({ [current()]: 'Active' });
+    expect(fixture.keys(user)).toEqual({ [current()]: 'Active' });
   });
 
   test.each(['aws', 'plain'] as const)(
     'ACSPrevious follows where KMS moves stages the %s way',
     async (stageMove) => {
-      stage.cloud.switches.stageMove = stageMove;
-      stage.account.createUser(user);
+      fixture.cloud.switches.stageMove = stageMove;
+      fixture.account.createUser(user);
       const seen: string[] = [];
       for (let turn = 0; turn < 3; turn++) {
-        await stage.run();
+        await fixture.run();
         const before = seen.at(-1);
-        if (before) expect(stage.stages(user)).toEqual({ ACSCurrent: current(), ACSPrevious: before });
+        if (before) expect(fixture.stages(user)).toEqual({ ACSCurrent: current(), ACSPrevious: before });
         seen.push(current());
         for (const wait of ['P2D', 'P7D', 'P81D']) await reasonAfter(wait);
-        await stage.run();
+        await fixture.run();
       }
       expect(new Set(seen).size).toBe(3);
     },
@@ -117,72 +117,72 @@ describe('the two-key procedure', () => {
 
 describe('an old key that is still in use', () => {
   test('waits, with the date and service of its last use, until it is quiet', async () => {
-    stage.account.createUser(user);
-    await stage.run();
+    fixture.account.createUser(user);
+    await fixture.run();
     const old = current();
     await reasonAfter('P90D');
-    stage.advance('P1D');
-    stage.account.markUsed(old, { service: 'Ecs' });
-    stage.advance('P1D');
-    const ran = await stage.run();
+    fixture.advance('P1D');
+    fixture.account.markUsed(old, { service: 'Ecs' });
+    fixture.advance('P1D');
+    const ran = await fixture.run();
     expect(ran.report.users[0]).toMatchObject({ reason: 'OldKeyInUse', nextCheckAt: '2027-02-23T06:00:00Z' });
     expect(ran.report.users[0]?.message).toContain('2027-02-22T03:00Z by Ecs');
-    expect(stage.keys(user)[old]).toBe('Active');
+    expect(fixture.keys(user)[old]).toBe('Active');
     expect(await reasonAfter('PT2H59M')).toBe('OldKeyInUse');
     expect(await reasonAfter('PT2M')).toBe('OldKeyQuiet');
   });
 
   test('is disabled after grace all the same where the configuration says so', async () => {
-    stage.config = { ...stage.config, rotation: { ...rotation, stillUsed: 'disable' } };
-    stage.account.createUser(user);
-    await stage.run();
+    fixture.config = { ...fixture.config, rotation: { ...rotation, stillUsed: 'disable' } };
+    fixture.account.createUser(user);
+    await fixture.run();
     const old = current();
     await reasonAfter('P90D');
-    stage.advance('P2D');
-    stage.account.markUsed(old);
+    fixture.advance('P2D');
+    fixture.account.markUsed(old);
     expect(await reasonAfter('PT3H')).toBe('OldKeyStillUsed');
-    expect(stage.keys(user)[old]).toBe('Inactive');
+    expect(fixture.keys(user)[old]).toBe('Inactive');
   });
 
   test("with requireAdoption the new key must be used first; keyturn's own proof is no use", async () => {
-    stage.config = { ...stage.config, rotation: { ...rotation, requireAdoption: true } };
-    stage.account.createUser(user);
-    await stage.run();
+    fixture.config = { ...fixture.config, rotation: { ...rotation, requireAdoption: true } };
+    fixture.account.createUser(user);
+    await fixture.run();
     await reasonAfter('P90D');
     expect(await reasonAfter('P3D')).toBe('NotAdopted');
-    stage.account.markUsed(current(), { service: 'Oss' });
+    fixture.account.markUsed(current(), { service: 'Oss' });
     expect(await reasonAfter('PT3H')).toBe('OldKeyQuiet');
   });
 });
 
 describe('blocked: said, and nothing touched', () => {
   const cases: [string, () => void][] = [
-    ['SecondKeyNotOurs', () => [0, 1].map(() => stage.account.createKey(user))],
+    ['SecondKeyNotOurs', () => [0, 1].map(() => fixture.account.createKey(user))],
     [
       'ManagedByKms',
-      () => stage.account.createSecret(`acs/ram/user/${user}`, 'v1', '{}', { type: 'RAMCredentials' }),
+      () => fixture.account.createSecret(`acs/ram/user/${user}`, 'v1', '{}', { type: 'RAMCredentials' }),
     ],
     [
       'SecretPlannedForDeletion',
       () => {
-        const secret = stage.account.createSecret(`keyturn/${user}`, 'v1', '{}');
+        const secret = fixture.account.createSecret(`keyturn/${user}`, 'v1', '{}');
         secret.plannedDeleteTime = Date.now() + 7 * 86_400_000;
       },
     ],
-    ['SecretUnusable', () => stage.account.createSecret(`keyturn/${user}`, 'v1', 'no key pair')],
+    ['SecretUnusable', () => fixture.account.createSecret(`keyturn/${user}`, 'v1', 'no key pair')],
     [
       'SecretKeyUnknown',
       () => {
         const data = { AccessKeyId: 'LTAIgone', AccessKeySecret: 'x' };
-        stage.account.createSecret(`keyturn/${user}`, 'v1', JSON.stringify(data));
+        fixture.account.createSecret(`keyturn/${user}`, 'v1', JSON.stringify(data));
       },
     ],
   ];
 
   test.each(cases)('%s', async (reason, arrange) => {
-    stage.account.createUser(user);
+    fixture.account.createUser(user);
     arrange();
-    const ran = await stage.run();
+    const ran = await fixture.run();
     expect(ran.error).toBeUndefined();
     expect(ran.report.users[0]).toMatchObject({ reason, actions: [] });
     expect(writes()).toEqual([]);
@@ -193,21 +193,21 @@ describe('blocked: said, and nothing touched', () => {
     [16, 'NoRoomForTags'],
     [15, 'TakeOver'],
   ])('with %i tags of others: %s', async (tags, reason) => {
-    stage.account.createUser(user);
-    stage.account.createKey(user);
+    fixture.account.createUser(user);
+    fixture.account.createKey(user);
     const others = Array.from({ length: tags }, (_, index): [string, string] => [`team-${index}`, 'x']);
-    stage.account.tagUser(stage.account.user(user), others);
-    const ran = await stage.run();
+    fixture.account.tagUser(fixture.account.user(user), others);
+    const ran = await fixture.run();
     expect(ran.error).toBeUndefined();
     expect(ran.report.users[0]?.reason).toBe(reason);
-    expect(stage.account.user(user).keys.size).toBe(reason === 'TakeOver' ? 2 : 1);
+    expect(fixture.account.user(user).keys.size).toBe(reason === 'TakeOver' ? 2 : 1);
   });
 
   test('a second key that somebody makes in between is named', async () => {
-    stage.account.createUser(user);
-    await stage.run();
-    const { accessKeyId } = stage.account.createKey(user);
-    const ran = await stage.run();
+    fixture.account.createUser(user);
+    await fixture.run();
+    const { accessKeyId } = fixture.account.createKey(user);
+    const ran = await fixture.run();
     expect(ran.report.users[0]).toMatchObject({ reason: 'SecondKeyNotOurs' });
     expect(ran.report.users[0]?.message).toContain(accessKeyId);
   });
@@ -218,27 +218,27 @@ describe('somebody meddled with the current key', () => {
     ['disabled', 'CurrentKeyDisabled'],
     ['deleted', 'CurrentKeyDeleted'],
   ])('%s: a successor is issued, nothing is enabled', async (how, reason) => {
-    stage.account.createUser(user);
-    await stage.run();
-    const dead = stage.account.user(user).keys.get(current());
+    fixture.account.createUser(user);
+    await fixture.run();
+    const dead = fixture.account.user(user).keys.get(current());
     if (!dead) throw new Error('no key');
-    if (how === 'disabled') stage.account.setKeyStatus(dead, 'Inactive');
-    else stage.account.deleteKey(dead);
+    if (how === 'disabled') fixture.account.setKeyStatus(dead, 'Inactive');
+    else fixture.account.deleteKey(dead);
     expect(await reasonAfter('P1D')).toBe(reason);
     expect(current()).not.toBe(dead.id);
-    expect(stage.keys(user)[current()]).toBe('Active');
-    if (how === 'disabled') expect(stage.keys(user)[dead.id]).toBe('Inactive');
+    expect(fixture.keys(user)[current()]).toBe('Active');
+    if (how === 'disabled') expect(fixture.keys(user)[dead.id]).toBe('Inactive');
   });
 });
 
 describe('who is managed', () => {
   test('names, a tag and a group; a name that nobody has is reported and fails nothing', async () => {
-    for (const name of ['by-name', 'by-tag', 'by-group', 'other']) stage.account.createUser(name);
-    stage.account.tagUser(stage.account.user('by-tag'), [['keyturn', 'rotate']]);
-    stage.account.createGroup('rotated');
-    stage.account.addToGroup('by-group', 'rotated');
+    for (const name of ['by-name', 'by-tag', 'by-group', 'other']) fixture.account.createUser(name);
+    fixture.account.tagUser(fixture.account.user('by-tag'), [['keyturn', 'rotate']]);
+    fixture.account.createGroup('rotated');
+    fixture.account.addToGroup('by-group', 'rotated');
     const users = { names: ['by-name', 'gone'], tag: { key: 'keyturn', value: 'rotate' }, group: 'rotated' };
-    const ran = await stage.run({}, { config: { ...stage.config, rotation: { users } } });
+    const ran = await fixture.run({}, { config: { ...fixture.config, rotation: { users } } });
     expect(ran.error).toBeUndefined();
     expect(Object.fromEntries(ran.report.users.map(({ user, reason }) => [user, reason]))).toEqual({
       'by-name': 'FirstKey',
@@ -246,42 +246,42 @@ describe('who is managed', () => {
       'by-group': 'FirstKey',
       gone: 'UserNotFound',
     });
-    expect(stage.account.user('other').keys.size).toBe(0);
+    expect(fixture.account.user('other').keys.size).toBe(0);
   });
 
   test('an exemption holds to the end of its last day', async () => {
-    stage.account.createUser(user);
-    const config = { ...stage.config, exempt: [{ user, reason: 'migration', until: '2026-11-24' }] };
-    const during = await stage.run({}, { config });
+    fixture.account.createUser(user);
+    const config = { ...fixture.config, exempt: [{ user, reason: 'migration', until: '2026-11-24' }] };
+    const during = await fixture.run({}, { config });
     expect(during.report.users[0]).toMatchObject({ reason: 'Exempt', nextCheckAt: '2026-11-25T00:00:00Z' });
-    stage.advance('PT44H59M59S');
-    expect((await stage.run({}, { config })).report.users[0]?.reason).toBe('Exempt');
-    stage.advance('PT1S');
-    expect((await stage.run({}, { config })).report.users[0]?.reason).toBe('FirstKey');
+    fixture.advance('PT44H59M59S');
+    expect((await fixture.run({}, { config })).report.users[0]?.reason).toBe('Exempt');
+    fixture.advance('PT1S');
+    expect((await fixture.run({}, { config })).report.users[0]?.reason).toBe('FirstKey');
   });
 
   test.each([
     ['an exempt group that cannot be read', 'ListUsersForGroup'],
     ['the list of users', 'ListUsers'],
   ])('%s fails the run before any write', async (_, action) => {
-    stage.account.createUser(user);
-    stage.account.createGroup('auditors');
-    stage.cloud.faults.add({
+    fixture.account.createUser(user);
+    fixture.account.createGroup('auditors');
+    fixture.cloud.faults.add({
       match: (call) => call.action === action,
       kind: 'error',
       status: 403,
       code: 'NoPermission',
       times: 99,
     });
-    const config = { ...stage.config, exempt: [{ group: 'auditors', reason: 'audit' }] };
-    const ran = await stage.run({}, { config });
+    const config = { ...fixture.config, exempt: [{ group: 'auditors', reason: 'audit' }] };
+    const ran = await fixture.run({}, { config });
     expect(ran.report).toMatchObject({ status: 'failed', users: [], error: { code: 'NoPermission' } });
     expect(writes()).toEqual([]);
   });
 
   test('a request for a user who is not managed is refused', async () => {
-    stage.account.createUser('other');
-    const ran = await stage.run({ users: ['other'] });
+    fixture.account.createUser('other');
+    const ran = await fixture.run({ users: ['other'] });
     expect(ran.error?.message).toContain('other is not a managed user');
     expect(() => ran.report).toThrow();
     expect(writes()).toEqual([]);
@@ -291,12 +291,12 @@ describe('who is managed', () => {
 describe('limits and modes', () => {
   test('rotationsPerRun begins the oldest keys first, takeovers before them, and reports who waits', async () => {
     const names = ['a', 'b', 'c', 'd'];
-    stage.config = { ...stage.config, rotation: { users: { names } }, limits: { rotationsPerRun: 2 } };
+    fixture.config = { ...fixture.config, rotation: { users: { names } }, limits: { rotationsPerRun: 2 } };
     names.forEach((name, index) => {
-      stage.account.createUser(name);
-      if (name !== 'd') stage.account.createKey(name, { createdAt: new Date(`2026-0${3 - index}-01`) });
+      fixture.account.createUser(name);
+      if (name !== 'd') fixture.account.createKey(name, { createdAt: new Date(`2026-0${3 - index}-01`) });
     });
-    const first = await stage.run();
+    const first = await fixture.run();
     expect(first.error).toBeUndefined();
     expect(first.report.users.map(({ user, reason }) => [user, reason])).toEqual([
       ['a', 'RotationsPerRunReached'],
@@ -304,8 +304,8 @@ describe('limits and modes', () => {
       ['c', 'TakeOver'],
       ['d', 'RotationsPerRunReached'],
     ]);
-    stage.advance('P1D');
-    const second = await stage.run();
+    fixture.advance('P1D');
+    const second = await fixture.run();
     expect(second.report.users.map(({ reason }) => reason)).toEqual([
       'TakeOver',
       'InGrace',
@@ -316,23 +316,23 @@ describe('limits and modes', () => {
 
   test('where looking alone would take all the time, half of it is left for work, and the rest comes first next time', async () => {
     const names = Array.from({ length: 80 }, (_, index) => `svc-${index}`);
-    for (const name of names) stage.account.createUser(name);
-    stage.config = { ...stage.config, rotation: { users: { names } }, limits: { readsPerSecond: 2 } };
-    const first = await stage.run({}, { timeout: 60 });
+    for (const name of names) fixture.account.createUser(name);
+    fixture.config = { ...fixture.config, rotation: { users: { names } }, limits: { readsPerSecond: 2 } };
+    const first = await fixture.run({}, { timeout: 60 });
     const named = (ran: typeof first, reason: string) =>
       ran.report.users.filter((each) => each.reason === reason).map((each) => each.user);
     const left = named(first, 'TimeLimitReached');
     expect(named(first, 'FirstKey')).not.toEqual([]);
     expect(left.length).toBeGreaterThan(20);
-    stage.advance('P1D');
-    const second = named(await stage.run({}, { timeout: 60 }), 'FirstKey');
+    fixture.advance('P1D');
+    const second = named(await fixture.run({}, { timeout: 60 }), 'FirstKey');
     expect(second).not.toEqual([]);
     expect(left).toEqual(expect.arrayContaining(second));
   });
 
   test('mode plan writes nothing and tells what it would do', async () => {
-    stage.account.createUser(user);
-    const ran = await stage.run({}, { config: { ...stage.config, mode: 'plan' } });
+    fixture.account.createUser(user);
+    const ran = await fixture.run({}, { config: { ...fixture.config, mode: 'plan' } });
     expect(ran.report).toMatchObject({ mode: 'plan', status: 'ok' });
     expect(ran.report.users[0]?.actions).toContainEqual({ action: 'CreateAccessKey', outcome: 'planned' });
     expect(writes()).toEqual([]);
@@ -340,15 +340,15 @@ describe('limits and modes', () => {
 
   test("one user's failure stops no other, and the run rejects", async () => {
     const names = ['broken', 'fine'];
-    for (const name of names) stage.account.createUser(name);
-    stage.cloud.faults.add({
+    for (const name of names) fixture.account.createUser(name);
+    fixture.cloud.faults.add({
       match: ({ action, params }) => action === 'CreateAccessKey' && params.UserName === 'broken',
       kind: 'error',
       status: 403,
       code: 'NoPermission',
       times: 99,
     });
-    const ran = await stage.run({}, { config: { ...stage.config, rotation: { users: { names } } } });
+    const ran = await fixture.run({}, { config: { ...fixture.config, rotation: { users: { names } } } });
     expect(ran.error?.message).toContain('broken');
     expect(ran.report.users.map(({ user, reason, error }) => [user, reason, error?.code])).toEqual([
       ['broken', 'Failed', 'NoPermission'],
@@ -360,25 +360,25 @@ describe('limits and modes', () => {
 });
 
 test("a key's own network policy goes along before the successor is promoted", async () => {
-  stage.account.createUser(user);
+  fixture.account.createUser(user);
   const networkPolicy =
     '{"Version":1,"Status":"Active","Statements":[{"Type":"ClassicWhiteList","IPList":["10.0.0.0/8"]}]}';
-  const { accessKeyId } = stage.account.createKey(user, { networkPolicy });
-  const ran = await stage.run();
+  const { accessKeyId } = fixture.account.createKey(user, { networkPolicy });
+  const ran = await fixture.run();
   expect(ran.error).toBeUndefined();
-  expect(stage.account.user(user).keys.get(current())?.networkPolicy).toBe(networkPolicy);
+  expect(fixture.account.user(user).keys.get(current())?.networkPolicy).toBe(networkPolicy);
   expect(ran.report.summary.actions).toMatchObject({ CarryNetworkPolicy: 1 });
   expect(accessKeyId).not.toBe(current());
 });
 
 test('an account without network policies says so once, and fails nothing', async () => {
-  stage.cloud.switches.accessKeyPolicyKnown = false;
+  fixture.cloud.switches.accessKeyPolicyKnown = false;
   const names = ['a', 'b'];
   for (const name of names) {
-    stage.account.createUser(name);
-    stage.account.createKey(name);
+    fixture.account.createUser(name);
+    fixture.account.createKey(name);
   }
-  const ran = await stage.run({}, { config: { ...stage.config, rotation: { users: { names } } } });
+  const ran = await fixture.run({}, { config: { ...fixture.config, rotation: { users: { names } } } });
   expect(ran.error).toBeUndefined();
   expect(ran.report.notes).toEqual([expect.stringContaining('network policies')]);
 });

@@ -1,40 +1,43 @@
 import { describe, expect, test } from 'vitest';
 import type { Switches } from '../../packages/local-alibaba-cloud/src/switches';
-import { ago, House } from './house';
+import { ago, InactivityFixture } from './inactivity-fixture';
 
 const config = {
   rotation: { users: { names: ['svc'] } },
   inactivity: { keys: { deleteAfter: 'P30D' }, users: { deleteAfter: 'P30D' } },
 };
 
-async function settle(switches: Partial<Switches>): Promise<House> {
-  const house = await House.open(config, { switches });
-  house.user('idle', { consoleLogin: true, groups: ['g'], mfa: true }, {}, {});
+async function settle(switches: Partial<Switches>): Promise<InactivityFixture> {
+  const fixture = await InactivityFixture.open(config, { switches });
+  fixture.user('idle', { consoleLogin: true, groups: ['g'], mfa: true }, {}, {});
   const anything = { Version: '1', Statement: [{ Effect: 'Allow' as const, Action: '*', Resource: '*' }] };
-  house.account.attachUserPolicy('idle', anything);
-  house.user('busy', { consoleLogin: true }, {}, { createdAt: ago(1) });
-  const [key] = house.user('svc', {}, {});
-  house.account.createSecret('keyturn/svc', key ?? '', '{}');
-  house.account.tagUser(house.account.user('svc'), [['keyturn:current', `${key}/issued/20260101T000000Z`]]);
-  return house;
+  fixture.account.attachUserPolicy('idle', anything);
+  fixture.user('busy', { consoleLogin: true }, {}, { createdAt: ago(1) });
+  const [key] = fixture.user('svc', {}, {});
+  fixture.account.createSecret('keyturn/svc', key ?? '', '{}');
+  fixture.account.tagUser(fixture.account.user('svc'), [
+    ['keyturn:current', `${key}/issued/20260101T000000Z`],
+  ]);
+  return fixture;
 }
 
 /** How the account stands, as far as it must not depend on where a run was stopped. */
-function standing(house: House): unknown {
+function standing(fixture: InactivityFixture): unknown {
   const users = ['idle', 'busy', 'svc'].map((name) => {
     const user =
-      house.account.users.get(name) ?? [...house.account.recycledUsers()].find((one) => one.name === name);
-    const bin = user ? house.account.recycledKeys(user).length : 0;
-    return [name, house.standing(name), bin, Object.keys(Object.fromEntries(user?.tags ?? [])).sort()];
+      fixture.account.users.get(name) ??
+      [...fixture.account.recycledUsers()].find((one) => one.name === name);
+    const bin = user ? fixture.account.recycledKeys(user).length : 0;
+    return [name, fixture.standing(name), bin, Object.keys(Object.fromEntries(user?.tags ?? [])).sort()];
   });
-  return { users, mark: house.account.secret('keyturn/svc')?.tags.has('keyturn:inactive') };
+  return { users, mark: fixture.account.secret('keyturn/svc')?.tags.has('keyturn:inactive') };
 }
 
 /** What must never happen on the way, whatever is stopped where. */
-function complaints(house: House): string[] {
+function complaints(fixture: InactivityFixture): string[] {
   const found: string[] = [];
-  house.cloud.onCall(({ action, params }) => {
-    const { account } = house;
+  fixture.cloud.onCall(({ action, params }) => {
+    const { account } = fixture;
     const name = params.UserName ?? params.UserPrincipalName?.split('@')[0] ?? '';
     const user = account.users.get(name);
     if (action === 'UpdateAccessKey' && name === 'busy') {
@@ -65,31 +68,31 @@ interface Story {
 
 /** Warned, disabled, deleted; the process dies in one of these runs right before a call, and is started again. */
 async function live(stopIn: number, stopAt: number, switches: Partial<Switches>): Promise<Story> {
-  const house = await settle(switches);
+  const fixture = await settle(switches);
   try {
-    const found = complaints(house);
+    const found = complaints(fixture);
     let calls = 0;
     for (const [index, pause] of ['P8D', 'P31D', 'P1D'].entries()) {
-      house.account.markLogin('busy');
+      fixture.account.markLogin('busy');
       if (index === stopIn) {
-        const from = house.cloud.calls.length;
-        const death = house.cloud.faults.add({
+        const from = fixture.cloud.calls.length;
+        const death = fixture.cloud.faults.add({
           match: ({ seq }) => seq >= from + stopAt,
           kind: 'drop-before',
           times: Number.POSITIVE_INFINITY,
         });
-        await house.run();
+        await fixture.run();
         death.remove();
-        calls = house.cloud.calls.length - from;
-        house.stage.advance('PT1M');
+        calls = fixture.cloud.calls.length - from;
+        fixture.rotation.advance('PT1M');
       }
-      await house.run();
-      house.stage.advance(pause);
+      await fixture.run();
+      fixture.rotation.advance(pause);
     }
-    await house.run();
-    return { standing: standing(house), complaints: found, calls };
+    await fixture.run();
+    return { standing: standing(fixture), complaints: found, calls };
   } finally {
-    await house.close();
+    await fixture.close();
   }
 }
 
@@ -132,22 +135,22 @@ test.each([
 });
 
 test('where IMS tells no dates of change, a run that was stopped costs another warning and no more', async () => {
-  const house = await House.open({}, { switches: { updateDate: false } });
+  const fixture = await InactivityFixture.open({}, { switches: { updateDate: false } });
   try {
-    house.user('idle', {}, {}, {});
-    await house.run();
-    house.stage.advance('P7D');
-    house.cloud.faults.add({
+    fixture.user('idle', {}, {}, {});
+    await fixture.run();
+    fixture.rotation.advance('P7D');
+    fixture.cloud.faults.add({
       match: ({ action }) => action === 'UpdateAccessKey',
       kind: 'drop-before',
       times: Number.POSITIVE_INFINITY,
     });
-    await house.run();
-    house.cloud.faults.clear();
-    expect(house.standing('idle')).toBe('Active Active');
-    await house.days(15);
-    expect(house.standing('idle')).toBe('Inactive Inactive');
+    await fixture.run();
+    fixture.cloud.faults.clear();
+    expect(fixture.standing('idle')).toBe('Active Active');
+    await fixture.days(15);
+    expect(fixture.standing('idle')).toBe('Inactive Inactive');
   } finally {
-    await house.close();
+    await fixture.close();
   }
 });

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { House } from './house';
+import { InactivityFixture } from './inactivity-fixture';
 import { settle, userLife } from './lives';
 
-const standings = (house: House): Map<string, string> =>
-  new Map([...house.account.users.keys()].map((name) => [name, house.standing(name)]));
+const standings = (fixture: InactivityFixture): Map<string, string> =>
+  new Map([...fixture.account.users.keys()].map((name) => [name, fixture.standing(name)]));
 
 /** Users whose keys or logon changed. Nobody of these has more than three subjects. */
 function changes(before: Map<string, string>, after: Map<string, string>): string[] {
@@ -22,14 +22,14 @@ test('a run does all that is due or nothing, never more than the limit, and noth
       fc.array(warnedLife, { minLength: 1, maxLength: 6 }),
       fc.integer({ min: 1, max: 3 }),
       async (lives, disablesPerRun) => {
-        const house = await House.open({ limits: { disablesPerRun } });
+        const fixture = await InactivityFixture.open({ limits: { disablesPerRun } });
         try {
-          settle(house, lives);
-          const before = standings(house);
-          const plan = await house.run({ dryRun: true });
-          expect(changes(before, standings(house))).toEqual([]);
-          const ran = await house.run();
-          const changed = changes(before, standings(house));
+          settle(fixture, lives);
+          const before = standings(fixture);
+          const plan = await fixture.run({ dryRun: true });
+          expect(changes(before, standings(fixture))).toEqual([]);
+          const ran = await fixture.run();
+          const changed = changes(before, standings(fixture));
           expect(ran.report.status).toBe(plan.report.status);
           if (ran.report.status === 'halted') expect(changed).toEqual([]);
           expect(changed.length).toBeLessThanOrEqual(disablesPerRun);
@@ -37,14 +37,14 @@ test('a run does all that is due or nothing, never more than the limit, and noth
             .filter(({ actions }) => actions.length > 0)
             .map(({ user }) => user);
           if (ran.report.status === 'ok') expect(changed).toEqual(planned);
-          const once = standings(house);
-          const again = await house.run();
-          expect(changes(once, standings(house))).toEqual([]);
+          const once = standings(fixture);
+          const again = await fixture.run();
+          expect(changes(once, standings(fixture))).toEqual([]);
           if (ran.report.status === 'ok') expect(again.report.summary.actions).toEqual({});
           disabling += changed.length > 0 ? 1 : 0;
           halting += ran.report.status === 'halted' ? 1 : 0;
         } finally {
-          await house.close();
+          await fixture.close();
         }
       },
     ),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { NewKey, NewUser } from '../../packages/local-alibaba-cloud/src/seed';
-import { ago, type House } from './house';
+import { ago, type InactivityFixture } from './inactivity-fixture';
 
 const days = (min: number, max: number) => fc.integer({ min, max });
 const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
@@ -20,7 +20,7 @@ export const userLife = fc.record({
 });
 export type Life = typeof userLife extends fc.Arbitrary<infer T> ? T : never;
 
-export function settle(house: House, lives: readonly Life[]): void {
+export function settle(fixture: InactivityFixture, lives: readonly Life[]): void {
   lives.forEach(({ created, logon, keys, status, warned }, index) => {
     const name = `user-${index}`;
     const user: NewUser = {
@@ -29,7 +29,7 @@ export function settle(house: House, lives: readonly Life[]): void {
       ...(logon && { consoleLogin: true }),
       ...(logon?.last !== undefined && { lastLogin: ago(Math.min(logon.last, created)) }),
     };
-    house.user(
+    fixture.user(
       name,
       user,
       ...keys.map((key): NewKey => {
@@ -42,7 +42,7 @@ export function settle(house: House, lives: readonly Life[]): void {
         };
       }),
     );
-    const account = house.account.user(name);
+    const account = fixture.account.user(name);
     if (account.login && logon?.off) account.login.status = 'Inactive';
     if (warned !== undefined) {
       const stamp = new Date(Number(ago(warned))).toISOString().replace(/[-:]|\.\d+/g, '');

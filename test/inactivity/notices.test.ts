@@ -1,11 +1,11 @@
 import { afterEach, expect, test } from 'vitest';
 import { type Receiver, receiver } from '../notify/receiver';
-import { ago, House, reasonOf, reportOn } from './house';
+import { ago, InactivityFixture, reasonOf, reportOn } from './inactivity-fixture';
 
-let house: House;
+let fixture: InactivityFixture;
 const receivers: Receiver[] = [];
 afterEach(async () => {
-  await house.close();
+  await fixture.close();
   await Promise.all(receivers.splice(0).map((each) => each.close()));
 });
 
@@ -19,16 +19,19 @@ const notify = (...hooks: Receiver[]) =>
   hooks.map(({ origin }) => ({ type: 'webhook', url: `${origin}/hook`, secret: 'channel-secret' }));
 
 function channels(...hooks: Receiver[]): void {
-  house.stage.config = { ...house.stage.config, notify: notify(...hooks) };
+  fixture.rotation.config = { ...fixture.rotation.config, notify: notify(...hooks) };
 }
 
 const events = ({ received }: Receiver) => received.map(({ body }) => JSON.parse(body));
 
 test('a user is told once when it is warned, disabled and deleted, with every key', async () => {
   const told = await hook(200);
-  house = await House.open({ inactivity: { users: { deleteAfter: 'P30D' } }, notify: notify(told) });
-  const keys = house.user('idle', { consoleLogin: true, lastLogin: ago(150) }, {}, {});
-  await house.days(42);
+  fixture = await InactivityFixture.open({
+    inactivity: { users: { deleteAfter: 'P30D' } },
+    notify: notify(told),
+  });
+  const keys = fixture.user('idle', { consoleLogin: true, lastLogin: ago(150) }, {}, {});
+  await fixture.days(42);
   const about = {
     account: '1234567890123456',
     user: 'idle',
@@ -58,9 +61,9 @@ test('a user is told once when it is warned, disabled and deleted, with every ke
 
 test('a key that is judged by itself is named by itself', async () => {
   const told = await hook(200);
-  house = await House.open({ notify: notify(told) });
-  const [idle] = house.user('busy', { lastLogin: ago(1) }, {});
-  await house.run();
+  fixture = await InactivityFixture.open({ notify: notify(told) });
+  const [idle] = fixture.user('busy', { lastLogin: ago(1) }, {});
+  await fixture.run();
   expect(events(told)).toMatchObject([
     { type: 'keyturn.inactive.warning', data: { keyId: idle, keyIds: [idle] } },
   ]);
@@ -68,13 +71,13 @@ test('a key that is judged by itself is named by itself', async () => {
 
 test('a warning that was not delivered is given again and disables nothing; after a day it is a failure', async () => {
   const [told, down] = [await hook(200), await hook(500)];
-  house = await House.open({ notify: notify(told, down) });
-  house.user('idle', { consoleLogin: true });
-  const first = await house.run();
+  fixture = await InactivityFixture.open({ notify: notify(told, down) });
+  fixture.user('idle', { consoleLogin: true });
+  const first = await fixture.run();
   expect(reasonOf(first, 'idle')).toBe('WarningUndelivered');
   expect(first.report.status).toBe('ok');
-  house.stage.advance('P1D');
-  const second = await house.run();
+  fixture.rotation.advance('P1D');
+  const second = await fixture.run();
   expect(second.report.status).toBe('failed');
   expect(reportOn(second, 'idle').error?.code).toBe('WarningUndelivered');
   expect(
@@ -84,22 +87,22 @@ test('a warning that was not delivered is given again and disables nothing; afte
         .map(({ id }) => id),
     ).size,
   ).toBe(1);
-  await house.days(21);
-  expect(house.standing('idle')).toBe(' | Active');
+  await fixture.days(21);
+  expect(fixture.standing('idle')).toBe(' | Active');
   channels(told, await hook(200));
-  expect(reasonOf(await house.run(), 'idle')).toBe('Inactive');
-  house.stage.advance('P6D');
-  expect(reasonOf(await house.run(), 'idle')).toBe('Warned');
-  house.stage.advance('P1D');
-  expect(reasonOf(await house.run(), 'idle')).toBe('Due');
+  expect(reasonOf(await fixture.run(), 'idle')).toBe('Inactive');
+  fixture.rotation.advance('P6D');
+  expect(reasonOf(await fixture.run(), 'idle')).toBe('Warned');
+  fixture.rotation.advance('P1D');
+  expect(reasonOf(await fixture.run(), 'idle')).toBe('Due');
 });
 
 test('a halted run is told, with what is due and what is allowed', async () => {
   const told = await hook(200);
-  house = await House.open({ limits: { disablesPerRun: 1 }, notify: notify(told) });
-  house.user('one', { consoleLogin: true });
-  house.user('two', { consoleLogin: true });
-  await house.days(7);
+  fixture = await InactivityFixture.open({ limits: { disablesPerRun: 1 }, notify: notify(told) });
+  fixture.user('one', { consoleLogin: true });
+  fixture.user('two', { consoleLogin: true });
+  await fixture.days(7);
   expect(events(told).at(-1)).toMatchObject({
     type: 'keyturn.run.halted',
     subject: '1234567890123456',
@@ -109,17 +112,20 @@ test('a halted run is told, with what is due and what is allowed', async () => {
 
 test('in mode plan nobody is told', async () => {
   const told = await hook(200);
-  house = await House.open({ mode: 'plan', notify: notify(told) });
-  house.user('idle', { consoleLogin: true });
-  await house.days(14);
+  fixture = await InactivityFixture.open({ mode: 'plan', notify: notify(told) });
+  fixture.user('idle', { consoleLogin: true });
+  await fixture.days(14);
   expect(events(told)).toEqual([]);
 });
 
 test('no secret is in a log line or a notice', async () => {
   const told = await hook(200);
-  house = await House.open({ inactivity: { users: { deleteAfter: 'P30D' } }, notify: notify(told) });
-  house.user('idle', { consoleLogin: true, groups: ['g'] }, {}, {});
-  await house.days(42);
-  const said = [...house.stage.lines, ...told.received.map(({ body }) => body)].join('\n');
-  expect(house.cloud.issuedSecrets().filter((secret) => said.includes(secret))).toEqual([]);
+  fixture = await InactivityFixture.open({
+    inactivity: { users: { deleteAfter: 'P30D' } },
+    notify: notify(told),
+  });
+  fixture.user('idle', { consoleLogin: true, groups: ['g'] }, {}, {});
+  await fixture.days(42);
+  const said = [...fixture.rotation.lines, ...told.received.map(({ body }) => body)].join('\n');
+  expect(fixture.cloud.issuedSecrets().filter((secret) => said.includes(secret))).toEqual([]);
 });

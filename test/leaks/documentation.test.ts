@@ -2,17 +2,17 @@ import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { parseConfig } from '../../src/config/load';
-import { House, user } from './house';
+import { LeaksFixture, user } from './leaks-fixture';
 
 const text = readFileSync(new URL('../../docs/leaks.md', import.meta.url), 'utf8');
 const blocks = (language: string): string[] =>
   [...text.matchAll(new RegExp(`\`\`\`${language}\n([^]*?)\`\`\``, 'g'))].map(([, block = '']) => block);
 
-let house: House;
+let fixture: LeaksFixture;
 beforeEach(async () => {
-  house = await House.open();
+  fixture = await LeaksFixture.open();
 });
-afterEach(() => house.close());
+afterEach(() => fixture.close());
 
 test('the configuration shown is one', () => {
   const [shown = ''] = blocks('yaml');
@@ -23,11 +23,11 @@ test('the event shown is what the rule shown lets through, and makes the functio
   const [rule, event] = blocks('json').map((block) => JSON.parse(block));
   expect(rule.source).toContain(event.source);
   expect(event.type.startsWith(rule.type[0].prefix)).toBe(true);
-  const leaked = house.key();
-  house.account.leak(leaked);
-  const ran = await house.run(event);
+  const leaked = fixture.key();
+  fixture.account.leak(leaked);
+  const ran = await fixture.run(event);
   expect(ran.report).toMatchObject({ trigger: 'event', status: 'ok', users: [{ user }] });
-  expect(house.status(leaked)).toBe('Inactive');
+  expect(fixture.status(leaked)).toBe('Inactive');
 });
 
 test('every reason that a decision gives is in the table', () => {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { PolicyDocument } from '../../packages/local-alibaba-cloud/src/policy';
 import { narrowed, refusedCalls, unusedGrants } from '../e2e/grants';
-import { policyFor, type Ran } from '../e2e/stage';
-import { House, user } from './house';
+import { policyFor, type Ran } from '../e2e/rotation-fixture';
+import { LeaksFixture, user } from './leaks-fixture';
 
 const config = {
   rotation: { users: { group: 'rotated' }, secret: { encryptionKeyId: 'key-hzz1' } },
@@ -15,21 +15,21 @@ const networkPolicy = JSON.stringify({
 });
 
 /** A life in which everything that respond-to-leaks can do is done once. */
-async function live(policy?: PolicyDocument): Promise<{ house: House; runs: Ran[] }> {
-  const house = await House.open(config, { seed: 1, ...(policy && { policy }) });
-  const { account } = house;
+async function live(policy?: PolicyDocument): Promise<{ fixture: LeaksFixture; runs: Ran[] }> {
+  const fixture = await LeaksFixture.open(config, { seed: 1, ...(policy && { policy }) });
+  const { account } = fixture;
   account.createUser(user, { groups: ['rotated'] });
   const first = account.createKey(user, { networkPolicy }).accessKeyId;
-  const stranger = house.key('alice');
-  const gone = house.key('bob');
+  const stranger = fixture.key('alice');
+  const gone = fixture.key('bob');
   account.deleteKey(account.key(account.user('bob'), gone));
   const runs: Ran[] = [];
   const run = async () => {
-    runs.push(await house.run());
-    house.stage.advance('PT5M');
+    runs.push(await fixture.run());
+    fixture.rotation.advance('PT5M');
   };
   // A takeover whose proof is interrupted, so that the pair is read from KMS again; then a spare key makes room.
-  const unproven = house.cloud.faults.add({
+  const unproven = fixture.cloud.faults.add({
     match: ({ action }) => action === 'GetCallerIdentity',
     kind: 'error',
     status: 503,
@@ -41,48 +41,48 @@ async function live(policy?: PolicyDocument): Promise<{ house: House; runs: Ran[
   for (const keyId of [stranger, gone]) account.leak(keyId);
   await run();
   await run();
-  if (house.current) account.leak(house.current);
+  if (fixture.current) account.leak(fixture.current);
   await run();
-  return { house, runs };
+  return { fixture, runs };
 }
 
-const story = ({ house, runs }: { house: House; runs: Ran[] }) =>
+const story = ({ fixture, runs }: { fixture: LeaksFixture; runs: Ran[] }) =>
   JSON.stringify([
     runs.map(({ error, report }) => [
       error !== undefined,
       report.users.map(({ reason, actions, error: failure }) => [reason, actions, failure?.code]),
       report.notes,
     ]),
-    house.findings,
-    house.stage.keys(user),
-    house.stage.stages(user),
-    house.told.map(({ type, data }) => [type, data.places]),
+    fixture.findings,
+    fixture.rotation.keys(user),
+    fixture.rotation.stages(user),
+    fixture.told.map(({ type, data }) => [type, data.places]),
     // Whom a tag finds need not be looked up by the id, which takes another call's time.
-    house.cloud.calls.filter(({ action, params }) => action === 'GetUser' && params.UserId).length,
+    fixture.cloud.calls.filter(({ action, params }) => action === 'GetUser' && params.UserId).length,
   ]);
 
 test('the shipped policy suffices, and every grant of it is used', async () => {
-  const { house, runs } = await live();
+  const { fixture, runs } = await live();
   try {
     expect(runs.slice(1).map(({ error }) => error)).toEqual(runs.slice(1).map(() => undefined));
-    expect(house.findings).toEqual(house.findings.map(() => 'manual'));
-    expect(refusedCalls(house.cloud)).toEqual([]);
-    const { arn } = house.account.role('keyturn-rotate-keys');
-    expect(unusedGrants(house.cloud.grantsUsed(arn))).toEqual([]);
+    expect(fixture.findings).toEqual(fixture.findings.map(() => 'manual'));
+    expect(refusedCalls(fixture.cloud)).toEqual([]);
+    const { arn } = fixture.account.role('keyturn-rotate-keys');
+    expect(unusedGrants(fixture.cloud.grantsUsed(arn))).toEqual([]);
   } finally {
-    await house.close();
+    await fixture.close();
   }
 });
 
 test('each granted action is needed: without it the story is another', async () => {
   const whole = await live();
   const expected = story(whole);
-  await whole.house.close();
+  await whole.fixture.close();
   const idle: string[] = [];
   for (const { lacks, policy } of narrowed(policyFor('1234567890123456', 'respond-to-leaks'), 'Action')) {
     const life = await live(policy);
     if (story(life) === expected) idle.push(lacks);
-    await life.house.close();
+    await life.fixture.close();
   }
   expect(idle).toEqual([]);
 }, 60_000);

@@ -3,35 +3,36 @@ import type { Pair } from '../../packages/local-alibaba-cloud/src/seed';
 import type { Mode } from '../../src/cloud/gate';
 import { Secret } from '../../src/cloud/secret';
 import { type Adoption, adoptKey } from '../../src/rotation/adopt';
-import { Stage } from '../e2e/stage';
+import { RotationFixture } from '../e2e/rotation-fixture';
 
-let stage: Stage;
+let fixture: RotationFixture;
 const user = 'svc';
 const secretName = `keyturn/${user}`;
 
 beforeEach(async () => {
-  stage = await Stage.open({ rotation: { users: { names: [user] } } });
-  stage.account.createUser(user);
+  fixture = await RotationFixture.open({ rotation: { users: { names: [user] } } });
+  fixture.account.createUser(user);
 });
-afterEach(() => stage.close());
+afterEach(() => fixture.close());
 
-const writes = () => stage.cloud.calls.filter(({ write, executed }) => write && executed);
-const tags = () => stage.account.user(user).tags;
-const tag = (key: string, value: string) => stage.account.tagUser(stage.account.user(user), [[key, value]]);
-const run = async () => (await stage.run()).report.users[0];
+const writes = () => fixture.cloud.calls.filter(({ write, executed }) => write && executed);
+const tags = () => fixture.account.user(user).tags;
+const tag = (key: string, value: string) =>
+  fixture.account.tagUser(fixture.account.user(user), [[key, value]]);
+const run = async () => (await fixture.run()).report.users[0];
 const textOf = ({ accessKeyId, accessKeySecret }: Pair) =>
   JSON.stringify({ AccessKeyId: accessKeyId, AccessKeySecret: accessKeySecret });
 const store = (pair: Pair, versionId = pair.accessKeyId) =>
-  stage.account.createSecret(secretName, versionId, textOf(pair));
+  fixture.account.createSecret(secretName, versionId, textOf(pair));
 
 async function adopt(
   pair: Pair,
   { mode = 'enforce', userName = user }: { mode?: Mode; userName?: string } = {},
 ) {
-  const { config } = stage.opening(mode);
+  const { config } = fixture.opening(mode);
   return adoptKey({
-    cloud: await stage.operator(mode),
-    clock: stage.clock,
+    cloud: await fixture.operator(mode),
+    clock: fixture.clock,
     rotation: config.rotation,
     userName,
     pair: { keyId: pair.accessKeyId, secret: new Secret(pair.accessKeySecret) },
@@ -42,13 +43,13 @@ const did = ({ actions }: Adoption) => actions.map(({ action, outcome }) => `${a
 
 describe('a key', () => {
   test('is proven, stored and recorded, and the first rotation hands over as any other', async () => {
-    const pair = stage.account.createKey(user);
+    const pair = fixture.account.createKey(user);
     const adopted = await adopt(pair);
-    expect(adopted).toMatchObject({ account: stage.account.id, user, reason: 'Adopted' });
+    expect(adopted).toMatchObject({ account: fixture.account.id, user, reason: 'Adopted' });
     expect(adopted.error).toBeUndefined();
     expect(did(adopted)).toEqual(['ProveKey done', 'StoreSecret done']);
-    expect(stage.stages(user)).toEqual({ ACSCurrent: pair.accessKeyId });
-    const stored = stage.account.secret(secretName)?.versions.get(pair.accessKeyId)?.data ?? '';
+    expect(fixture.stages(user)).toEqual({ ACSCurrent: pair.accessKeyId });
+    const stored = fixture.account.secret(secretName)?.versions.get(pair.accessKeyId)?.data ?? '';
     expect(JSON.parse(stored)).toEqual({
       AccessKeyId: pair.accessKeyId,
       AccessKeySecret: pair.accessKeySecret,
@@ -59,14 +60,14 @@ describe('a key', () => {
       ['keyturn:user', user],
     ]);
     expect(await run()).toMatchObject({ reason: 'Current', actions: [] });
-    stage.advance('P90D');
+    fixture.advance('P90D');
     expect(await run()).toMatchObject({ reason: 'Due' });
-    expect(stage.stages(user)).toMatchObject({ ACSPrevious: pair.accessKeyId });
-    expect(stage.keys(user)[pair.accessKeyId]).toBe('Active');
+    expect(fixture.stages(user)).toMatchObject({ ACSPrevious: pair.accessKeyId });
+    expect(fixture.keys(user)[pair.accessKeyId]).toBe('Active');
   });
 
   test('is adopted once', async () => {
-    const pair = stage.account.createKey(user);
+    const pair = fixture.account.createKey(user);
     await adopt(pair);
     const before = writes().length;
     const again = await adopt(pair);
@@ -76,16 +77,16 @@ describe('a key', () => {
   });
 
   test('in a secret that a person made is recorded as it lies there', async () => {
-    const pair = stage.account.createKey(user);
+    const pair = fixture.account.createKey(user);
     store(pair, 'v1');
     expect(did(await adopt(pair))).toEqual(['ProveKey done']);
-    expect(stage.stages(user)).toEqual({ ACSCurrent: 'v1' });
+    expect(fixture.stages(user)).toEqual({ ACSCurrent: 'v1' });
     expect(tags().get('keyturn:current')).toContain('/adopted/');
   });
 
   test('that was stored by a run which was stopped is adopted by the same again', async () => {
-    const pair = stage.account.createKey(user);
-    const failing = stage.cloud.faults.add({
+    const pair = fixture.account.createKey(user);
+    const failing = fixture.cloud.faults.add({
       match: ({ action, params }) =>
         action === 'TagResources' && Object.values(params).includes('keyturn:current'),
       kind: 'error',
@@ -99,23 +100,23 @@ describe('a key', () => {
   });
 
   test('that was stored and not recorded is adopted by the next run all the same', async () => {
-    const pair = stage.account.createKey(user);
+    const pair = fixture.account.createKey(user);
     store(pair);
     await run();
     expect(tags().get('keyturn:current')).toContain(`${pair.accessKeyId}/adopted/`);
-    expect(stage.keys(user)).toEqual({ [pair.accessKeyId]: 'Active' });
+    expect(fixture.keys(user)).toEqual({ [pair.accessKeyId]: 'Active' });
   });
 });
 
 test('a plan of it writes nothing', async () => {
-  const pair = stage.account.createKey(user);
+  const pair = fixture.account.createKey(user);
   const adoption = await adopt(pair, { mode: 'plan' });
   expect(did(adoption)).toEqual(['ProveKey planned', 'StoreSecret planned']);
   expect(writes()).toEqual([]);
 });
 
 test('a pair that does not sign is not stored', async () => {
-  const { accessKeyId } = stage.account.createKey(user);
+  const { accessKeyId } = fixture.account.createKey(user);
   const wrong = { accessKeyId, accessKeySecret: 'AnotherSecretAnotherSecret1234' };
   const adoption = await adopt(wrong);
   expect(adoption).toMatchObject({
@@ -138,37 +139,37 @@ describe('is refused, and nothing is written', () => {
   };
 
   test('a user who does not exist', async () => {
-    await refused('UserNotFound', stage.account.createKey(user), 'nobody');
+    await refused('UserNotFound', fixture.account.createKey(user), 'nobody');
   });
 
   test('a key of another user', async () => {
-    stage.account.createUser('other');
-    await refused('UnknownKey', stage.account.createKey('other'));
+    fixture.account.createUser('other');
+    await refused('UnknownKey', fixture.account.createKey('other'));
   });
 
   test('a disabled key', async () => {
-    await refused('KeyDisabled', stage.account.createKey(user, { status: 'Inactive' }));
+    await refused('KeyDisabled', fixture.account.createKey(user, { status: 'Inactive' }));
   });
 
   test('a secret of another key', async () => {
-    store(stage.account.createKey(user));
-    await refused('SecretOfAnotherKey', stage.account.createKey(user));
+    store(fixture.account.createKey(user));
+    await refused('SecretOfAnotherKey', fixture.account.createKey(user));
   });
 
   test('a secret with another AccessKeySecret', async () => {
-    const pair = stage.account.createKey(user);
+    const pair = fixture.account.createKey(user);
     store({ ...pair, accessKeySecret: 'AnotherSecretAnotherSecret1234' });
     await refused('SecretDiffers', pair);
   });
 
   test('a secret that is no pair', async () => {
-    stage.account.createSecret(secretName, 'v1', 'hunter2');
-    await refused('SecretUnusable', stage.account.createKey(user));
+    fixture.account.createSecret(secretName, 'v1', 'hunter2');
+    await refused('SecretUnusable', fixture.account.createKey(user));
   });
 
   test('a user of KMS', async () => {
-    stage.account.createSecret(`acs/ram/user/${user}`, 'v1', '{}', { type: 'RAMCredentials' });
-    await refused('ManagedByKms', stage.account.createKey(user));
+    fixture.account.createSecret(`acs/ram/user/${user}`, 'v1', '{}', { type: 'RAMCredentials' });
+    await refused('ManagedByKms', fixture.account.createKey(user));
   });
 
   test.each([
@@ -178,12 +179,12 @@ describe('is refused, and nothing is written', () => {
     ['inactivity', 'keyturn:inactive', '20261123T030000Z', 'DisabledForInactivity'],
   ])('%s', async (_, key, value, code) => {
     tag(key, value);
-    await refused(code, stage.account.createKey(user));
+    await refused(code, fixture.account.createKey(user));
   });
 
   test('a user without room for tags', async () => {
     for (let n = 1; n <= 16; n++) tag(`tag${n}`, 'x');
-    await refused('NoRoomForTags', stage.account.createKey(user));
+    await refused('NoRoomForTags', fixture.account.createKey(user));
   });
 });
 
@@ -191,7 +192,7 @@ describe('under the claim it is looked once more', () => {
   /** What another run does as soon as ours has proven the pair. */
   function meanwhile(happens: () => void): void {
     let claimed = false;
-    stage.cloud.faults.add({
+    fixture.cloud.faults.add({
       match: ({ action }) => {
         if (action === 'TagResources' && !claimed) {
           claimed = true;
@@ -204,38 +205,38 @@ describe('under the claim it is looked once more', () => {
   }
 
   test('a secret that was made meanwhile', async () => {
-    const [pair, other] = [stage.account.createKey(user), stage.account.createKey(user)];
+    const [pair, other] = [fixture.account.createKey(user), fixture.account.createKey(user)];
     meanwhile(() => store(other));
     expect(await adopt(pair)).toMatchObject({ error: { code: 'SecretOfAnotherKey' } });
     expect([...tags().keys()]).toEqual([]);
   });
 
   test('the same pair, stored meanwhile', async () => {
-    const pair = stage.account.createKey(user);
+    const pair = fixture.account.createKey(user);
     meanwhile(() => store(pair));
     expect(await adopt(pair)).toMatchObject({ error: { code: 'ChangedMeanwhile' } });
     expect([...tags().keys()]).toEqual([]);
   });
 
   test('an emergency', async () => {
-    const pair = stage.account.createKey(user);
+    const pair = fixture.account.createKey(user);
     meanwhile(() => tag('keyturn:emergency', `contain/${pair.accessKeyId}/20261123T030000Z`));
     expect(await adopt(pair)).toMatchObject({ error: { code: 'Unfinished' } });
     expect([...tags().keys()]).toEqual(['keyturn:emergency']);
   });
 
   test('an emergency at work', async () => {
-    const pair = stage.account.createKey(user);
+    const pair = fixture.account.createKey(user);
     tag('keyturn:run:other', 'emergency/20261123T040000Z');
     expect(await adopt(pair)).toMatchObject({ error: { code: 'Busy' } });
     expect([...tags().keys()]).toEqual(['keyturn:run:other']);
   });
 
   test('a run that was stopped is waited for until its lease is over', async () => {
-    const pair = stage.account.createKey(user);
+    const pair = fixture.account.createKey(user);
     tag('keyturn:run:other', 'timer/20261123T040000Z');
-    const before = stage.now;
+    const before = fixture.now;
     expect(await adopt(pair)).toMatchObject({ reason: 'Adopted' });
-    expect(stage.now.diff(before).as('seconds')).toBeGreaterThanOrEqual(40);
+    expect(fixture.now.diff(before).as('seconds')).toBeGreaterThanOrEqual(40);
   });
 });

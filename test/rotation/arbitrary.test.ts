@@ -5,7 +5,7 @@ import type { RotationConfig } from '../../src/config/schema';
 import type { Claim, EmergencyEntry, UserRecord } from '../../src/record/rotation';
 import { decide, nothingDue } from '../../src/rotation/decide/chain';
 import type { Step } from '../../src/rotation/decide/decision';
-import { standingOf } from '../../src/rotation/decide/key-roles';
+import { keyRolesOf } from '../../src/rotation/decide/key-roles';
 import { decideEmergency, type EmergencyRequest } from '../../src/rotation/emergency/decide';
 import type { Observation, SecretState } from '../../src/rotation/observation';
 import { decideRollback, type RollbackRequest } from '../../src/rotation/rollback/decide';
@@ -154,7 +154,7 @@ describe('whatever is observed', () => {
         const foreignButStaged = of(steps, 'delete').some(({ keyId }) => keyId === standbyStageOf(seen));
         if (!foreignButStaged) mustBeSafe(seen, steps);
 
-        const { current } = standingOf(seen);
+        const { current } = keyRolesOf(seen);
         for (const step of [...of(steps, 'disable'), ...of(steps, 'delete')]) {
           const unproven = current?.first === true && current.known === 'unconfirmed';
           if (!unproven) expect(step.keyId, reason).not.toBe(current?.keyId);

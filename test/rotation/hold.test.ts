@@ -1,38 +1,39 @@
 import { DateTime } from 'luxon';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { holdUser, releaseUser } from '../../src/rotation/hold';
-import { Stage } from '../e2e/stage';
+import { RotationFixture } from '../e2e/rotation-fixture';
 import { now } from './user';
 
-let stage: Stage;
+let fixture: RotationFixture;
 const user = 'svc';
 
 beforeEach(async () => {
-  stage = await Stage.open({ rotation: { users: { names: [user] } } });
-  stage.account.createUser(user);
+  fixture = await RotationFixture.open({ rotation: { users: { names: [user] } } });
+  fixture.account.createUser(user);
 });
-afterEach(() => stage.close());
+afterEach(() => fixture.close());
 
 const until = DateTime.utc(2027, 6, 30, 12);
-const writes = () => stage.cloud.calls.filter(({ write, executed }) => write && executed);
-const tags = () => stage.account.user(user).tags;
-const tag = (key: string, value: string) => stage.account.tagUser(stage.account.user(user), [[key, value]]);
-const reason = async () => (await stage.run()).report.users[0]?.reason;
+const writes = () => fixture.cloud.calls.filter(({ write, executed }) => write && executed);
+const tags = () => fixture.account.user(user).tags;
+const tag = (key: string, value: string) =>
+  fixture.account.tagUser(fixture.account.user(user), [[key, value]]);
+const reason = async () => (await fixture.run()).report.users[0]?.reason;
 
-const hold = async (end?: DateTime, name = user) => holdUser(await stage.operator(), name, end);
-const release = async (name = user) => releaseUser(await stage.operator(), stage.clock, name);
+const hold = async (end?: DateTime, name = user) => holdUser(await fixture.operator(), name, end);
+const release = async (name = user) => releaseUser(await fixture.operator(), fixture.clock, name);
 
 describe('a hold', () => {
   test('keeps rotation away until it is released', async () => {
     expect(await hold()).toEqual({
-      account: stage.account.id,
+      account: fixture.account.id,
       user,
       reason: 'OnHold',
       message:
         'User svc is on hold until it is released: rotation leaves its keys as they are. `keyturn release svc` ends it.',
     });
     expect(await reason()).toBe('OnHold');
-    expect(stage.keys(user)).toEqual({});
+    expect(fixture.keys(user)).toEqual({});
     expect(await release()).toMatchObject({
       reason: 'Released',
       message: 'User svc is released: the next run goes on with it.',
@@ -43,7 +44,7 @@ describe('a hold', () => {
   test('ends by itself, where it has an end', async () => {
     expect((await hold(now.plus({ days: 1 }))).message).toContain('until 2026-11-24T03:00:00Z');
     expect(await reason()).toBe('OnHold');
-    stage.advance('P1D');
+    fixture.advance('P1D');
     expect(await reason()).toBe('FirstKey');
     expect((await release()).message).toContain('(its hold was over)');
   });
@@ -104,13 +105,13 @@ describe('a release', () => {
 
 describe('in mode plan nothing is written', () => {
   test('by a hold', async () => {
-    expect(await holdUser(await stage.operator('plan'), user, until)).toMatchObject({ reason: 'OnHold' });
+    expect(await holdUser(await fixture.operator('plan'), user, until)).toMatchObject({ reason: 'OnHold' });
     expect(writes()).toEqual([]);
   });
 
   test('by a release', async () => {
     tag('keyturn:hold', 'open');
-    const released = await releaseUser(await stage.operator('plan'), stage.clock, user);
+    const released = await releaseUser(await fixture.operator('plan'), fixture.clock, user);
     expect(released).toMatchObject({ reason: 'Released' });
     expect(writes()).toEqual([]);
   });

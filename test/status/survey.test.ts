@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { LocalCloud } from '../../packages/local-alibaba-cloud/src/cloud';
-import type { Opening } from '../../src/accounts/open';
+import type { AccountContext } from '../../src/accounts/open';
 import { systemClock as clock } from '../../src/base/clock';
 import type { Progress } from '../../src/base/progress';
 import { parseConfig } from '../../src/config/load';
-import { enrol, survey } from '../../src/status/survey-accounts';
+import { readRosters, survey } from '../../src/status/survey-accounts';
 import { furnishEveryState } from '../cli/furnished';
 
 let local: LocalCloud;
-let opening: Opening;
+let opening: AccountContext;
 
 beforeEach(async () => {
   local = await LocalCloud.start();
@@ -32,7 +32,7 @@ beforeEach(async () => {
 afterEach(() => local.stop());
 
 const surveyed = async (progress?: Progress) => {
-  const status = await survey(opening, await enrol(opening), { ...(progress && { progress }) });
+  const status = await survey(opening, await readRosters(opening), { ...(progress && { progress }) });
   const [account] = status.accounts;
   if (!account) throw new Error('no account was surveyed');
   return account;

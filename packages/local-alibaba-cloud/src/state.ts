@@ -152,13 +152,13 @@ export interface Session {
   readonly policy?: Policy;
 }
 
-export type Stage = string;
+export type RotationFixture = string;
 
 export interface SecretVersion {
   readonly id: string;
   readonly data: string;
   readonly dataType: 'text' | 'binary';
-  readonly stages: Set<Stage>;
+  readonly stages: Set<RotationFixture>;
   readonly createdAt: number;
 }
 

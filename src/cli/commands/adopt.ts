@@ -4,7 +4,7 @@ import { adoptKey } from '../../rotation/adopt';
 import { secretsIn } from '../../users/secret-name';
 import { withManual } from '../help';
 import { pairFromInput } from '../operator/pair-from-input';
-import { configForWish, grant, type WishOptions, wishCommand } from '../operator/user-command';
+import { configForWish, runUserCommand, type WishOptions, wishCommand } from '../operator/user-command';
 
 export function adoptCommand(): Command {
   const command = wishCommand(
@@ -23,7 +23,7 @@ export function adoptCommand(): Command {
   }).action(async (user: string, options: WishOptions) => {
     const config = configForWish(options);
     const pair = await pairFromInput();
-    await grant(config, options, (cloud) =>
+    await runUserCommand(config, options, (cloud) =>
       adoptKey({
         cloud,
         clock: systemClock,

@@ -4,7 +4,7 @@ import { systemClock } from '../../base/clock';
 import { endOfDay } from '../../config/values';
 import { holdUser } from '../../rotation/hold';
 import { withManual } from '../help';
-import { configForWish, grant, type WishOptions, wishCommand } from '../operator/user-command';
+import { configForWish, runUserCommand, type WishOptions, wishCommand } from '../operator/user-command';
 
 export function holdCommand(): Command {
   const command = wishCommand(
@@ -23,7 +23,7 @@ export function holdCommand(): Command {
     ends: { 0: 'the user is on hold', 1: 'it could not be put on hold' },
   }).action(async (user: string, options: WishOptions & { until?: DateTime }) => {
     const { until } = options;
-    await grant(configForWish(options), options, (cloud) => holdUser(cloud, user, until));
+    await runUserCommand(configForWish(options), options, (cloud) => holdUser(cloud, user, until));
   });
 }
 

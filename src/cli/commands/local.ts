@@ -8,7 +8,7 @@ import type { Invoked } from '../../../packages/local-alibaba-cloud/src/fc/lane'
 import { Timers } from '../../../packages/local-alibaba-cloud/src/fc/timers';
 import { CommandError, exitCode } from '../exit-code';
 import { withManual } from '../help';
-import { createRoles, furnish } from '../local/account';
+import { createRoles, seedAccount } from '../local/account';
 import { introduction, localConfig } from '../local/config';
 
 interface LocalOptions {
@@ -30,7 +30,7 @@ export function localCommand(): Command {
     .option('--seed <number>', 'the same seed gives the same ids', seedOf)
     .action(async ({ port: wanted = 0, seed }: LocalOptions) => {
       const cloud = await LocalCloud.start({ port: wanted, seed, recordCalls: false }).catch(portTaken);
-      const key = furnish(cloud);
+      const key = seedAccount(cloud);
       await createRoles(cloud, key, localConfig(cloud));
       const deployments = deploymentsIn(cloud);
       const compute =

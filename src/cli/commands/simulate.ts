@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { DateTime } from 'luxon';
 import type { Config } from '../../config/schema';
-import { castOfStatus } from '../../simulate/cast-of-status';
+import { castOfStatus } from '../../simulate/account-of-status';
 import { simulatedConfig } from '../../simulate/configuration';
 import { NotBuiltError } from '../../simulate/functions';
-import { inventedCast } from '../../simulate/invented-cast';
-import type { Cast } from '../../simulate/member';
+import { inventedCast } from '../../simulate/invented-account';
+import type { SimulatedAccount } from '../../simulate/member';
 import { simulate } from '../../simulate/simulate';
 import { readStatusFile, StatusFileError } from '../../simulate/status-file';
 import { CommandError, exitCode } from '../exit-code';
@@ -110,12 +110,12 @@ function invented(
   { users, seed, start }: SimulateCommandOptions,
   place: { region: string; account: string },
   config: Config,
-): Cast {
+): SimulatedAccount {
   const startsAt = start ?? DateTime.utc().startOf('day').toMillis();
   return inventedCast({ ...place, users, seed, startsAt }, config);
 }
 
-function refuseUnknown(careless: readonly string[], { members }: Cast): void {
+function refuseUnknown(careless: readonly string[], { members }: SimulatedAccount): void {
   const users = new Set(members.map(({ known }) => known.user));
   const unknown = careless.filter((user) => !users.has(user));
   if (unknown.length === 0) return;

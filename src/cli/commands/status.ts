@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { nearest } from '../../base/nearest';
 import type { Status } from '../../status/account-status';
-import { type Enrolled, enrol, survey } from '../../status/survey-accounts';
+import { type RosterOfAccount, readRosters, survey } from '../../status/survey-accounts';
 import { CommandError, type ExitCode, exitCode } from '../exit-code';
 import { withManual } from '../help';
 import { openingHere } from '../operator/accounts';
@@ -39,7 +39,7 @@ export function statusCommand(): Command {
     const here = openingHere({ config, mode: 'plan', context: await operatorContext() });
     // A person may wait longer than a function may run.
     const opening = { ...here, deadlineAt: Number.POSITIVE_INFINITY };
-    const enrolled = await whileWaiting('Reading who is managed', enrol(opening, account));
+    const enrolled = await whileWaiting('Reading who is managed', readRosters(opening, account));
     refuseStrangers(users ?? [], enrolled);
     const status = await survey(opening, enrolled, { users, progress: progressBar('Reading users') });
     console.log(json ? JSON.stringify(status, null, 2) : statusText(status, wantsColors()));
@@ -48,7 +48,7 @@ export function statusCommand(): Command {
 }
 
 /** Nobody is called a stranger while an account that may know the user cannot be read. */
-function refuseStrangers(users: readonly string[], enrolled: readonly Enrolled[]): void {
+function refuseStrangers(users: readonly string[], enrolled: readonly RosterOfAccount[]): void {
   const rolls = enrolled.flatMap((each) => ('roll' in each ? each.roll : []));
   if (rolls.length < enrolled.length) return;
   const managed = rolls.flatMap((roll) => roll.managed.map(({ look }) => look.user.name));

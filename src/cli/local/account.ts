@@ -13,7 +13,7 @@ const DAY = 86_400_000;
 const operator = 'operator';
 
 /** Furnishes the account with an administrator and users in various states; gives the administrator's key. */
-export function furnish(cloud: LocalCloud): Pair {
+export function seedAccount(cloud: LocalCloud): Pair {
   const account = cloud.account();
   const now = cloud.clock.now();
   account.createUser(operator);

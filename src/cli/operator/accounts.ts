@@ -1,5 +1,5 @@
 import type { FunctionContext } from '../../accounts/function-context';
-import { accountsOf, type Opening, openAccount } from '../../accounts/open';
+import { type AccountContext, accountsOf, openAccount } from '../../accounts/open';
 import { systemClock as clock } from '../../base/clock';
 import type { Cloud } from '../../cloud/cloud';
 import type { Mode } from '../../cloud/gate';
@@ -17,7 +17,7 @@ export interface Here {
   readonly account?: string | undefined;
 }
 
-export const openingHere = ({ config, mode, context }: Here): Opening => ({
+export const openingHere = ({ config, mode, context }: Here): AccountContext => ({
   config,
   context,
   clock,

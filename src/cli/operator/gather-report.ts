@@ -1,16 +1,16 @@
-import type { Opening } from '../../accounts/open';
+import type { AccountContext } from '../../accounts/open';
 import { auditAccounts } from '../../audit/audit-accounts';
 import { scrub } from '../../cloud/scrub';
 import { disableInactiveFunction } from '../../inactivity/disable-inactive';
 import type { LoggedRun, PageModel, Unread } from '../../page/model';
 import type { RunReport } from '../../report/run-report';
 import { failureOf } from '../../report/user-report';
-import { enrol, survey } from '../../status/survey-accounts';
+import { readRosters, survey } from '../../status/survey-accounts';
 import { progressBar, whileWaiting } from '../text/progress-bar';
 import { reportHere } from './run';
 
 export interface Wanted {
-  readonly opening: Opening;
+  readonly opening: AccountContext;
   readonly account: string | undefined;
   /** Where the configuration lies, as the command was told. */
   readonly configFile: string | undefined;
@@ -19,7 +19,7 @@ export interface Wanted {
 
 /** Reads everything that the report tells; it writes nothing. A part that cannot be read is told as unread. */
 export async function gatherReport({ opening, account, configFile, runs }: Wanted): Promise<PageModel> {
-  const enrolled = await whileWaiting('Reading who is managed', enrol(opening, account));
+  const enrolled = await whileWaiting('Reading who is managed', readRosters(opening, account));
   const status = await survey(opening, enrolled, { progress: progressBar('Reading users') });
   const unread: Unread[] = [];
   const missing = (part: Unread['part']) => (error: unknown) => {

@@ -48,7 +48,7 @@ export function configForWish({ config: file, dryRun }: WishOptions): Config {
 }
 
 /** Does it in the user's account, prints what became of it, and sets the exit code. */
-export async function grant(
+export async function runUserCommand(
   config: Config,
   { reason, dryRun, account, json }: WishOptions,
   work: (cloud: Cloud) => Promise<Granted>,

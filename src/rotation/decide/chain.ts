@@ -12,10 +12,10 @@ import {
 import type { Observation } from '../observation';
 import { proofPatience, proofRuns, skewAllowance } from '../time';
 import type { Decision, Reason, Step } from './decision';
-import { type Current, type Standing, standingOf } from './key-roles';
+import { type Current, type KeyRoles, keyRolesOf } from './key-roles';
 
 export interface Facts extends Observation {
-  readonly standing: Standing;
+  readonly standing: KeyRoles;
   readonly config: RotationConfig;
   readonly now: DateTime;
 }
@@ -70,7 +70,7 @@ export const chain: readonly Check[] = [
 ];
 
 export function decide(observation: Observation, config: RotationConfig, now: DateTime): Decision {
-  const facts = { ...observation, standing: standingOf(observation), config, now };
+  const facts = { ...observation, standing: keyRolesOf(observation), config, now };
   for (const check of chain) {
     const decision = check(facts);
     if (decision) return noRoomForTags(facts, decision) ?? decision;

@@ -4,7 +4,7 @@ import type { Observation, PresentSecret } from '../observation';
 import { skewAllowance } from '../time';
 
 /** What each key of the user is, told from RAM, KMS and keyturn's record together. */
-export interface Standing {
+export interface KeyRoles {
   readonly current?: Current;
   /** Issued and stored by keyturn, never current. */
   readonly standby?: AccessKey;
@@ -31,7 +31,7 @@ export interface Current {
   readonly known: 'recorded' | 'unconfirmed' | 'unknown';
 }
 
-export function standingOf(observation: Observation): Standing {
+export function keyRolesOf(observation: Observation): KeyRoles {
   const { keys, secret } = observation;
   const present = secret.kind === 'present' ? secret : undefined;
   const current = present && currentOf(observation, present);

@@ -3,7 +3,7 @@ import type { AccessKey } from '../../cloud/access-key';
 import { type EmergencyEntry, mostForeignTags, type OldEntry } from '../../record/rotation';
 import { failedForGood, issue } from '../decide/chain';
 import type { Decision, Reason, Step } from '../decide/decision';
-import { type Standing, standingOf } from '../decide/key-roles';
+import { type KeyRoles, keyRolesOf } from '../decide/key-roles';
 import type { Observation } from '../observation';
 import { emergencyRepeat } from '../time';
 
@@ -19,7 +19,7 @@ export interface EmergencyDecision extends Decision {
 }
 
 interface Facts extends Observation {
-  readonly standing: Standing;
+  readonly standing: KeyRoles;
   readonly now: DateTime;
 }
 
@@ -29,7 +29,7 @@ export function decideEmergency(
   request: EmergencyRequest,
   now: DateTime,
 ): EmergencyDecision {
-  const facts = { ...observation, standing: standingOf(observation), now };
+  const facts = { ...observation, standing: keyRolesOf(observation), now };
   switch (request.kind) {
     case 'contain':
       return contain(facts, request.keyId);

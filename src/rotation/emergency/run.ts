@@ -7,7 +7,7 @@ import type { ActionReport, UserReport } from '../../report/run-report';
 import { userReport } from '../../report/user-report';
 import { exemptionOf } from '../../users/directory';
 import { takeClaim } from '../act/claim';
-import { planned, Turn, UndeliveredError } from '../act/turn';
+import { planned, StepRunner, UndeliveredError } from '../act/step-runner';
 import type { RotationContext } from '../context';
 import type { Observation } from '../observation';
 import { lookUp, observeSecret, secretName } from '../observe';
@@ -100,7 +100,7 @@ async function carryOut(
     ? taken.also
     : await lookAgain(context, await taken.claim.cloud(), taken.also, contains, undefined);
   const fresh = { ...seen, record: readRecord(tags) };
-  const turn = new Turn(context, taken.claim, fresh, tags);
+  const turn = new StepRunner(context, taken.claim, fresh, tags);
   if (spare) turn.actions.push({ action: 'DisableAccessKey', keyId: spare, outcome: 'done' });
   const meant = whatWasMeant(intent, observation, fresh);
   const now = decideEmergency(fresh, { kind: 'resume', intent: meant }, clock.now());

@@ -4,7 +4,7 @@ import { mostForeignTags, type OldEntry, type RollbackEntry } from '../../record
 import type { ReportedError } from '../../report/run-report';
 import { isUnfinished } from '../decide/chain';
 import type { Decision, Reason, Step } from '../decide/decision';
-import { standingOf } from '../decide/key-roles';
+import { keyRolesOf } from '../decide/key-roles';
 import type { Observation, PresentSecret } from '../observation';
 import { skewAllowance } from '../time';
 
@@ -40,7 +40,7 @@ function begin(facts: Facts, now: DateTime): RollbackDecision {
   if (record.rollback) return resume(facts, record.rollback, now);
   const unfit = whyNotNow(facts) ?? noRoomForTags(facts);
   if (unfit) return refuse(unfit.code, unfit.message);
-  const { current, old } = standingOf(facts);
+  const { current, old } = keyRolesOf(facts);
   if (secret.kind !== 'present' || !current) {
     return refuse('NoSecret', `User ${user.name} has no usable secret, so nothing can be moved back.`);
   }

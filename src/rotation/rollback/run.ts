@@ -3,7 +3,7 @@ import type { UserReport } from '../../report/run-report';
 import { userReport } from '../../report/user-report';
 import { takeClaim } from '../act/claim';
 import { ProofError } from '../act/prove';
-import { planned, Turn, UndeliveredError } from '../act/turn';
+import { planned, StepRunner, UndeliveredError } from '../act/step-runner';
 import type { RotationContext } from '../context';
 import type { Decision } from '../decide/decision';
 import type { UserIdentity } from '../observation';
@@ -69,7 +69,7 @@ async function carryOut(context: RotationContext, look: Look, request: RollbackR
   if (taken.kind === 'busy') return userReport(user, unclaimed(user, request));
   const tags = withoutClaim(taken.tags, runId);
   const fresh = { ...look, tags };
-  const turn = new Turn(context, taken.claim, observation, tags);
+  const turn = new StepRunner(context, taken.claim, observation, tags);
   const report = await goOn(context, fresh, turn, request);
   return ended(turn, user, report);
 }
@@ -78,7 +78,7 @@ async function carryOut(context: RotationContext, look: Look, request: RollbackR
 async function goOn(
   context: RotationContext,
   look: Look,
-  turn: Turn,
+  turn: StepRunner,
   request: RollbackRequest,
 ): Promise<UserReport> {
   const { user } = look;
@@ -105,7 +105,7 @@ const isMoved = ({ secret }: RollbackObservation, { intent }: RollbackDecision):
   secret.kind === 'present' && secret.currentKeyId === intent?.to;
 
 /** A key that signed before and does not now is not worth waiting for: the current one stays. */
-async function giveUp(user: UserIdentity, turn: Turn, error: ProofError): Promise<UserReport> {
+async function giveUp(user: UserIdentity, turn: StepRunner, error: ProofError): Promise<UserReport> {
   await turn.take([{ do: 'remember', entries: { rollback: null } }]);
   const message = `The rollback of user ${user.name} is given up, and the current key stays: ${error.message}`;
   const failure = { code: error.code, message };

@@ -33,13 +33,13 @@ export interface Local {
 }
 
 /** A copy of the project as `npm run build` leaves it, and an empty folder to work in. */
-export class Workshop {
+export class CliFixture {
   readonly folder = mkdtempSync(join(tmpdir(), 'keyturn-'));
   readonly desk = join(this.folder, 'desk');
 
-  static async open(...bundles: string[]): Promise<Workshop> {
-    const workshop = new Workshop();
-    const { folder, desk } = workshop;
+  static async open(...bundles: string[]): Promise<CliFixture> {
+    const fixture = new CliFixture();
+    const { folder, desk } = fixture;
     mkdirSync(desk);
     mkdirSync(join(folder, 'bin'));
     for (const file of ['bin/keyturn.js', 's.yaml', 'package.json']) {
@@ -48,7 +48,7 @@ export class Workshop {
     for (const name of bundles) {
       cpSync(await built(name), join(folder, 'dist', name), { recursive: true });
     }
-    return workshop;
+    return fixture;
   }
 
   close(): void {

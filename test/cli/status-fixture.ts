@@ -3,11 +3,11 @@ import type { Account } from '../../packages/local-alibaba-cloud/src/account';
 import type { CallRecord } from '../../packages/local-alibaba-cloud/src/calls';
 import { LocalCloud } from '../../packages/local-alibaba-cloud/src/cloud';
 import type { Pair } from '../../packages/local-alibaba-cloud/src/seed';
-import { type Ended, operatorEnv, Workshop } from './workshop';
+import { CliFixture, type Ended, operatorEnv } from './cli-fixture';
 
 /** What the tests of a command work with: a built keyturn for all of them, and for each a cloud of its own. */
-export interface Scene {
-  readonly workshop: Workshop;
+export interface StatusFixture {
+  readonly fixture: CliFixture;
   readonly cloud: LocalCloud;
   readonly account: Account;
   /** Who types: the account's root user, unless a test puts another in the place. */
@@ -19,15 +19,15 @@ export interface Scene {
   writes(): readonly CallRecord[];
 }
 
-export function setScene(...bundles: string[]): Scene {
-  let workshop: Workshop;
+export function statusFixture(...bundles: string[]): StatusFixture {
+  let fixture: CliFixture;
   let cloud: LocalCloud;
   let operator: Pair;
 
   beforeAll(async () => {
-    workshop = await Workshop.open('keyturn', ...bundles);
+    fixture = await CliFixture.open('keyturn', ...bundles);
   });
-  afterAll(() => workshop.close());
+  afterAll(() => fixture.close());
   beforeEach(async () => {
     cloud = await LocalCloud.start();
     operator = cloud.account().rootKey;
@@ -35,8 +35,8 @@ export function setScene(...bundles: string[]): Scene {
   afterEach(() => cloud.stop());
 
   return {
-    get workshop() {
-      return workshop;
+    get fixture() {
+      return fixture;
     },
     get cloud() {
       return cloud;
@@ -58,7 +58,7 @@ export function setScene(...bundles: string[]): Scene {
         endpoints: { ram: url, ims: url, kms: url, sts: url },
       };
     },
-    keyturn: (...args) => workshop.keyturn(args, { env: operatorEnv(operator) }),
+    keyturn: (...args) => fixture.keyturn(args, { env: operatorEnv(operator) }),
     writes: () => cloud.calls.filter(({ write }) => write),
   };
 }

@@ -81,7 +81,7 @@ const isKill = (step: Step): boolean => step.do === 'disable' && step.because ==
  * One run's work on one user, under its claim. Each step may be repeated by a later run, whatever became of
  * it in this one; `create`, which may not, is fenced by the intent in the claim.
  */
-export class Turn {
+export class StepRunner {
   readonly actions: ActionReport[] = [];
   readonly #context: RotationContext;
   readonly #claim: HeldClaim;

@@ -8,7 +8,7 @@ import type { Fault } from '../../packages/local-alibaba-cloud/src/faults';
 import type { Request } from '../../packages/local-alibaba-cloud/src/request';
 import { rotateKeysFunction } from '../../src/rotation/rotate-keys';
 import type { Request as Asked, Definition } from '../../src/run/handler';
-import { type Ran, Stage } from '../e2e/stage';
+import { type Ran, RotationFixture } from '../e2e/rotation-fixture';
 import { Application } from './application';
 import { AttemptTimers } from './attempt-timers';
 import type { Blow } from './faults';
@@ -45,8 +45,8 @@ export interface RunResult {
 }
 
 /** One account in which keyturn and an application live, watched by the rules, and struck at any call. */
-export class World {
-  readonly stage: Stage;
+export class CrashFixture {
+  readonly rotation: RotationFixture;
   readonly rules: Rules;
   readonly application: Application;
   readonly #timers: AttemptTimers;
@@ -56,32 +56,32 @@ export class World {
   /** Lines of the log that were looked through for notices. */
   #noted = 0;
 
-  private constructor(stage: Stage, options: RulesOptions) {
-    this.stage = stage;
-    this.#timers = new AttemptTimers((ms) => stage.clock.advance(ms));
-    this.rules = new Rules(stage.cloud, stage.account, options);
-    this.application = new Application(stage, user);
-    const execute = stage.cloud.handle.bind(stage.cloud);
-    stage.cloud.handle = (request) => this.#meet(request, execute);
+  private constructor(rotation: RotationFixture, options: RulesOptions) {
+    this.rotation = rotation;
+    this.#timers = new AttemptTimers((ms) => rotation.clock.advance(ms));
+    this.rules = new Rules(rotation.cloud, rotation.account, options);
+    this.application = new Application(rotation, user);
+    const execute = rotation.cloud.handle.bind(rotation.cloud);
+    rotation.cloud.handle = (request) => this.#meet(request, execute);
   }
 
   static async open(
     config: Record<string, unknown> = {},
-    seed: (stage: Stage) => void = (stage) => void stage.account.createUser(user),
-    options: RulesOptions & Parameters<typeof Stage.open>[1] = {},
-  ): Promise<World> {
-    const stage = await Stage.open(
+    seed: (rotation: RotationFixture) => void = (rotation) => void rotation.account.createUser(user),
+    options: RulesOptions & Parameters<typeof RotationFixture.open>[1] = {},
+  ): Promise<CrashFixture> {
+    const rotation = await RotationFixture.open(
       { rotation: { users: { names: [user] } }, ...config },
       { seed: 7, ...options },
     );
-    seed(stage);
-    return new World(stage, options);
+    seed(rotation);
+    return new CrashFixture(rotation, options);
   }
 
   async close(): Promise<void> {
     this.#timers.restore();
     this.rules.close();
-    await this.stage.close();
+    await this.rotation.close();
   }
 
   /** Lets time pass to the next run; applications work on meanwhile. */
@@ -93,7 +93,7 @@ export class World {
   async skip(duration: string): Promise<void> {
     const end = DateTime.utc().plus(Duration.fromISO(duration));
     await this.application.workUntil(Date.now());
-    this.stage.clock.advance(Math.max(0, end.minus({ hours: 6 }).diffNow().toMillis()));
+    this.rotation.clock.advance(Math.max(0, end.minus({ hours: 6 }).diffNow().toMillis()));
     await this.application.workUntil(end.toMillis());
   }
 
@@ -108,29 +108,29 @@ export class World {
     event: unknown = {},
     plan?: Plan,
   ): Promise<RunResult> {
-    const clock = new MortalClock(this.stage.clock);
+    const clock = new MortalClock(this.rotation.clock);
     return this.#watch(
       plan,
       () => clock.kill(),
-      () => this.stage.runFunction(definition, event, { clock }),
+      () => this.rotation.runFunction(definition, event, { clock }),
     );
   }
 
   /** The same, in a process of its own that ends where it is struck. */
   async runProcess(event: unknown, plan: Plan): Promise<RunResult> {
-    const { stage } = this;
+    const { rotation } = this;
     const child = await FunctionProcess.take();
     const invocation = {
-      config: stringify(stage.config),
+      config: stringify(rotation.config),
       event: JSON.stringify(event),
-      context: stage.contextFor('rotate-keys'),
+      context: rotation.contextFor('rotate-keys'),
     };
     return this.#watch(
       plan,
       () => child.kill(),
       async () => {
         await child.invoke(invocation);
-        stage.lines.push(...child.lines);
+        rotation.lines.push(...child.lines);
         expect(child.clearFiles(), 'files that the process left').toEqual([]);
         return undefined;
       },
@@ -138,7 +138,7 @@ export class World {
   }
 
   async #watch(plan: Plan | undefined, end: CurrentRun['kill'], work: () => Promise<Ran | undefined>) {
-    const startedAt = this.stage.cloud.clock.now();
+    const startedAt = this.rotation.cloud.clock.now();
     let kill: CurrentRun['kill'] = end;
     const killed = new Promise<undefined>((resolve) => {
       kill = async () => {
@@ -161,13 +161,13 @@ export class World {
   async #bury(): Promise<void> {
     await realDelay(2);
     this.#timers.forget();
-    for (const id of this.stage.cloud.sessions.keys()) this.#deadSessions.add(id);
+    for (const id of this.rotation.cloud.sessions.keys()) this.#deadSessions.add(id);
   }
 
   /** Where no channel is due, the line in the log is the notice. */
   noteDelivery(runStartedAt: number): void {
-    const fresh = this.stage.lines.slice(this.#noted);
-    this.#noted = this.stage.lines.length;
+    const fresh = this.rotation.lines.slice(this.#noted);
+    this.#noted = this.rotation.lines.length;
     for (const line of fresh) {
       const { msg, keyId } = JSON.parse(line);
       if (msg?.startsWith('no channel is due')) this.rules.delivered(keyId, runStartedAt);
@@ -188,7 +188,7 @@ export class World {
       await run.kill();
       return { kind: 'silence' };
     }
-    this.stage.cloud.faults.add({ ...blow.fault, match: () => true } as Fault);
+    this.rotation.cloud.faults.add({ ...blow.fault, match: () => true } as Fault);
     if (blow.fault.kind === 'hang') void this.#timers.expireHanging();
     return execute(request);
   }
@@ -203,19 +203,19 @@ export class World {
 
   /** Whether what was asked for is written down, or done: else it is for whoever asked to repeat it. */
   isIntended(): boolean {
-    const { tags } = this.stage.account.user(user);
+    const { tags } = this.rotation.account.user(user);
     return ['keyturn:emergency', 'keyturn:rollback', 'keyturn:hold'].some((key) => tags.has(key));
   }
 
   /** Where the user stands, without ids and times. */
   standing(): string[] {
-    const { account } = this.stage;
+    const { account } = this.rotation;
     const { keys, tags } = account.user(user);
     const versions = [...(account.secret(`keyturn/${user}`)?.versions.values() ?? [])];
     const stagesOf = (id: string) =>
       versions.flatMap((version) => (JSON.parse(version.data).AccessKeyId === id ? [...version.stages] : []));
     const live = [...keys.values()].map((key) =>
-      // keyturn's own stage may stay on a pair that has become current: the next standby takes it along.
+      // keyturn's own rotation may stay on a pair that has become current: the next standby takes it along.
       `key ${key.status} ${stagesOf(key.id).sort().join('+').replace('ACSCurrent+KeyturnStandby', 'ACSCurrent')}`.trim(),
     );
     const marked = [...tags].map(([name, value]) =>
@@ -228,7 +228,7 @@ export class World {
 
   /** Secrets in what left the process, and those of keys in URLs, which may hold no more than signatures. */
   leaks(signatures = false): string[] {
-    const { cloud, lines } = this.stage;
+    const { cloud, lines } = this.rotation;
     return [
       ...leaksIn(cloud, [...lines, ...this.#outcomes], signatures),
       ...this.rules.violations.filter((violation) => violation.startsWith('rule 2')),
@@ -237,7 +237,7 @@ export class World {
 
   /** What must hold after everything: rules kept, nothing failed, no key whose secret is lost. */
   complaints(): string[] {
-    const { account } = this.stage;
+    const { account } = this.rotation;
     const stored = [...(account.secret(`keyturn/${user}`)?.versions.values() ?? [])].map(({ data }) =>
       JSON.parse(data),
     );

@@ -9,21 +9,21 @@ import { Secret } from '../../src/cloud/secret';
 import { disableInactiveFunction } from '../../src/inactivity/disable-inactive';
 import type { UserReport } from '../../src/report/run-report';
 import { rotateKeysFunction } from '../../src/rotation/rotate-keys';
-import { policyFor, type Ran, type RunOptions, Stage } from '../e2e/stage';
+import { policyFor, type Ran, RotationFixture, type RunOptions } from '../e2e/rotation-fixture';
 
 export const DAY = 86_400_000;
 export const ago = (days: number): Moment => Date.now() - days * DAY;
 
 const roleName = 'keyturn-rotate-keys';
 
-/** A stage on which disable-inactive runs with exactly its own policy, and rotate-keys with its. */
-export class House {
-  readonly stage: Stage;
+/** A rotation on which disable-inactive runs with exactly its own policy, and rotate-keys with its. */
+export class InactivityFixture {
+  readonly rotation: RotationFixture;
   readonly #policies: Record<'disable-inactive' | 'rotate-keys', ManagedPolicy>;
 
-  private constructor(stage: Stage, policy: PolicyDocument | undefined) {
-    this.stage = stage;
-    const { account } = stage;
+  private constructor(rotation: RotationFixture, policy: PolicyDocument | undefined) {
+    this.rotation = rotation;
+    const { account } = rotation;
     this.#policies = {
       'disable-inactive': account.createPolicy(
         'inactive',
@@ -36,48 +36,48 @@ export class House {
   static async open(
     config: Record<string, unknown> = {},
     { policy, ...options }: LocalCloudOptions & { policy?: PolicyDocument } = {},
-  ): Promise<House> {
-    return new House(await Stage.open(config, options), policy);
+  ): Promise<InactivityFixture> {
+    return new InactivityFixture(await RotationFixture.open(config, options), policy);
   }
 
   get account(): Account {
-    return this.stage.account;
+    return this.rotation.account;
   }
 
   get cloud() {
-    return this.stage.cloud;
+    return this.rotation.cloud;
   }
 
   close(): Promise<void> {
-    return this.stage.close();
+    return this.rotation.close();
   }
 
   /** Runs disable-inactive. */
   run(event: unknown = {}, options: RunOptions = {}): Promise<Ran> {
     this.#actAs('disable-inactive');
-    return this.stage.runFunction(disableInactiveFunction('/nowhere'), event, options);
+    return this.rotation.runFunction(disableInactiveFunction('/nowhere'), event, options);
   }
 
   /** Runs disable-inactive with keys of a person. */
   runAs(credentials: { accessKeyId: string; accessKeySecret: string }): Promise<Ran> {
-    return this.stage.runFunction(disableInactiveFunction('/nowhere'), {}, { credentials });
+    return this.rotation.runFunction(disableInactiveFunction('/nowhere'), {}, { credentials });
   }
 
   rotate(event: unknown = {}): Promise<Ran> {
     this.#actAs('rotate-keys');
-    return this.stage.runFunction(rotateKeysFunction('/nowhere'), event);
+    return this.rotation.runFunction(rotateKeysFunction('/nowhere'), event);
   }
 
   /** As somebody might in the console. */
   async makeCredentialReport(): Promise<void> {
-    const { cloud, account, stage } = this;
+    const { cloud, account, rotation } = this;
     const { accessKeyId, accessKeySecret } = account.rootKey;
     const gate = new Gate({
       account: account.id,
       mode: 'enforce',
       readsPerSecond: 500,
       writesPerSecond: 200,
-      clock: stage.clock,
+      clock: rotation.clock,
     });
     const endpoint = { protocol: 'http' as const, host: cloud.endpoint };
     await new Ims(
@@ -91,7 +91,7 @@ export class House {
   async days(count: number): Promise<Ran> {
     let ran = await this.run();
     for (let left = count; left > 0; left -= 7) {
-      this.stage.advance(`P${Math.min(left, 7)}D`);
+      this.rotation.advance(`P${Math.min(left, 7)}D`);
       ran = await this.run();
     }
     return ran;
@@ -106,7 +106,7 @@ export class House {
       await also(day);
       await this.rotate();
       await this.run();
-      this.stage.advance('P3D');
+      this.rotation.advance('P3D');
     }
   }
 

@@ -4,7 +4,7 @@ import type { PolicyDocument } from '../../packages/local-alibaba-cloud/src/poli
 import type { ManagedPolicy } from '../../packages/local-alibaba-cloud/src/state';
 import { respondToLeaksFunction } from '../../src/leaks/respond-to-leaks';
 import type { UserReport } from '../../src/report/run-report';
-import { policyFor, type Ran, type RunOptions, Stage } from '../e2e/stage';
+import { policyFor, type Ran, RotationFixture, type RunOptions } from '../e2e/rotation-fixture';
 import { type Receiver, receiver } from '../notify/receiver';
 
 export const user = 'svc-orders';
@@ -19,18 +19,18 @@ export interface Told {
   readonly data: any;
 }
 
-/** A stage on which respond-to-leaks runs with exactly its own policy, rotate-keys with its, and one channel listens. */
-export class House {
-  readonly stage: Stage;
+/** A rotation on which respond-to-leaks runs with exactly its own policy, rotate-keys with its, and one channel listens. */
+export class LeaksFixture {
+  readonly rotation: RotationFixture;
   readonly #receiver: Receiver;
   readonly #policies: Record<'respond-to-leaks' | 'rotate-keys', ManagedPolicy>;
   /** An instance of the function, warm from run to run. */
   #function = respondToLeaksFunction('/nowhere');
 
-  private constructor(stage: Stage, told: Receiver, policy: PolicyDocument | undefined) {
-    this.stage = stage;
+  private constructor(rotation: RotationFixture, told: Receiver, policy: PolicyDocument | undefined) {
+    this.rotation = rotation;
     this.#receiver = told;
-    const { account } = stage;
+    const { account } = rotation;
     account.role(roleName).policies.clear();
     const shipped = policyFor(account.id, 'respond-to-leaks');
     this.#policies = {
@@ -42,9 +42,9 @@ export class House {
   static async open(
     config: Record<string, unknown> = {},
     { policy, ...options }: LocalCloudOptions & { policy?: PolicyDocument } = {},
-  ): Promise<House> {
+  ): Promise<LeaksFixture> {
     const told = await receiver({ status: 200 });
-    const stage = await Stage.open(
+    const rotation = await RotationFixture.open(
       {
         rotation: { users: { names: [user] } },
         leaks: { action: 'replace' },
@@ -53,31 +53,31 @@ export class House {
       },
       options,
     );
-    return new House(stage, told, policy);
+    return new LeaksFixture(rotation, told, policy);
   }
 
   get account(): Account {
-    return this.stage.account;
+    return this.rotation.account;
   }
 
   get cloud() {
-    return this.stage.cloud;
+    return this.rotation.cloud;
   }
 
   async close(): Promise<void> {
     await this.#receiver.close();
-    await this.stage.close();
+    await this.rotation.close();
   }
 
   /** Runs respond-to-leaks. */
   run(event: unknown = {}, options: RunOptions = {}): Promise<Ran> {
     this.#actAs('respond-to-leaks');
-    return this.stage.runFunction(this.#function, event, options);
+    return this.rotation.runFunction(this.#function, event, options);
   }
 
   rotate(event: unknown = {}): Promise<Ran> {
     this.#actAs('rotate-keys');
-    return this.stage.run(event);
+    return this.rotation.run(event);
   }
 
   /** The platform starts a new instance. */
@@ -103,7 +103,7 @@ export class House {
   }
 
   get current(): string {
-    return this.stage.stages(user).ACSCurrent ?? '';
+    return this.rotation.stages(user).ACSCurrent ?? '';
   }
 
   get told(): Told[] {

@@ -4,7 +4,7 @@ import { vi } from 'vitest';
 import { stringify } from 'yaml';
 import type { Account } from '../../packages/local-alibaba-cloud/src/account';
 import { LocalCloud, type LocalCloudOptions } from '../../packages/local-alibaba-cloud/src/cloud';
-import { accountsOf, type Opening, openAccount } from '../../src/accounts/open';
+import { type AccountContext, accountsOf, openAccount } from '../../src/accounts/open';
 import type { Clock } from '../../src/base/clock';
 import type { Cloud } from '../../src/cloud/cloud';
 import type { Mode } from '../../src/cloud/gate';
@@ -56,7 +56,7 @@ export interface Ran {
 }
 
 /** One account of the local cloud, the function's role with exactly the shipped policy, and a clock turned by hand. */
-export class Stage {
+export class RotationFixture {
   readonly cloud: LocalCloud;
   readonly account: Account;
   readonly clock = new TurnedClock();
@@ -70,18 +70,21 @@ export class Stage {
     this.config = config;
   }
 
-  static async open(config: Record<string, unknown> = {}, options: LocalCloudOptions = {}): Promise<Stage> {
+  static async open(
+    config: Record<string, unknown> = {},
+    options: LocalCloudOptions = {},
+  ): Promise<RotationFixture> {
     vi.useFakeTimers({ toFake: ['Date'], now: new Date(epoch) });
     const cloud = await LocalCloud.start(options);
-    const stage = new Stage(cloud, {
+    const fixture = new RotationFixture(cloud, {
       mode: 'enforce',
       region: 'cn-hangzhou',
       limits: { readsPerSecond: 500, writesPerSecond: 200 },
       endpoints: Object.fromEntries(['ram', 'ims', 'kms', 'sts'].map((product) => [product, cloud.url])),
       ...config,
     });
-    stage.account.createRole(roleName, { policies: [policyFor(stage.account.id)] });
-    return stage;
+    fixture.account.createRole(roleName, { policies: [policyFor(fixture.account.id)] });
+    return fixture;
   }
 
   async close(): Promise<void> {
@@ -150,7 +153,7 @@ export class Stage {
   }
 
   /** What an operator's command opens accounts with. */
-  opening(mode: Mode): Opening {
+  opening(mode: Mode): AccountContext {
     return {
       config: parseConfig(stringify(this.config), {}),
       context: { requestId: 'operator', credentials: this.account.rootKey },
@@ -173,7 +176,7 @@ export class Stage {
   stages(user: string): Record<string, string> {
     const secret = this.account.secret(`keyturn/${user}`);
     const marks = [...(secret?.versions ?? [])].flatMap(([id, version]) =>
-      [...version.stages].map((stage) => [stage, id] as const),
+      [...version.stages].map((fixture) => [fixture, id] as const),
     );
     return Object.fromEntries(marks);
   }

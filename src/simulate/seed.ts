@@ -8,13 +8,13 @@ import { recordTags, write as writeInactivity } from '../record/inactivity';
 import { claimTagKey, mostForeignTags, tagKeys, write } from '../record/rotation';
 import { standbyStage } from '../rotation/observation';
 import { groupsNamed } from '../users/directory';
-import type { Cast, Member } from './member';
+import type { Member, SimulatedAccount } from './member';
 import type { KnownKey, KnownUser } from './status-file';
 
 /** How long a run may have taken that left something behind. */
 const longestRun = 10 * MINUTE;
 
-export interface Furnished {
+export interface Seeded {
   /** Key ids of the real account by those of the simulated one. */
   readonly keyIds: ReadonlyMap<string, string>;
   /** By user and real key id, what an application would sign with. */
@@ -22,7 +22,7 @@ export interface Furnished {
 }
 
 /** Puts the users into the account, with keys, secrets and tags as keyturn would have left them. */
-export function furnish(account: Account, cast: Cast, config: Config): Furnished {
+export function seedAccount(account: Account, cast: SimulatedAccount, config: Config): Seeded {
   const keyIds = new Map<string, string>();
   const pairs = new Map<string, ReadonlyMap<string, Pair>>();
   for (const group of groupsNamed(config.rotation.users, config.exempt)) account.createGroup(group);
@@ -42,11 +42,11 @@ class Furniture {
   readonly #account: Account;
   readonly #member: Member;
   readonly #known: KnownUser;
-  readonly #cast: Cast;
+  readonly #cast: SimulatedAccount;
   readonly #config: Config;
   readonly #pairs = new Map<string, Pair>();
 
-  constructor(account: Account, member: Member, cast: Cast, config: Config) {
+  constructor(account: Account, member: Member, cast: SimulatedAccount, config: Config) {
     this.#account = account;
     this.#member = member;
     this.#known = member.known;

@@ -1,10 +1,10 @@
 import { Duration } from 'luxon';
 import type { Config } from '../config/schema';
-import type { Cast } from './member';
+import type { SimulatedAccount } from './member';
 import type { KnownAccount } from './status-file';
 
 /** The account that a status tells of, as far as it tells. */
-export function castOfStatus(status: KnownAccount, { rotation }: Config): Cast {
+export function castOfStatus(status: KnownAccount, { rotation }: Config): SimulatedAccount {
   const { account, region, at, users, usersInAccount, missing } = status;
   const unread = users.filter(({ state }) => state === 'failed').map(({ user }) => user);
   const members = users.filter(({ state }) => state !== 'failed').map((known) => ({ known, managed: true }));

@@ -7,7 +7,7 @@ import type { Place } from './place';
  * Names that are nobody's. A call that would change something is answered for them by "no permission" or by "no
  * such user", and changes nothing either way.
  */
-export interface Ghost {
+export interface ProbeTarget {
   readonly userName: string;
   readonly principalName: string;
   readonly userId: string;
@@ -18,7 +18,7 @@ export interface Ghost {
 }
 
 /** Makes up the names. They begin like a managed user's, since permissions may be limited to such a beginning. */
-export function inventGhost({ config, account }: Pick<Place, 'config' | 'account'>): Ghost {
+export function inventGhost({ config, account }: Pick<Place, 'config' | 'account'>): ProbeTarget {
   const mark = `keyturn-check-${randomBytes(8).toString('hex')}`;
   const [example] = config.rotation.users.names;
   const userName = example ? `${example.slice(0, 30)}.${mark}` : mark;
@@ -40,11 +40,11 @@ export interface Confirmed {
   readonly trouble?: CloudError | Error;
 }
 
-export async function confirmAbsent({ cloud }: Place, ghost: Ghost): Promise<Confirmed> {
+export async function confirmAbsent({ cloud }: Place, probeTarget: ProbeTarget): Promise<Confirmed> {
   const [byName, byId, secret] = await Promise.allSettled([
-    cloud.ram.getUser(ghost.userName),
-    cloud.ims.getUser({ id: ghost.userId }),
-    cloud.kms.describeSecret(ghost.secretName),
+    cloud.ram.getUser(probeTarget.userName),
+    cloud.ims.getUser({ id: probeTarget.userId }),
+    cloud.kms.describeSecret(probeTarget.secretName),
   ]);
   const trouble = [byName, byId].find((asked) => asked.status === 'rejected');
   return {

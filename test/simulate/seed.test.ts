@@ -10,8 +10,8 @@ import { openCloud } from '../../src/cloud/cloud';
 import { Gate } from '../../src/cloud/gate';
 import { Secret } from '../../src/cloud/secret';
 import { parseConfig } from '../../src/config/load';
-import { castOfStatus } from '../../src/simulate/cast-of-status';
-import { furnish } from '../../src/simulate/furnish';
+import { castOfStatus } from '../../src/simulate/account-of-status';
+import { seedAccount } from '../../src/simulate/seed';
 import { readStatusFile } from '../../src/simulate/status-file';
 import type { UserStatus } from '../../src/status/account-status';
 import { surveyAccount } from '../../src/status/survey';
@@ -52,7 +52,7 @@ async function roundTrip(users: readonly UserStatus[], managed: object, others?:
   const config = configFor(managed);
   const cast = castOfStatus(readStatusFile(written(users, others), undefined), config);
   const account: Account = cloud.account();
-  const { keyIds } = furnish(account, cast, config);
+  const { keyIds } = seedAccount(account, cast, config);
   const { accessKeyId, accessKeySecret } = account.rootKey;
   const clock = { ...systemClock, now: () => DateTime.utc() };
   const gate = new Gate({

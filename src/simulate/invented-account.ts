@@ -1,7 +1,7 @@
 import { Chance } from '../../packages/local-alibaba-cloud/src/chance';
 import { DAY, HOUR, wireTime } from '../../packages/local-alibaba-cloud/src/time';
 import type { Config } from '../config/schema';
-import type { Cast, Member } from './member';
+import type { Member, SimulatedAccount } from './member';
 import type { KnownKey, KnownUser } from './status-file';
 
 export interface Invention {
@@ -28,7 +28,7 @@ const mixture: Readonly<Record<Kind, number>> = {
 const kinds = Object.entries(mixture).flatMap(([kind, share]) => Array<Kind>(share).fill(kind as Kind));
 
 /** An account in mixed states: those whom the configuration names come first, the rest are made up to the number. */
-export function inventedCast(invention: Invention, config: Config): Cast {
+export function inventedCast(invention: Invention, config: Config): SimulatedAccount {
   const { account, region, users, startsAt } = invention;
   const { names, tag, group } = config.rotation.users;
   const exempt = config.exempt.flatMap((each) =>
@@ -37,7 +37,7 @@ export function inventedCast(invention: Invention, config: Config): Cast {
   const inventor = new Inventor(invention, config);
   const named = [
     ...names.map((name) => inventor.program(name)),
-    ...exempt.map((name) => inventor.keeper(name)),
+    ...exempt.map((name) => inventor.recordWriter(name)),
   ];
   const managesMore = tag !== undefined || group !== undefined;
   const made = Array.from({ length: Math.max(0, users - named.length) }, (_, index): Member => {
@@ -93,7 +93,7 @@ class Inventor {
   }
 
   /** Is there for emergencies, and nobody uses it. */
-  keeper(user: string): Member {
+  recordWriter(user: string): Member {
     const key = this.#key('other', { age: 400 * DAY });
     return {
       known: knownUser(user, [key], 'absent'),
