@@ -35,59 +35,73 @@ const timer = z.strictObject({
   triggerConfig: z.strictObject({ enable: z.literal(true), cronExpression: cron, payload }),
 });
 
-const props = z
-  .strictObject({
-    functionName: name,
-    description: z.string().max(256),
-    region: z.string().regex(/^[a-z]{2}(-[a-z0-9]+)+$/, 'must be a region'),
-    runtime: z.literal('nodejs20'),
-    handler: z.literal('index.handler'),
-    code: z.string().regex(/^\.\/dist\/[a-z-]+$/, 'must be a folder that the build writes'),
-    cpu: z.number().min(0.05).max(16).multipleOf(0.05),
-    memorySize: z.int().min(128).max(32_768).multipleOf(64),
-    diskSize: z.literal([512, 10_240]),
-    timeout: z.int().min(60, 'must be enough for an emergency').max(86_400),
-    internetAccess: z.literal(true),
-    role: z
-      .string()
-      .regex(/^acs:ram::\d{16}:role\/[a-z0-9.-]{1,64}$/, 'must be acs:ram::ACCOUNT:role/name, in lower case'),
-    environmentVariables: z
-      .record(z.string().regex(/^(?!FC_)[A-Za-z]\w*$/), z.string())
-      .refine((variables) => JSON.stringify(variables).length <= 4096, 'must be at most 4 KB'),
-    logConfig: z.strictObject({
-      project: filled,
-      logstore: filled,
-      enableRequestMetrics: z.boolean(),
-      enableInstanceMetrics: z.boolean(),
-      logBeginRule: z.enum(['None', 'DefaultRegex']),
-    }),
-    asyncInvokeConfig: z.strictObject({
-      asyncTask: z.literal(true),
-      maxAsyncRetryAttempts: z.int().min(0).max(8),
-      maxAsyncEventAgeInSeconds: z.int().min(1).max(2_592_000),
-      destinationConfig: z.strictObject({
-        onFailure: z.strictObject({
-          destination: z
-            .string()
-            .regex(/^acs:mns:[a-z0-9-]+:\d{16}:\/topics\/[A-Za-z0-9-]+\/messages$/, 'must be a topic'),
-        }),
+const common = z.strictObject({
+  functionName: name,
+  description: z.string().max(256),
+  region: z.string().regex(/^[a-z]{2}(-[a-z0-9]+)+$/, 'must be a region'),
+  runtime: z.literal('nodejs20'),
+  handler: z.literal('index.handler'),
+  code: z.string().regex(/^\.\/dist\/[a-z-]+$/, 'must be a folder that the build writes'),
+  cpu: z.number().min(0.05).max(16).multipleOf(0.05),
+  memorySize: z.int().min(128).max(32_768).multipleOf(64),
+  diskSize: z.literal([512, 10_240]),
+  timeout: z.int().min(60, 'must be enough for an emergency').max(86_400),
+  internetAccess: z.literal(true),
+  role: z
+    .string()
+    .regex(/^acs:ram::\d{16}:role\/[a-z0-9.-]{1,64}$/, 'must be acs:ram::ACCOUNT:role/name, in lower case'),
+  environmentVariables: z
+    .record(z.string().regex(/^(?!FC_)[A-Za-z]\w*$/), z.string())
+    .refine((variables) => JSON.stringify(variables).length <= 4096, 'must be at most 4 KB'),
+  logConfig: z.strictObject({
+    project: filled,
+    logstore: filled,
+    enableRequestMetrics: z.boolean(),
+    enableInstanceMetrics: z.boolean(),
+    logBeginRule: z.enum(['None', 'DefaultRegex']),
+  }),
+  asyncInvokeConfig: z.strictObject({
+    asyncTask: z.literal(true),
+    maxAsyncRetryAttempts: z.int().min(0).max(8),
+    maxAsyncEventAgeInSeconds: z.int().min(1).max(2_592_000),
+    destinationConfig: z.strictObject({
+      onFailure: z.strictObject({
+        destination: z
+          .string()
+          .regex(/^acs:mns:[a-z0-9-]+:\d{16}:\/topics\/[A-Za-z0-9-]+\/messages$/, 'must be a topic'),
       }),
     }),
+  }),
+});
+
+type Sizes = Pick<z.infer<typeof common>, 'cpu' | 'memorySize'>;
+
+function sizesFit({ cpu, memorySize }: Sizes, context: z.RefinementCtx): void {
+  const gigabytesPerCore = memorySize / 1024 / cpu;
+  if (gigabytesPerCore < 1 || gigabytesPerCore > 4) {
+    context.addIssue({ code: 'custom', path: ['cpu'], message: 'must be 1 to 4 GB of memory per vCPU' });
+  }
+}
+
+/** One run at a time, by its timer. */
+const onTime = common
+  .extend({
     concurrencyConfig: z.strictObject({ reservedConcurrency: z.literal(1) }),
     triggers: z.array(timer).length(1),
   })
-  .superRefine(({ cpu, memorySize }, context) => {
-    const gigabytesPerCore = memorySize / 1024 / cpu;
-    if (gigabytesPerCore < 1 || gigabytesPerCore > 4) {
-      context.addIssue({ code: 'custom', path: ['cpu'], message: 'must be 1 to 4 GB of memory per vCPU' });
-    }
+  .superRefine(sizesFit);
+
+/** Called by a person, and beside whatever else runs. */
+const onCall = common.superRefine(sizesFit);
+
+const resource = <Props extends z.ZodType>(props: Props) =>
+  z.strictObject({
+    component: z.string().regex(/^fc3@\d+\.\d+\.\d+$/, 'must be pinned'),
+    extend: z.strictObject({ name: filled }),
+    props,
   });
 
-const resource = z.strictObject({
-  component: z.string().regex(/^fc3@\d+\.\d+\.\d+$/, 'must be pinned'),
-  extend: z.strictObject({ name: filled }),
-  props,
-});
+const resources = z.object({ emergency: resource(onCall) }).catchall(resource(onTime));
 
 const unique = (values: readonly string[]): boolean => new Set(values).size === values.length;
 
@@ -101,7 +115,7 @@ export const deployedSchema = z
     actions: z.strictObject({
       'pre-deploy': z.array(z.strictObject({ run: filled, path: z.literal('./') })).min(1),
     }),
-    resources: z.record(name, resource),
+    resources,
   })
   .superRefine(({ resources }, context) => {
     const all = Object.values(resources).map(({ props: one }) => one);
@@ -109,8 +123,8 @@ export const deployedSchema = z
       functionName: all.map(({ functionName }) => functionName),
       role: all.map(({ role }) => role),
       code: all.map(({ code }) => code),
-      cronExpression: all.flatMap(({ triggers }) =>
-        triggers.map(({ triggerConfig }) => triggerConfig.cronExpression),
+      cronExpression: all.flatMap((one) =>
+        'triggers' in one ? one.triggers.map(({ triggerConfig }) => triggerConfig.cronExpression) : [],
       ),
     };
     for (const [field, values] of Object.entries(fields)) {

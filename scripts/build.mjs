@@ -9,11 +9,12 @@ const entries = {
   'rotate-keys': 'functions/rotate-keys.ts',
   'disable-inactive': 'functions/disable-inactive.ts',
   'respond-to-leaks': 'functions/respond-to-leaks.ts',
+  emergency: 'functions/emergency.ts',
   keyturn: 'src/cli/main.ts',
   demo: 'demo/main.ts',
   bench: 'bench/main.ts',
 };
-const functions = ['rotate-keys', 'disable-inactive', 'respond-to-leaks'];
+const functions = ['rotate-keys', 'disable-inactive', 'respond-to-leaks', 'emergency'];
 /** What calls functions. */
 const callers = [...functions, 'keyturn'];
 /** What runs functions starts this file beside its own. */

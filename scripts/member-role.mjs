@@ -1,10 +1,10 @@
-// Writes deploy/member-role.yaml, the role of a member account, from the policies and src/cli/setup/stack-group.ts.
+// Writes deploy/member-role.yaml, the role of a member account, from the policies and src/setup/stack-group.ts.
 import { writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { stringify } from 'yaml';
 
 const { outputFiles } = await build({
-  entryPoints: ['src/cli/setup/stack-group.ts'],
+  entryPoints: ['src/setup/stack-group.ts'],
   bundle: true,
   platform: 'node',
   format: 'esm',

@@ -75,7 +75,10 @@ export interface Invocation<Request> {
 }
 
 /** Takes apart what Function Compute hands over: a timer's envelope, or the request itself. Throws EventError. */
-export function parseEvent(event: Buffer, functionName: 'rotate-keys'): Invocation<RotationRequest>;
+export function parseEvent(
+  event: Buffer,
+  functionName: 'rotate-keys' | 'emergency',
+): Invocation<RotationRequest>;
 export function parseEvent(event: Buffer, functionName: 'disable-inactive'): Invocation<RunRequest>;
 export function parseEvent(
   event: Buffer,
@@ -83,8 +86,16 @@ export function parseEvent(
 ): Invocation<RotationRequest> | Invocation<RunRequest> {
   const { trigger, payload } = unwrap(parseJson(event.toString('utf8'), ''));
   if (functionName === 'disable-inactive') return { trigger, request: parsedBy(runRequest, payload) };
-  const request = parsedBy(rotationRequest, payload);
+  const request = parsedBy(rotationRequest, functionName === 'emergency' ? urgent(payload) : payload);
   return { trigger: request.emergency ? 'emergency' : trigger, request };
+}
+
+/** The function for emergencies has no other work, so its events need not say so. */
+function urgent(payload: unknown): unknown {
+  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return payload;
+  const { emergency = true } = payload as { emergency?: unknown };
+  if (emergency !== true) throw refusal('emergency', 'must be true: this function does nothing else');
+  return { ...payload, emergency };
 }
 
 /**

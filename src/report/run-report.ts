@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon';
 
-export type FunctionName = 'rotate-keys' | 'disable-inactive' | 'respond-to-leaks';
+export type FunctionName = 'rotate-keys' | 'disable-inactive' | 'respond-to-leaks' | 'emergency';
 export type Mode = 'plan' | 'enforce';
 export type Trigger = 'timer' | 'manual' | 'emergency' | 'event';
 export type RunStatus = 'ok' | 'failed' | 'halted';

@@ -76,6 +76,15 @@ export const rotateKeysFunction = (codeDir: string): Definition<RotationRequest>
   codeDir,
 });
 
+/** The function for emergencies alone: no timer, and none of its calls waits for a rotation. */
+export const emergencyFunction = (codeDir: string): Definition<RotationRequest> => ({
+  name: 'emergency',
+  parse: (event) => parseEvent(event, 'emergency'),
+  admit: admitRotation,
+  useCase: rotateKeys,
+  codeDir,
+});
+
 async function rotateKeys(run: RotationRun): Promise<Outcome> {
   const { done, failures } = await inEachAccount(run, (account) => rotateAccount(run, account));
   const error = oneError(failures);

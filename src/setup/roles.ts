@@ -1,4 +1,5 @@
 import disableInactive from '../../policies/disable-inactive.json';
+import emergency from '../../policies/emergency.json';
 import fanOut from '../../policies/fan-out.json';
 import platform from '../../policies/platform.json';
 import directory from '../../policies/resource-directory.json';
@@ -47,6 +48,11 @@ export const functions = [
     name: 'keyturn-respond-to-leaks',
     description: 'keyturn in Function Compute: disables or replaces AccessKeys that leaked',
     document: respondToLeaks,
+  },
+  {
+    name: 'keyturn-emergency',
+    description: 'keyturn in Function Compute: replaces or disables a leaked AccessKey at once',
+    document: emergency,
   },
 ];
 

@@ -171,3 +171,21 @@ function refusalOf(attempt: () => unknown): string {
   }
   throw new Error('accepted');
 }
+
+describe('the function for emergencies', () => {
+  const urgent = (event: unknown) => parseEvent(Buffer.from(JSON.stringify(event)), 'emergency');
+
+  test('has no other work, so its event need not say so', () => {
+    const { trigger, request } = urgent({ users: ['svc-orders'] });
+    expect({ trigger, request }).toMatchObject({ trigger: 'emergency', request: { emergency: true } });
+  });
+
+  test.each<[what: string, event: unknown, message: string]>([
+    ['an empty event, which names nobody', {}, 'needs users'],
+    ['emergency: false', { users: ['a'], emergency: false }, 'must be true'],
+    ['a rollback', { users: ['a'], rollback: true }, 'cannot stand beside emergency'],
+    ['a list', [], 'must be'],
+  ])('refuses %s', (_, event, message) => {
+    expect(() => urgent(event)).toThrow(message);
+  });
+});

@@ -34,6 +34,9 @@ export interface Deployment {
   readonly timers: readonly Timer[];
 }
 
+/** Instances of a function without reserved concurrency; the service has more. */
+const unreserved = 4;
+
 type Env = Readonly<Record<string, string | undefined>>;
 
 interface Props {
@@ -83,7 +86,7 @@ function deploymentOf(props: Props, folder: string): Deployment {
     env: props.environmentVariables ?? {},
     retries: props.asyncInvokeConfig?.maxAsyncRetryAttempts ?? 3,
     asyncTask: props.asyncInvokeConfig?.asyncTask === true,
-    reservedConcurrency: Number(props.concurrencyConfig?.reservedConcurrency ?? 1),
+    reservedConcurrency: Number(props.concurrencyConfig?.reservedConcurrency ?? unreserved),
     timers: (props.triggers ?? [])
       .filter(({ triggerConfig }) => triggerConfig.enable !== false)
       .map(({ triggerName, triggerConfig }) => ({
