@@ -120,10 +120,7 @@ export class Execution {
     const delivered = { set: 'warning', about, warning: { at: startedAt, delivered: true } } as const;
     this.#recordWriter.expectRoom(delivered);
     const fact = warningFact(this.#context, user, step);
-    const { failed } = await notifier.deliver(fact);
-    for (const { label, error } of failed) {
-      log.warn({ user: user.name, event: fact.type, channel: label, error }, 'notice not delivered');
-    }
+    const { failed } = await notifier.tell(fact, log);
     const warning = failed.length === 0 ? delivered.warning : { at: since ?? startedAt, delivered: false };
     await this.#recordWriter.note({ ...delivered, warning });
     return warning.delivered;
@@ -202,12 +199,9 @@ export class Execution {
     }
   }
 
-  /** Nothing waits for this notice; what fails is logged. */
   async #tell(fact: Fact): Promise<void> {
     const { notifier, log } = this.#context;
-    for (const { label, error } of (await notifier.deliver(fact)).failed) {
-      log.warn({ user: fact.subject, event: fact.type, channel: label, error }, 'notice not delivered');
-    }
+    await notifier.tell(fact, log);
   }
 
   #recordWriterOf(user: Profile): RecordWriter {

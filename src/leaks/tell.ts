@@ -33,10 +33,7 @@ export async function tellOnce(
 
 async function deliver({ rotation: { notifier, log } }: LeakContext, fact: Fact): Promise<boolean> {
   if (notifier.due(fact).length === 0) return true;
-  const { taken, failed } = await notifier.deliver(fact);
-  for (const { label, error } of failed) {
-    log.warn({ user: fact.subject, event: fact.type, channel: label, error }, 'notice not delivered');
-  }
+  const { taken } = await notifier.tell(fact, log);
   return taken.length > 0;
 }
 
@@ -61,25 +58,10 @@ async function remember(
  * A channel that is told of the leak need not hear of the containment as such: it is the same event, told with less.
  */
 export function withoutEchoes(notifier: Notifier): Notifier {
-  const fresh = (fact: Fact) => {
-    const due = notifier.due(fact);
-    if (fact.type !== 'keyturn.accesskey.contained') return due;
-    const richer = leakContained(fact.time, {
-      account: fact.account,
-      user: fact.subject,
-      keyId: '',
-      places: [],
-      findings: 0,
-    });
-    const told = new Set(notifier.due(richer).map(({ id }) => id));
-    return due.filter(({ id }) => !told.has(id));
-  };
-  return {
-    channels: notifier.channels,
-    due: fresh,
-    deliver: (fact, only) => {
-      const ids = fresh(fact).map(({ id }) => id);
-      return notifier.deliver(fact, only ? only.filter((id) => ids.includes(id)) : ids);
-    },
-  };
+  return notifier.narrowed((fact, { id }) => {
+    if (fact.type !== 'keyturn.accesskey.contained') return true;
+    const { account, subject: user, time } = fact;
+    const richer = leakContained(time, { account, user, keyId: '', places: [], findings: 0 });
+    return !notifier.due(richer).some((channel) => channel.id === id);
+  });
 }

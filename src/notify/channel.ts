@@ -1,5 +1,29 @@
 import { createHash } from 'node:crypto';
+import type { Clock } from '../base/clock';
+import type { Credentials } from '../cloud/credentials';
+import type { Channel as ChannelConfig } from '../config/schema';
+import type { Endpoint } from '../config/values';
+import type { Resolve } from './address';
 import type { Fact } from './fact';
+import type { Locale } from './message';
+
+export type ConfigOf<T extends ChannelConfig['type']> = Extract<ChannelConfig, { type: T }>;
+
+/** What channels need besides their configuration. */
+export interface ChannelDeps {
+  clock: Clock;
+  locale: Locale;
+  resolve: Resolve;
+  functions?: FunctionCalls;
+}
+
+/** What it takes to call functions. */
+export interface FunctionCalls {
+  /** Asked before every call, since credentials expire. */
+  credentials(): Credentials | Promise<Credentials>;
+  /** Instead of the target account's own host in the target's region. */
+  endpoint?: Endpoint;
+}
 
 /** What is told of a channel to people and to the record. */
 export interface ChannelRef {

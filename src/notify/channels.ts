@@ -1,38 +1,25 @@
-import type { Clock } from '../base/clock';
 import type { Channel as ChannelConfig } from '../config/schema';
-import type { Resolve } from './address';
-import type { Channel } from './channel';
+import type { Channel, ChannelDeps } from './channel';
 import { dingtalkChannel } from './dingtalk';
 import { feishuChannel } from './feishu';
-import { type FunctionCalls, functionChannel } from './function';
-import type { Locale } from './message';
+import { functionChannel } from './function';
 import { slackChannel } from './slack';
 import { webhookChannel } from './webhook';
 import { wecomChannel } from './wecom';
 
-export type ConfigOf<T extends ChannelConfig['type']> = Extract<ChannelConfig, { type: T }>;
-
-/** What channels need besides their configuration. */
-export interface ChannelDeps {
-  clock: Clock;
-  locale: Locale;
-  resolve: Resolve;
-  functions?: FunctionCalls;
-}
-
-export function createChannel(config: ChannelConfig, position: number, means: ChannelDeps): Channel {
+export function createChannel(config: ChannelConfig, position: number, deps: ChannelDeps): Channel {
   switch (config.type) {
     case 'webhook':
-      return webhookChannel(config, position, means);
+      return webhookChannel(config, position, deps);
     case 'dingtalk':
-      return dingtalkChannel(config, position, means);
+      return dingtalkChannel(config, position, deps);
     case 'feishu':
-      return feishuChannel(config, position, means);
+      return feishuChannel(config, position, deps);
     case 'wecom':
-      return wecomChannel(config, position, means);
+      return wecomChannel(config, position, deps);
     case 'slack':
-      return slackChannel(config, position, means);
+      return slackChannel(config, position, deps);
     case 'function':
-      return functionChannel(config, position, means);
+      return functionChannel(config, position, deps);
   }
 }

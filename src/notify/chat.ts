@@ -1,5 +1,4 @@
-import type { Channel, ChannelRef } from './channel';
-import type { ChannelDeps } from './channels';
+import type { Channel, ChannelDeps, ChannelRef } from './channel';
 import { DeliveryError } from './delivery-error';
 import type { Fact } from './fact';
 import { post } from './post';
@@ -20,13 +19,13 @@ export function chatChannel(ref: ChannelRef, { resolve }: ChannelDeps, service: 
     ...ref,
     deliver(fact, signal) {
       const { url = new URL(config.url), body } = service.compose(fact);
-      const letter = {
+      const request = {
         url,
         allowPrivate: config.allowPrivate,
         contentType: 'application/json; charset=utf-8',
         body: JSON.stringify(body),
       };
-      return post(letter, resolve, signal, async ({ status, text }) => {
+      return post(request, resolve, signal, async ({ status, text }) => {
         const answer = await text();
         const refusal = answer === undefined ? 'its body cannot be read' : service.refusal(answer);
         if (refusal) throw new DeliveryError(`answered ${status}, but ${refusal}`, { retryable: true });

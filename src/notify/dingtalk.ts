@@ -1,7 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { revealSecret } from '../cloud/secret';
-import { type Channel, channelRef } from './channel';
-import type { ChannelDeps, ConfigOf } from './channels';
+import { type Channel, type ChannelDeps, type ConfigOf, channelRef } from './channel';
 import { chatChannel, resultCode } from './chat';
 import { messageFor } from './message';
 import { markdownText, render } from './text';
@@ -17,14 +16,14 @@ const HINTS = {
  * Format: https://open.dingtalk.com/document/orgapp/custom-robot-access
  * Signature: https://open.dingtalk.com/document/orgapp/customize-robot-security-settings
  */
-export function dingtalkChannel(config: ConfigOf<'dingtalk'>, position: number, means: ChannelDeps): Channel {
-  return chatChannel(channelRef(config.type, config.url, position), means, {
+export function dingtalkChannel(config: ConfigOf<'dingtalk'>, position: number, deps: ChannelDeps): Channel {
+  return chatChannel(channelRef(config.type, config.url, position), deps, {
     config,
     compose(fact) {
-      const { title, lines, todo } = render(messageFor(fact, means.locale), markdownText);
+      const { title, lines, todo } = render(messageFor(fact, deps.locale), markdownText);
       const text = [`#### ${title}`, ...lines, `> ${todo}`].join('\n\n');
       return {
-        url: signedUrl(config, means.clock.now().toMillis()),
+        url: signedUrl(config, deps.clock.now().toMillis()),
         body: { msgtype: 'markdown', markdown: { title, text }, at: { isAtAll: false } },
       };
     },

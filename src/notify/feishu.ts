@@ -1,7 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { revealSecret } from '../cloud/secret';
-import { type Channel, channelRef } from './channel';
-import type { ChannelDeps, ConfigOf } from './channels';
+import { type Channel, type ChannelDeps, type ConfigOf, channelRef } from './channel';
 import { chatChannel, resultCode } from './chat';
 import { messageFor } from './message';
 import { feishuText, render } from './text';
@@ -21,11 +20,11 @@ const TEMPLATES = { info: 'blue', warning: 'orange', alarm: 'red' };
  * A Feishu (or Lark) custom bot, with a card. All texts are `plain_text`, in which nothing has a meaning.
  * Format and signature: https://open.feishu.cn/document/client-docs/bot-v3/add-custom-bot
  */
-export function feishuChannel(config: ConfigOf<'feishu'>, position: number, means: ChannelDeps): Channel {
-  return chatChannel(channelRef(config.type, config.url, position), means, {
+export function feishuChannel(config: ConfigOf<'feishu'>, position: number, deps: ChannelDeps): Channel {
+  return chatChannel(channelRef(config.type, config.url, position), deps, {
     config,
     compose(fact) {
-      const message = messageFor(fact, means.locale);
+      const message = messageFor(fact, deps.locale);
       const { title, lines, todo } = render(message, feishuText);
       const card = {
         config: { wide_screen_mode: true },
@@ -36,7 +35,7 @@ export function feishuChannel(config: ConfigOf<'feishu'>, position: number, mean
           { tag: 'div', text: plain(todo) },
         ],
       };
-      const seconds = Math.floor(means.clock.now().toSeconds());
+      const seconds = Math.floor(deps.clock.now().toSeconds());
       return { body: { ...signature(config, seconds), msg_type: 'interactive', card } };
     },
     refusal: (answer) => resultCode(answer, ['code', 'StatusCode'], HINTS),

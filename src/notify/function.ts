@@ -3,19 +3,10 @@ import type { Credentials } from '../cloud/credentials';
 import { CloudError } from '../cloud/error';
 import { revealSecret } from '../cloud/secret';
 import type { Endpoint, FunctionTarget } from '../config/values';
-import { type Channel, channelRef } from './channel';
-import type { ChannelDeps, ConfigOf } from './channels';
+import { type Channel, type ChannelDeps, type ConfigOf, channelRef, type FunctionCalls } from './channel';
 import { toCloudEvent } from './cloud-event';
 import { DeliveryError } from './delivery-error';
 import { statusError, unreachable } from './post';
-
-/** What it takes to call functions. */
-export interface FunctionCalls {
-  /** Asked before every call, since credentials expire. */
-  credentials(): Credentials | Promise<Credentials>;
-  /** Instead of the target account's own host in the target's region. */
-  endpoint?: Endpoint;
-}
 
 interface Invocation {
   target: FunctionTarget;

@@ -1,11 +1,11 @@
 import type { Clock } from '../base/clock';
 import type { Channel as ChannelConfig } from '../config/schema';
+import type { Logger } from '../report/log';
 import { type Resolve, systemResolve } from './address';
-import type { Channel, ChannelRef } from './channel';
+import type { Channel, ChannelRef, FunctionCalls } from './channel';
 import { createChannel } from './channels';
 import { DeliveryError } from './delivery-error';
 import type { Fact } from './fact';
-import type { FunctionCalls } from './function';
 import { matchesGlob } from './glob';
 import type { Locale } from './message';
 
@@ -30,6 +30,10 @@ export interface Notifier {
    * for a channel's failure. In mode plan it refuses.
    */
   deliver(fact: Fact, only?: readonly string[]): Promise<Delivery>;
+  /** As `deliver`; the log says which channels have not taken it. */
+  tell(fact: Fact, log: Logger, only?: readonly string[]): Promise<Delivery>;
+  /** The same notifier, without the channels that may not be told of a fact. */
+  narrowed(mayTell: (fact: Fact, channel: ChannelRef) => boolean): Notifier;
 }
 
 export interface NotifierDeps {
@@ -46,35 +50,57 @@ export interface NotifierDeps {
 }
 
 export function createNotifier(configs: readonly ChannelConfig[], deps: NotifierDeps): Notifier {
-  const means = { ...deps, resolve: deps.resolve ?? systemResolve };
+  const channelDeps = { ...deps, resolve: deps.resolve ?? systemResolve };
   const routes = configs.map((config, index) => ({
     config,
-    channel: createChannel(config, index + 1, means),
+    channel: createChannel(config, index + 1, channelDeps),
   }));
-
   const dueChannels = (fact: Fact) => {
     const channels = routes.filter(({ config }) => isDue(config, fact)).map(({ channel }) => channel);
     return [...new Map(channels.map((channel) => [channel.id, channel])).values()];
   };
+  return notifierOf(
+    routes.map(({ channel }) => ref(channel)),
+    dueChannels,
+    deps,
+  );
+}
 
+function notifierOf(
+  channels: readonly ChannelRef[],
+  dueChannels: (fact: Fact) => Channel[],
+  deps: NotifierDeps,
+): Notifier {
+  const deliver: Notifier['deliver'] = async (fact, only) => {
+    if (deps.mode === 'plan') throw new Error(`mode is plan: the notice ${fact.id} was not sent`);
+    const wanted = dueChannels(fact).filter(({ id }) => only === undefined || only.includes(id));
+    const delivery: Delivery = { taken: [], failed: [], answers: {} };
+    await Promise.all(
+      wanted.map(async (channel) => {
+        try {
+          delivery.answers[channel.id] = await persist(channel, fact, deps);
+          delivery.taken.push(channel.id);
+        } catch (error) {
+          delivery.failed.push({ ...ref(channel), error: describe(error) });
+        }
+      }),
+    );
+    return delivery;
+  };
   return {
-    channels: routes.map(({ channel }) => ref(channel)),
+    channels,
     due: (fact) => dueChannels(fact).map(ref),
-    async deliver(fact, only) {
-      if (deps.mode === 'plan') throw new Error(`mode is plan: the notice ${fact.id} was not sent`);
-      const channels = dueChannels(fact).filter(({ id }) => only === undefined || only.includes(id));
-      const delivery: Delivery = { taken: [], failed: [], answers: {} };
-      await Promise.all(
-        channels.map(async (channel) => {
-          try {
-            delivery.answers[channel.id] = await persist(channel, fact, deps);
-            delivery.taken.push(channel.id);
-          } catch (error) {
-            delivery.failed.push({ ...ref(channel), error: describe(error) });
-          }
-        }),
-      );
+    deliver,
+    async tell(fact, log, only) {
+      const delivery = await deliver(fact, only);
+      for (const { label, error } of delivery.failed) {
+        log.warn({ subject: fact.subject, event: fact.type, channel: label, error }, 'notice not delivered');
+      }
       return delivery;
+    },
+    narrowed(mayTell) {
+      const left = (fact: Fact) => dueChannels(fact).filter((channel) => mayTell(fact, channel));
+      return notifierOf(channels, left, deps);
     },
   };
 }

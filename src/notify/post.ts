@@ -22,13 +22,13 @@ export interface Answer {
 
 /** Sends the body once by POST. Follows no redirect; throws a DeliveryError for anything but 2xx. */
 export async function post<T>(
-  letter: PostRequest,
+  request: PostRequest,
   resolve: Resolve,
   signal: AbortSignal,
   read: (answer: Answer) => Promise<T>,
 ): Promise<T> {
-  assertMayCall(letter.url, letter.allowPrivate);
-  const response = await open(letter, resolve, signal);
+  assertMayCall(request.url, request.allowPrivate);
+  const response = await open(request, resolve, signal);
   try {
     const status = response.statusCode ?? 0;
     const answer = { status, text: () => text(response) };
@@ -39,21 +39,21 @@ export async function post<T>(
   }
 }
 
-function open(letter: PostRequest, resolve: Resolve, signal: AbortSignal): Promise<http.IncomingMessage> {
-  const { request } = letter.url.protocol === 'http:' ? http : https;
+function open(request: PostRequest, resolve: Resolve, signal: AbortSignal): Promise<http.IncomingMessage> {
+  const { request: send } = request.url.protocol === 'http:' ? http : https;
   return new Promise((done, failed) => {
-    const body = Buffer.from(letter.body);
-    const outgoing = request(letter.url, {
+    const body = Buffer.from(request.body);
+    const outgoing = send(request.url, {
       method: 'POST',
       headers: {
-        ...letter.headers,
-        'content-type': letter.contentType,
+        ...request.headers,
+        'content-type': request.contentType,
         'content-length': body.length,
         'user-agent': 'keyturn',
       },
       agent: false,
       rejectUnauthorized: true,
-      lookup: guardedLookup(resolve, letter.allowPrivate),
+      lookup: guardedLookup(resolve, request.allowPrivate),
       signal,
     });
     outgoing.once('response', done);

@@ -1,5 +1,4 @@
-import { type Channel, channelRef } from './channel';
-import type { ChannelDeps, ConfigOf } from './channels';
+import { type Channel, type ChannelDeps, type ConfigOf, channelRef } from './channel';
 import { chatChannel } from './chat';
 import { messageFor } from './message';
 import { render, slackText } from './text';
@@ -9,11 +8,11 @@ import { render, slackText } from './text';
  * Format: https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
  * Escaping: https://docs.slack.dev/messaging/formatting-message-text
  */
-export function slackChannel(config: ConfigOf<'slack'>, position: number, means: ChannelDeps): Channel {
-  return chatChannel(channelRef(config.type, config.url, position), means, {
+export function slackChannel(config: ConfigOf<'slack'>, position: number, deps: ChannelDeps): Channel {
+  return chatChannel(channelRef(config.type, config.url, position), deps, {
     config,
     compose(fact) {
-      const { title, lines, todo } = render(messageFor(fact, means.locale), slackText);
+      const { title, lines, todo } = render(messageFor(fact, deps.locale), slackText);
       return {
         body: {
           text: title,

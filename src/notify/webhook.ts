@@ -1,7 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { revealSecret, type Secret } from '../cloud/secret';
-import { type Channel, channelRef } from './channel';
-import type { ChannelDeps, ConfigOf } from './channels';
+import { type Channel, type ChannelDeps, type ConfigOf, channelRef } from './channel';
 import { toCloudEvent } from './cloud-event';
 import { post } from './post';
 
@@ -18,14 +17,14 @@ export function webhookChannel(
     ...channelRef(config.type, config.url, position),
     deliver(fact, signal) {
       const body = JSON.stringify(toCloudEvent(fact));
-      const letter = {
+      const request = {
         url: new URL(config.url),
         allowPrivate: config.allowPrivate,
         contentType: 'application/cloudevents+json; charset=utf-8',
         headers: { 'x-keyturn-signature': signature(body, config.secret) },
         body,
       };
-      return post(letter, resolve, signal, async ({ status }) => `answered ${status}`);
+      return post(request, resolve, signal, async ({ status }) => `answered ${status}`);
     },
   };
 }

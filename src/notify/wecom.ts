@@ -1,5 +1,4 @@
-import { type Channel, channelRef } from './channel';
-import type { ChannelDeps, ConfigOf } from './channels';
+import { type Channel, type ChannelDeps, type ConfigOf, channelRef } from './channel';
 import { chatChannel, resultCode } from './chat';
 import { messageFor } from './message';
 import { markdownText, render } from './text';
@@ -18,11 +17,11 @@ const LONGEST = 4096;
  * A WeCom group robot, with a message of type markdown. The key in the URL is its only proof.
  * Format: https://developer.work.weixin.qq.com/document/path/91770
  */
-export function wecomChannel(config: ConfigOf<'wecom'>, position: number, means: ChannelDeps): Channel {
-  return chatChannel(channelRef(config.type, config.url, position), means, {
+export function wecomChannel(config: ConfigOf<'wecom'>, position: number, deps: ChannelDeps): Channel {
+  return chatChannel(channelRef(config.type, config.url, position), deps, {
     config,
     compose(fact) {
-      const { title, lines, todo } = render(messageFor(fact, means.locale), markdownText);
+      const { title, lines, todo } = render(messageFor(fact, deps.locale), markdownText);
       const contentOf = (shown: string[]) => [`**${title}**`, ...shown, `> ${todo}`].join('\n');
       while (lines.length > 0 && Buffer.byteLength(contentOf(lines)) > LONGEST) lines.pop();
       return { body: { msgtype: 'markdown', markdown: { content: contentOf(lines) } } };

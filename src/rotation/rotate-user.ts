@@ -2,7 +2,7 @@ import { claimTagKey, tagKeys, write } from '../record/rotation';
 import type { UserReport } from '../report/run-report';
 import { userReport } from '../report/user-report';
 import { type ClaimResult, takeClaim } from './act/claim';
-import { reminder, tell, withTraces } from './act/notices';
+import { reminder, withTraces } from './act/notices';
 import { planned, StepRunner, UndeliveredError } from './act/step-runner';
 import type { RotationContext } from './context';
 import { decide, isBegun } from './decide/chain';
@@ -134,7 +134,8 @@ async function remind(context: RotationContext, observation: Observation, decisi
   const { cloud, notifier, startedAt, log } = context;
   const fact = reminder(context, observation, decision);
   if (!decision.tell || !fact || notifier.due(fact).length === 0) return;
-  if (!(await tell(context, await withTraces(context, fact)))) return;
+  const { taken } = await notifier.tell(await withTraces(context, fact), log);
+  if (taken.length === 0) return;
   const told = { [tagKeys.told]: write.told({ what: decision.tell, at: startedAt }) };
   await cloud.ims.tag(observation.user.id, told).catch((error: unknown) => {
     log.warn(

@@ -148,10 +148,8 @@ async function announce(
     report.status === 'halted'
       ? runHalted(startedAt, { ...about, ...halt })
       : runFailed(startedAt, { ...about, failures: failuresOf(report) });
-  const { taken, failed } = await notifier.deliver(fact);
+  const { taken } = await notifier.tell(fact, log);
   if (taken.length > 0) alarms?.remember(report, startedAt);
-  for (const { label, error } of failed)
-    log.warn({ event: fact.type, channel: label, error }, 'notice not delivered');
 }
 
 function failuresOf({ users, error }: RunReport): { user?: string; error: string }[] {

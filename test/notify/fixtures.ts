@@ -2,8 +2,8 @@ import { DateTime } from 'luxon';
 import type { Clock } from '../../src/base/clock';
 import { Secret } from '../../src/cloud/secret';
 import type { Channel as ChannelConfig } from '../../src/config/schema';
+import type { FunctionCalls } from '../../src/notify/channel';
 import * as facts from '../../src/notify/fact';
-import type { FunctionCalls } from '../../src/notify/function';
 import { createNotifier, type NotifierDeps } from '../../src/notify/notifier';
 
 export const NOW = DateTime.fromISO('2026-11-23T03:00:00Z', { zone: 'utc' });

@@ -84,12 +84,3 @@ export function lastUsedOf(use: ReadLastUse | undefined): LastUse {
   if (use?.kind !== 'at') return {};
   return { at: instant(use.at), ...(use.service && { service: use.service }) };
 }
-
-/** Sends a notice that nothing waits for; what fails is logged. Tells whether anybody took it. */
-export async function tell({ notifier, log }: RotationContext, fact: Fact): Promise<boolean> {
-  const delivery = await notifier.deliver(fact);
-  for (const { label, error } of delivery.failed) {
-    log.warn({ user: fact.subject, event: fact.type, channel: label, error }, 'notice not delivered');
-  }
-  return delivery.taken.length > 0;
-}

@@ -21,7 +21,7 @@ import type { Remembered, Step } from '../decide/decision';
 import { type Observation, standbyStage } from '../observation';
 import { secretName } from '../observe';
 import type { HeldClaim } from './claim';
-import { lastUsedOf, rotatedFact, tell } from './notices';
+import { lastUsedOf, rotatedFact } from './notices';
 import { ProofError, prove } from './prove';
 
 const policiesUnknown =
@@ -158,7 +158,8 @@ export class StepRunner {
 
   /** Sends a notice that nothing waits for. */
   tell(fact: Fact): void {
-    this.#telling.push(tell(this.#context, fact));
+    const { notifier, log } = this.#context;
+    this.#telling.push(notifier.tell(fact, log));
   }
 
   get #record(): UserRecord {
@@ -438,13 +439,8 @@ export class StepRunner {
     const fact = this.#rotated(notice.versionId, this.#record.old?.keyId);
     const due = notifier.due(fact).map((channel) => channel.id);
     if (due.length === 0) this.#tellLog(notice.versionId);
-    const delivery = await notifier.deliver(
-      fact,
-      due.filter((id) => !notice.takenBy.includes(id)),
-    );
-    for (const { label, error } of delivery.failed) {
-      log.warn({ user: this.#user.name, event: fact.type, channel: label, error }, 'notice not delivered');
-    }
+    const missing = due.filter((id) => !notice.takenBy.includes(id));
+    const delivery = await notifier.tell(fact, log, missing);
     const takenBy = [...notice.takenBy, ...delivery.taken];
     const complete = due.every((id) => takenBy.includes(id));
     return { ...notice, takenBy, ...(complete && { deliveredAt: startedAt }) };
