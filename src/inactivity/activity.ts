@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon';
+import { skewAllowance } from '../base/time';
 import type { LastUse } from '../cloud/access-key';
 import { lastUseLag } from '../cloud/last-use';
-import { skewAllowance } from '../rotation/time';
 import type { Observation, ObservedKey, Profile } from './observation';
 
 /** When somebody acted, and how it is known. */

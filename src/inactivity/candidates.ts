@@ -1,5 +1,5 @@
 import type { DateTime } from 'luxon';
-import { skewAllowance } from '../rotation/time';
+import { skewAllowance } from '../base/time';
 import type { KeySlot, ReportRow } from './credential-report';
 import { retiredKey } from './decide';
 import type { Profile } from './observation';

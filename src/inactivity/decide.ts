@@ -1,4 +1,5 @@
 import { DateTime, type Duration } from 'luxon';
+import { skewAllowance } from '../base/time';
 import { lastUseLag } from '../cloud/last-use';
 import type { InactivityConfig } from '../config/schema';
 import {
@@ -10,7 +11,6 @@ import {
   type Warning,
   write,
 } from '../record/inactivity';
-import { skewAllowance } from '../rotation/time';
 import {
   type Activity,
   countsAsUse,

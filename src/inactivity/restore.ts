@@ -1,5 +1,6 @@
 import type { DateTime } from 'luxon';
 import type { Clock } from '../base/clock';
+import { skewAllowance } from '../base/time';
 import type { AccessKey } from '../cloud/access-key';
 import type { Cloud } from '../cloud/cloud';
 import type { LoginProfile } from '../cloud/ims';
@@ -9,7 +10,6 @@ import { RecordWriter } from '../record/inactivity-writer';
 import type { Action, ActionReport, ReportedError } from '../report/run-report';
 import { failureOf } from '../report/user-report';
 import { secretName } from '../rotation/observe';
-import { skewAllowance } from '../rotation/time';
 import { ownChangeWithin } from './time';
 
 export interface RestoreRequest {

@@ -1,13 +1,13 @@
 import type { DateTime } from 'luxon';
 import { openAccount } from '../accounts/open';
 import { sideBySide } from '../base/side-by-side';
+import { reminderEvery } from '../base/time';
 import type { Cloud } from '../cloud/cloud';
 import { DeadlineError } from '../cloud/gate';
 import { isAbsent, type LeakList } from '../cloud/security-center';
 import { type LeakRequest, parseLeakEvent } from '../config/event';
 import type { UserReport } from '../report/run-report';
 import { failureOf, userReport } from '../report/user-report';
-import { reminderEvery } from '../rotation/time';
 import { Alarms } from '../run/alarms';
 import { inEachAccount, oneError } from '../run/each-account';
 import type { Definition, Run, UseCase } from '../run/handler';

@@ -1,7 +1,7 @@
+import { reminderEvery } from '../base/time';
 import { type Fact, leakContained } from '../notify/fact';
 import type { Notifier } from '../notify/notifier';
 import { hasRoom, leakTag, type Reminder, wasTold, withTold } from '../record/leaks';
-import { reminderEvery } from '../rotation/time';
 import type { LeakContext } from './context';
 import type { Observation } from './observation';
 

@@ -1,5 +1,5 @@
 import type { DateTime } from 'luxon';
-import { reminderEvery } from '../rotation/time';
+import { reminderEvery } from '../base/time';
 import { countForeignTags, mostForeignTags, readStamp, stamp, Unreadable } from './rotation';
 
 /** A tag on the owner of leaked keys: what people were told lately, `389357/found:20261123T030000Z+…`. */

@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { skewAllowance } from '../rotation/time';
+import { skewAllowance } from '../base/time';
 
 /**
  * What keyturn remembers of a user between runs, kept as tags on the RAM user: IMS ListUsers gives the tags

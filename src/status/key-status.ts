@@ -3,13 +3,13 @@ import type { AccessKey, LastUse } from '../cloud/access-key';
 import type { RotationConfig } from '../config/schema';
 import { isoSeconds } from '../report/run-report';
 import type { UsedBy } from '../report/used-by';
-import { recoveryOverAt } from '../rotation/decide/chain';
+import { recoveryOverAt } from '../rotation/decide/checks/old-key';
 import type { KeyRoles } from '../rotation/decide/key-roles';
 import type { Observation } from '../rotation/observation';
 import type { KeyStatus, LastUseStatus } from './account-status';
 
 interface Facts extends Observation {
-  readonly standing: KeyRoles;
+  readonly roles: KeyRoles;
   readonly config: RotationConfig;
   readonly now: DateTime;
   /** Of every key, whether or not the chain asks for it. */
@@ -40,11 +40,11 @@ export function keyStatusesOf(facts: Facts): KeyStatus[] {
 }
 
 /** Where the secret cannot tell which key is current, keyturn's own record does. */
-function roleOf(key: AccessKey, { standing, record }: Facts): Role {
-  if (key.id === (standing.current?.keyId ?? record.current?.keyId)) return 'current';
-  if (key === standing.standby) return 'standby';
-  if (key === standing.old) return 'old';
-  return key === standing.orphan ? 'orphan' : 'other';
+function roleOf(key: AccessKey, { roles, record }: Facts): Role {
+  if (key.id === (roles.current?.keyId ?? record.current?.keyId)) return 'current';
+  if (key === roles.standby) return 'standby';
+  if (key === roles.old) return 'old';
+  return key === roles.orphan ? 'orphan' : 'other';
 }
 
 function usedByOf({ id }: AccessKey, { usedBy }: Facts): Pick<KeyStatus, 'usedBy'> {
@@ -81,14 +81,14 @@ function oldTimes(key: AccessKey, facts: Facts): OldTimes {
 }
 
 /** The entry of an old key keeps the time of its last change only; its successor became current as it was replaced. */
-function replacedAtOf({ record, standing }: Facts): DateTime | undefined {
+function replacedAtOf({ record, roles }: Facts): DateTime | undefined {
   if (record.old?.phase === 'replaced') return record.old.at;
-  return record.current?.keyId === standing.current?.keyId ? record.current?.provenAt : undefined;
+  return record.current?.keyId === roles.current?.keyId ? record.current?.provenAt : undefined;
 }
 
-function graceEndsAtOf({ record, standing, config }: Facts): DateTime | undefined {
+function graceEndsAtOf({ record, roles, config }: Facts): DateTime | undefined {
   const { notice } = record;
-  return notice?.versionId === standing.current?.keyId ? notice?.deliveredAt?.plus(config.grace) : undefined;
+  return notice?.versionId === roles.current?.keyId ? notice?.deliveredAt?.plus(config.grace) : undefined;
 }
 
 /** As RAM tells it, else as keyturn wrote it down. */

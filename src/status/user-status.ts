@@ -34,16 +34,16 @@ export function userStatusOf(
   usedBy: ReadonlyMap<string, UsedBy> = new Map(),
 ): UserStatus {
   const { user, record, secret, kmsManaged } = observation;
-  const standing = keyRolesOf(observation);
+  const roles = keyRolesOf(observation);
   const { next, nextAt } = nextOf(decision);
   return {
     user: user.name,
-    state: stateOf(decision, standing),
+    state: stateOf(decision, roles),
     reason: decision.reason,
     message: decision.message,
     ...(next && { next }),
     ...(nextAt && { nextAt: isoSeconds(nextAt) }),
-    keys: keyStatusesOf({ ...observation, standing, config, now, uses, usedBy }),
+    keys: keyStatusesOf({ ...observation, roles, config, now, uses, usedBy }),
     secret: { name: secretName(config, user.name), state: kmsManaged ? 'unread' : secret.kind },
     ...(record.hold && holds(record.hold, now) && { hold: holdStatusOf(record.hold) }),
     ...(exemption && { exemption: exemptionStatusOf(exemption, now) }),

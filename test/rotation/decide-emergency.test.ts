@@ -119,7 +119,7 @@ function issued(leaked: string, options: { from?: string; dead?: boolean } = {})
     { do: 'create' },
     { do: 'store' },
     { do: 'prove' },
-    { do: 'carry', from: leaked },
+    { do: 'copyNetworkPolicy', from: leaked },
     ...(from ? [{ do: 'promote', from } as const] : []),
     leak(leaked),
     { do: 'confirm', old: old(leaked, dead ? 'inactive' : 'disabled') },
@@ -143,7 +143,7 @@ const standbyC = (b = key('B')) => settled(b).with(key('C')).secretOf('B', { sta
 const hopeless = { failures: 3, failingSince: ago('P1D') };
 const overStandby = (leaked: string, standby: string): Decision['steps'] => [
   { do: 'prove', keyId: standby },
-  { do: 'carry', keyId: standby, from: leaked },
+  { do: 'copyNetworkPolicy', keyId: standby, from: leaked },
   { do: 'promote', keyId: standby, from: leaked },
   leak(leaked),
   { do: 'confirm', keyId: standby, old: old(leaked) },
@@ -611,7 +611,7 @@ table('an emergency that was stopped', [
     resume('replace', 'A'),
     replaced('A', [
       { do: 'prove', keyId: 'B' },
-      { do: 'carry', keyId: 'B', from: 'A' },
+      { do: 'copyNetworkPolicy', keyId: 'B', from: 'A' },
       leak('A'),
       { do: 'confirm', keyId: 'B', old: old('A') },
       { do: 'notify' },
@@ -623,7 +623,7 @@ table('an emergency that was stopped', [
     resume('replace', 'A'),
     replaced('A', [
       { do: 'prove', keyId: 'B' },
-      { do: 'carry', keyId: 'B', from: 'A' },
+      { do: 'copyNetworkPolicy', keyId: 'B', from: 'A' },
       leak('A'),
       { do: 'confirm', keyId: 'B', old: old('A', 'disabled') },
       { do: 'notify' },
@@ -656,7 +656,7 @@ table('an emergency that was stopped', [
     resume('replace', 'A'),
     replaced('A', [
       { do: 'prove', keyId: 'B' },
-      { do: 'carry', keyId: 'B', from: 'A' },
+      { do: 'copyNetworkPolicy', keyId: 'B', from: 'A' },
       leak('A'),
       { do: 'confirm', keyId: 'B', old: old('A') },
       { do: 'notify' },

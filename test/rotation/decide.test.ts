@@ -1,7 +1,8 @@
 import { Duration } from 'luxon';
 import { describe, expect, test } from 'vitest';
 import type { RotationConfig } from '../../src/config/schema';
-import { decide, isUnfinished, nothingDue, useOf } from '../../src/rotation/decide/chain';
+import { decide, isUnfinished, nothingDue } from '../../src/rotation/decide/chain';
+import { useOf } from '../../src/rotation/decide/checks/old-key';
 import type { Decision } from '../../src/rotation/decide/decision';
 import { ago, config, key, later, now, rotated, settled, type UserBuilder, user } from './user';
 
@@ -41,7 +42,7 @@ const issuing = (from: string, old: object) => [
   { do: 'create' },
   { do: 'store' },
   { do: 'prove' },
-  { do: 'carry', from },
+  { do: 'copyNetworkPolicy', from },
   { do: 'promote', from },
   { do: 'confirm', old },
   { do: 'notify' },
@@ -164,7 +165,7 @@ table('a current key that a stopped run did not write down', [
       message: unconfirmedMessage,
       steps: [
         { do: 'prove', keyId: 'B' },
-        { do: 'carry', keyId: 'B', from: 'A' },
+        { do: 'copyNetworkPolicy', keyId: 'B', from: 'A' },
         { do: 'confirm', keyId: 'B', old: replacedA },
         { do: 'notify' },
       ],
@@ -189,7 +190,7 @@ table('a current key that a stopped run did not write down', [
       message: unconfirmedMessage,
       steps: [
         { do: 'prove', keyId: 'B' },
-        { do: 'carry', keyId: 'B', from: 'A' },
+        { do: 'copyNetworkPolicy', keyId: 'B', from: 'A' },
         { do: 'confirm', keyId: 'B', old: replacedA },
         { do: 'notify' },
       ],
@@ -224,7 +225,7 @@ table('a current key that a stopped run did not write down', [
       message: unconfirmedMessage,
       steps: [
         { do: 'prove', keyId: 'B' },
-        { do: 'carry', keyId: 'B', from: 'A' },
+        { do: 'copyNetworkPolicy', keyId: 'B', from: 'A' },
         { do: 'confirm', keyId: 'B', old: { keyId: 'A', phase: 'disabled', at: now } },
         { do: 'notify' },
       ],
@@ -397,7 +398,7 @@ const standby = (c = key('C')) =>
   settled(key('B').createdDaysAgo(91)).with(c).secretOf('B', { standby: 'C' });
 const storedSteps = (old: object) => [
   { do: 'prove', keyId: 'C' },
-  { do: 'carry', keyId: 'C', from: 'B' },
+  { do: 'copyNetworkPolicy', keyId: 'C', from: 'B' },
   { do: 'promote', keyId: 'C', from: 'B' },
   { do: 'confirm', keyId: 'C', old },
   { do: 'notify' },
@@ -443,7 +444,7 @@ table('a standby', [
       message: storedMessage,
       steps: [
         { do: 'prove', keyId: 'C' },
-        { do: 'carry', keyId: 'C', from: 'B' },
+        { do: 'copyNetworkPolicy', keyId: 'C', from: 'B' },
         { do: 'promote', keyId: 'C', from: 'X' },
         { do: 'confirm', keyId: 'C', old: replacedB },
         { do: 'notify' },
@@ -475,7 +476,7 @@ table('a standby', [
       message: storedMessage,
       steps: [
         { do: 'prove', keyId: 'C' },
-        { do: 'carry', keyId: 'C', from: 'A' },
+        { do: 'copyNetworkPolicy', keyId: 'C', from: 'A' },
         { do: 'promote', keyId: 'C', from: 'B' },
         { do: 'confirm', keyId: 'C', old: replacedA },
         { do: 'notify' },
@@ -490,7 +491,7 @@ table('a standby', [
       message: storedMessage,
       steps: [
         { do: 'prove', keyId: 'C' },
-        { do: 'carry', keyId: 'C', from: 'A' },
+        { do: 'copyNetworkPolicy', keyId: 'C', from: 'A' },
         { do: 'promote', keyId: 'C', from: 'B' },
         { do: 'confirm', keyId: 'C' },
         { do: 'notify' },
@@ -737,7 +738,7 @@ table('a user who is new to rotation', [
       message: 'Key A of user svc is not in KMS: a standby is issued, and the old key goes the usual way.',
       steps: [
         ...firstSteps,
-        { do: 'carry', from: 'A' },
+        { do: 'copyNetworkPolicy', from: 'A' },
         { do: 'confirm', old: replacedA },
         { do: 'notify' },
       ] as Decision['steps'],
@@ -752,7 +753,7 @@ table('a user who is new to rotation', [
       message: 'Key A of user svc is not in KMS: a standby is issued, and the old key goes the usual way.',
       steps: [
         ...firstSteps,
-        { do: 'carry', from: 'A' },
+        { do: 'copyNetworkPolicy', from: 'A' },
         { do: 'confirm', old: { ...replacedA, phase: 'inactive' } },
         { do: 'notify' },
       ] as Decision['steps'],
@@ -1302,7 +1303,7 @@ table('nothing on its way', [
         { do: 'create' },
         { do: 'store' },
         { do: 'prove' },
-        { do: 'carry', from: 'B' },
+        { do: 'copyNetworkPolicy', from: 'B' },
         { do: 'promote', from: 'v1' },
         { do: 'confirm', old: replacedB },
         { do: 'notify' },

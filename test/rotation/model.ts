@@ -353,7 +353,7 @@ class ModelTurn {
       case 'prove':
         this.#prove(step.keyId ?? this.#issued);
         return;
-      case 'carry':
+      case 'copyNetworkPolicy':
         return;
       case 'promote':
         this.#promote(step.keyId ?? this.#issued, step.from);

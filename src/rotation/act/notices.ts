@@ -1,3 +1,4 @@
+import { reminderEvery } from '../../base/time';
 import type { LastUse as ReadLastUse } from '../../cloud/access-key';
 import { blocked, type Fact, instant, type LastUse, rotated, stillUsed } from '../../notify/fact';
 import { usedByOf } from '../../report/used-by';
@@ -5,7 +6,6 @@ import type { RotationContext } from '../context';
 import type { Decision } from '../decide/decision';
 import type { Observation, UserIdentity } from '../observation';
 import { secretName } from '../observe';
-import { reminderEvery } from '../time';
 
 interface Rotated {
   readonly keyId: string;

@@ -67,7 +67,7 @@ function waves(steps: readonly Step[]): Step[][] {
     const before = last?.at(-1)?.do;
     const beside =
       (step.do === 'prove' && before === 'store') ||
-      (step.do === 'promote' && before === 'carry') ||
+      (step.do === 'promote' && before === 'copyNetworkPolicy') ||
       (isKill(step) && last?.every(isKill) === true);
     if (last && beside) last.push(step);
     else all.push([step]);
@@ -201,8 +201,8 @@ export class StepRunner {
         return this.#store();
       case 'prove':
         return this.#prove(step.keyId, step.versionId);
-      case 'carry':
-        return this.#carry(step.keyId, step.from);
+      case 'copyNetworkPolicy':
+        return this.#copyNetworkPolicy(step.keyId, step.from);
       case 'promote':
         return this.#promote(step.keyId, step.from, step.versionId);
       case 'confirm':
@@ -325,7 +325,7 @@ export class StepRunner {
   }
 
   /** A key's own network policy closes what rotation must not open again. */
-  async #carry(named: string | undefined, from: string): Promise<undefined> {
+  async #copyNetworkPolicy(named: string | undefined, from: string): Promise<undefined> {
     const to = named ?? this.#expectIssued().keyId;
     const { ims } = await this.#cloud();
     const { principalName } = this.#user;
@@ -334,13 +334,13 @@ export class StepRunner {
       (await orUndefined(ims.getAccessKeyPolicy(principalName, from), 'EntityNotExist.User.AccessKey'));
     if (policy?.kind === 'unknown') this.#context.notes.add(policiesUnknown);
     if (policy?.kind !== 'policy') return;
-    await this.#carrying(to, () => ims.setAccessKeyPolicy(principalName, to, policy.text));
+    await this.#reportingCopy(to, () => ims.setAccessKeyPolicy(principalName, to, policy.text));
   }
 
-  async #carrying(keyId: string, carry: () => Promise<void>): Promise<void> {
+  async #reportingCopy(keyId: string, copy: () => Promise<void>): Promise<void> {
     const action = 'CarryNetworkPolicy';
     try {
-      await carry();
+      await copy();
       this.actions.push({ action, keyId, outcome: 'done' });
     } catch (error) {
       this.actions.push({ action, keyId, outcome: 'failed' });

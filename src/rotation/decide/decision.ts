@@ -80,7 +80,7 @@ export type Step =
   /** `versionId` where the pair's version is not named by its key. */
   | { readonly do: 'prove'; readonly keyId?: string; readonly versionId?: string }
   /** Gives the new (or named) key the network policy of the one that it replaces. */
-  | { readonly do: 'carry'; readonly keyId?: string; readonly from: string }
+  | { readonly do: 'copyNetworkPolicy'; readonly keyId?: string; readonly from: string }
   | {
       readonly do: 'promote';
       readonly keyId?: string;

@@ -1,7 +1,7 @@
+import { skewAllowance } from '../../base/time';
 import type { AccessKey, LastUse } from '../../cloud/access-key';
 import type { UserRecord } from '../../record/rotation';
 import type { Observation, PresentSecret } from '../observation';
-import { skewAllowance } from '../time';
 
 /** What each key of the user is, told from RAM, KMS and keyturn's record together. */
 export interface KeyRoles {

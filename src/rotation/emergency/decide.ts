@@ -1,7 +1,8 @@
 import type { DateTime } from 'luxon';
 import type { AccessKey } from '../../cloud/access-key';
 import { type EmergencyEntry, mostForeignTags, type OldEntry } from '../../record/rotation';
-import { failedForGood, issue } from '../decide/chain';
+import { failedForGood } from '../decide/checks/left-behind';
+import { issue } from '../decide/checks/new-key';
 import type { Decision, Reason, Step } from '../decide/decision';
 import { type KeyRoles, keyRolesOf } from '../decide/key-roles';
 import type { Observation } from '../observation';
@@ -19,7 +20,7 @@ export interface EmergencyDecision extends Decision {
 }
 
 interface Facts extends Observation {
-  readonly standing: KeyRoles;
+  readonly roles: KeyRoles;
   readonly now: DateTime;
 }
 
@@ -29,7 +30,7 @@ export function decideEmergency(
   request: EmergencyRequest,
   now: DateTime,
 ): EmergencyDecision {
-  const facts = { ...observation, standing: keyRolesOf(observation), now };
+  const facts = { ...observation, roles: keyRolesOf(observation), now };
   switch (request.kind) {
     case 'contain':
       return contain(facts, request.keyId);
@@ -106,7 +107,7 @@ const markContained = (keyIds: readonly string[], now: DateTime): Step => ({
 });
 
 function replace(facts: Facts, keyId: string | undefined): EmergencyDecision {
-  const { keys, standing, user, record, now } = facts;
+  const { keys, roles, user, record, now } = facts;
   if (keyId !== undefined) {
     const named = keys.find((key) => key.id === keyId);
     if (!named) return unknownKey(facts, keyId);
@@ -117,12 +118,12 @@ function replace(facts: Facts, keyId: string | undefined): EmergencyDecision {
   const finished = record.emergency;
   if (
     finished?.kind === 'replaced' &&
-    finished.keyIds.includes(standing.current?.keyId ?? '') &&
+    finished.keyIds.includes(roles.current?.keyId ?? '') &&
     finished.at.plus(emergencyRepeat) > now
   ) {
     return settled(
       'AlreadyReplaced',
-      `Key ${standing.current?.keyId} of user ${user.name} was issued by an emergency a moment ago and stays; name it with keyId to replace it as well.`,
+      `Key ${roles.current?.keyId} of user ${user.name} was issued by an emergency a moment ago and stays; name it with keyId to replace it as well.`,
     );
   }
   const current = currentKey(facts);
@@ -132,7 +133,7 @@ function replace(facts: Facts, keyId: string | undefined): EmergencyDecision {
       `User ${user.name} has two enabled keys, ${ids(keys.filter(active))}, and nothing tells which one is current; nothing was changed. Name the leaked one with keyId.`,
     );
   }
-  const leaked = current?.id ?? standing.current?.keyId;
+  const leaked = current?.id ?? roles.current?.keyId;
   if (leaked === undefined) {
     return refuse(
       'NoKeyToReplace',
@@ -143,11 +144,11 @@ function replace(facts: Facts, keyId: string | undefined): EmergencyDecision {
 }
 
 /** The key that consumers use now; without a secret, the one that the record names, or the only enabled key. */
-function currentKey({ standing, keys, record }: Facts): AccessKey | 'ambiguous' | undefined {
-  if (standing.current?.key) return standing.current.key;
-  if (standing.current && standing.current.known !== 'unknown') return undefined;
+function currentKey({ roles, keys, record }: Facts): AccessKey | 'ambiguous' | undefined {
+  if (roles.current?.key) return roles.current.key;
+  if (roles.current && roles.current.known !== 'unknown') return undefined;
   const alive = keys.filter(active);
-  const recorded = !standing.current && alive.find((key) => key.id === record.current?.keyId);
+  const recorded = !roles.current && alive.find((key) => key.id === record.current?.keyId);
   if (recorded) return recorded;
   return alive.length > 1 ? 'ambiguous' : alive[0];
 }
@@ -173,8 +174,8 @@ function replaceKey(
   leakedIds: readonly string[],
   killed = false,
 ): EmergencyDecision {
-  const { standing, keys, user, record, kmsManaged, now } = facts;
-  const { current, standby } = standing;
+  const { roles, keys, user, record, kmsManaged, now } = facts;
+  const { current, standby } = roles;
   const name = leakedIds.join(' and ');
   const impossible = whyNotReplaceable(facts);
   if (impossible) {
@@ -201,7 +202,7 @@ function replaceKey(
       ready === standby && current ? [{ do: 'promote', keyId: ready.id, from: current.versionId }] : [];
     const steps: Step[] = [
       { do: 'prove', keyId: ready.id },
-      ...(leaked ? [{ do: 'carry', keyId: ready.id, from: leaked.id } as const] : []),
+      ...(leaked ? [{ do: 'copyNetworkPolicy', keyId: ready.id, from: leaked.id } as const] : []),
       ...promote,
       { do: 'confirm', keyId: ready.id, ...(old && { old }) },
       { do: 'notify' },
@@ -209,7 +210,7 @@ function replaceKey(
     return { ...base, message, steps: ordered(steps, finish) };
   }
   const strange = current?.key && !current.issued ? [current.key] : [];
-  const foreign = [...standing.strangers, ...strange].filter((key) => key !== leaked);
+  const foreign = [...roles.strangers, ...strange].filter((key) => key !== leaked);
   if (spares.length > 1 || foreign.length > 0) {
     const taken = foreign.length > 0 ? foreign : spares;
     const whose =
@@ -239,13 +240,7 @@ function ordered(issuing: Step[], finish: Step[]): Step[] {
   return [...issuing.slice(0, at), ...finish, ...issuing.slice(at)];
 }
 
-function whyNotReplaceable({
-  secret,
-  kmsManaged,
-  user,
-  standing,
-  foreignTags = 0,
-}: Facts): string | undefined {
+function whyNotReplaceable({ secret, kmsManaged, user, roles, foreignTags = 0 }: Facts): string | undefined {
   if (kmsManaged) {
     return `The KMS secret acs/ram/user/${user.name} rotates this user's keys, so keyturn issues none: rotate that secret.`;
   }
@@ -256,17 +251,17 @@ function whyNotReplaceable({
     return `User ${user.name} carries ${foreignTags} tags, so there is no room for those of a rotation: leave ${mostForeignTags.emergency} at most.`;
   }
   if (secret.kind === 'unusable') return `The KMS secret of user ${user.name} cannot be used: ${secret.why}.`;
-  if (standing.current?.known === 'unknown' && !standing.current.key) {
-    return `The secret of user ${user.name} names key ${standing.current.keyId}, which is not a key of this user.`;
+  if (roles.current?.known === 'unknown' && !roles.current.key) {
+    return `The secret of user ${user.name} names key ${roles.current.keyId}, which is not a key of this user.`;
   }
   return undefined;
 }
 
 /** Finishes what a stopped run began: its keys die, and the current one among them is replaced first. */
 function resume(facts: Facts, intent: EmergencyEntry): EmergencyDecision {
-  const { keys, standing, user, now } = facts;
+  const { keys, roles, user, now } = facts;
   const doomed = keys.filter((key) => intent.keyIds.includes(key.id));
-  const { current } = standing;
+  const { current } = roles;
   const over = !doomed.some(active);
   if (intent.kind === 'contain') {
     return over

@@ -1,4 +1,5 @@
 import type { DateTime } from 'luxon';
+import { skewAllowance } from '../../base/time';
 import type { AccessKey } from '../../cloud/access-key';
 import { mostForeignTags, type OldEntry, type RollbackEntry } from '../../record/rotation';
 import type { ReportedError } from '../../report/run-report';
@@ -6,7 +7,6 @@ import { isUnfinished } from '../decide/chain';
 import type { Decision, Reason, Step } from '../decide/decision';
 import { keyRolesOf } from '../decide/key-roles';
 import type { Observation, PresentSecret } from '../observation';
-import { skewAllowance } from '../time';
 
 /** What was asked for: by a person, or by the intent that a stopped run left behind. */
 export type RollbackRequest =

@@ -1,0 +1,76 @@
+import type { OldEntry } from '../../../record/rotation';
+import type { Decision, Step } from '../decision';
+import { blocked, type Facts, isContained, replacedBy, replacedEntry } from '../facts';
+
+/** Create, store, prove, copy the network policy, promote, tell: the whole way from nothing to a current key. */
+export function issue(current: { versionId: string } | undefined, replaces: OldEntry | undefined): Step[] {
+  return [
+    { do: 'create' },
+    { do: 'store' },
+    { do: 'prove' },
+    ...(replaces ? [{ do: 'copyNetworkPolicy', from: replaces.keyId } as const] : []),
+    ...(current ? [{ do: 'promote', from: current.versionId } as const] : []),
+    { do: 'confirm', ...(replaces && { old: replaces }) },
+    { do: 'notify' },
+  ];
+}
+
+export function firstKey({ secret, keys, user }: Facts): Decision | undefined {
+  if (secret.kind !== 'absent' || keys.length > 0) return;
+  return {
+    reason: 'FirstKey',
+    message: `User ${user.name} has no key and no secret: its first key is issued.`,
+    steps: issue(undefined, undefined),
+    begins: 'first',
+  };
+}
+
+export function takeOver({ secret, keys, user, now }: Facts): Decision | undefined {
+  const [key] = keys;
+  if (secret.kind !== 'absent' || !key) return;
+  return {
+    reason: 'TakeOver',
+    message: `Key ${key.id} of user ${user.name} is not in KMS: a standby is issued, and the old key goes the usual way.`,
+    steps: issue(undefined, replacedBy(key, now)),
+    begins: 'first',
+  };
+}
+
+export function currentDead(facts: Facts): Decision | undefined {
+  const { roles, keys, user } = facts;
+  const { current, old } = roles;
+  if (!current || current.key?.status === 'Active') return;
+  const what = current.key ? 'disabled' : 'deleted';
+  if (!current.issued && !isContained(facts, current.keyId)) {
+    return blocked(
+      'CurrentKeyDead',
+      `The current key ${current.keyId} of user ${user.name} is ${what}, and keyturn did not issue it: ${current.key ? 'enable it, or ' : ''}store a working pair.`,
+    );
+  }
+  if (keys.length >= 2) {
+    if (old?.status === 'Inactive') return;
+    return blocked(
+      'NoRoomForSuccessor',
+      `The current key ${current.keyId} of user ${user.name} is ${what} and there is no room for a successor: delete a key that is not in use, or enable the current one.`,
+    );
+  }
+  const replaced = replacedEntry(facts, current.key ?? old);
+  return {
+    reason: current.key ? 'CurrentKeyDisabled' : 'CurrentKeyDeleted',
+    message: `The current key ${current.keyId} of user ${user.name} is ${what}: a successor is issued.`,
+    steps: issue(current, replaced),
+    begins: 'successor',
+  };
+}
+
+export function dueForRotation(facts: Facts): Decision | undefined {
+  const { roles, config, user, now } = facts;
+  const { current } = roles;
+  if (!current?.key || now < current.key.createdAt.plus(config.maxAge)) return;
+  return {
+    reason: 'Due',
+    message: `The current key ${current.keyId} of user ${user.name} is older than ${config.maxAge.toISO()}: a successor is issued.`,
+    steps: issue(current, replacedEntry(facts, current.key)),
+    begins: 'successor',
+  };
+}
