@@ -4,20 +4,21 @@ import { createServer } from 'node:http';
 import { pathToFileURL } from 'node:url';
 
 const LARGEST_BODY = 64 * 1024;
-const IDS_KEPT = 1_000;
+const IDS_KEPT = 10_000;
+const FIVE_MINUTES = 300_000;
 
 /**
  * Calls `onEvent` with each CloudEvent once: keyturn delivers at least once, and a repeat has the same id. It
- * answers 2xx only when `onEvent` is done, so that keyturn tells the event again if it fails.
+ * answers 2xx only when `onEvent` is done, so that keyturn tells the event again if it fails. `now` gives the time in
+ * milliseconds.
  */
-export function receiver(secret, onEvent) {
+export function receiver(secret, onEvent, now = Date.now) {
   const seen = new Set();
   return createServer(async (request, response) => {
     try {
       const body = await read(request);
       if (!body) return response.writeHead(413, { connection: 'close' }).end();
-      if (!isSigned(body, request.headers['x-keyturn-signature'], secret))
-        return response.writeHead(401).end();
+      if (!isGenuine(body, request.headers, secret, now())) return response.writeHead(401).end();
       const event = JSON.parse(body);
       if (!seen.has(event.id)) await onEvent(event);
       seen.add(event.id);
@@ -30,11 +31,21 @@ export function receiver(secret, onEvent) {
   });
 }
 
-/** The signature is over the bytes as they came: verify them before they are parsed. */
-export function isSigned(body, header, secret) {
-  const expected = Buffer.from(`sha256=${createHmac('sha256', secret).update(body).digest('hex')}`);
-  const given = Buffer.from(header ?? '');
-  return given.length === expected.length && timingSafeEqual(given, expected);
+/**
+ * Whether keyturn sent this, and within the last five minutes: what somebody recorded and sends again is older, or has
+ * an id that was seen. The signature is over the bytes as they came: verify them before they are parsed.
+ */
+export function isGenuine(body, headers, secret, now) {
+  const time = headers['x-keyturn-time'] ?? '';
+  const expected = createHmac('sha256', secret).update(`${time}.`).update(body).digest('hex');
+  if (!isSame(`sha256=${expected}`, headers['x-keyturn-time-signature'] ?? '')) return false;
+  return Math.abs(now - Date.parse(time)) <= FIVE_MINUTES;
+}
+
+/** In constant time. */
+function isSame(expected, given) {
+  const [a, b] = [Buffer.from(expected), Buffer.from(given)];
+  return a.length === b.length && timingSafeEqual(a, b);
 }
 
 /** The body; undefined where it is larger than any notice. */

@@ -2,16 +2,17 @@ import { createHmac } from 'node:crypto';
 import { revealSecret, type Secret } from '../cloud/secret';
 import { type Channel, type ChannelDeps, type ConfigOf, channelRef } from './channel';
 import { toCloudEvent } from './cloud-event';
+import { instant } from './fact';
 import { post } from './post';
 
 /**
- * Posts the CloudEvent in structured mode (CloudEvents 1.0, HTTP protocol binding, section 3.2) and signs the
- * body: `x-keyturn-signature: sha256=<hex HMAC-SHA256 of the body under the secret>`. Any 2xx is delivered.
+ * Posts the CloudEvent in structured mode (CloudEvents 1.0, HTTP protocol binding, section 3.2) and signs it. Any 2xx
+ * is delivered.
  */
 export function webhookChannel(
   config: ConfigOf<'webhook'>,
   position: number,
-  { resolve }: ChannelDeps,
+  { resolve, clock }: ChannelDeps,
 ): Channel {
   return {
     ...channelRef(config.type, config.url, position),
@@ -21,7 +22,7 @@ export function webhookChannel(
         url: new URL(config.url),
         allowPrivate: config.allowPrivate,
         contentType: 'application/cloudevents+json; charset=utf-8',
-        headers: { 'x-keyturn-signature': signature(body, config.secret) },
+        headers: signatures(body, instant(clock.now()), config.secret),
         body,
       };
       return post(request, resolve, signal, async ({ status }) => `answered ${status}`);
@@ -29,6 +30,15 @@ export function webhookChannel(
   };
 }
 
-function signature(body: string, secret: Secret): string {
-  return `sha256=${createHmac('sha256', revealSecret(secret)).update(body).digest('hex')}`;
-}
+/**
+ * The first signature is over the body alone; the second one also over the time of sending, so that a receiver that
+ * verifies it can refuse what somebody recorded and sends again.
+ */
+const signatures = (body: string, sentAt: string, secret: Secret) => ({
+  'x-keyturn-signature': signature(body, secret),
+  'x-keyturn-time': sentAt,
+  'x-keyturn-time-signature': signature(`${sentAt}.${body}`, secret),
+});
+
+const signature = (text: string, secret: Secret): string =>
+  `sha256=${createHmac('sha256', revealSecret(secret)).update(text).digest('hex')}`;

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { LocalCloud } from '../../packages/local-alibaba-cloud/src/cloud';
-import { ACCOUNT, CHANNEL_SECRET, every, notifier, rotated, secret } from './fixtures';
+import { ACCOUNT, CHANNEL_SECRET, every, NOW, notifier, rotated, secret } from './fixtures';
 
 const example = (name: string) => new URL(`../../examples/${name}`, import.meta.url);
 
@@ -137,9 +138,9 @@ describe('the consumer', () => {
 });
 
 describe('the receiver', () => {
-  async function receive(onEvent: (event: { id: string; type: string }) => void) {
+  async function receive(onEvent: (event: { id: string; type: string }) => void, now = NOW.toMillis()) {
     const { receiver } = await import(example('receiver.mjs').href);
-    const server = receiver(CHANNEL_SECRET, onEvent);
+    const server = receiver(CHANNEL_SECRET, onEvent, () => now);
     await once(server.listen(0, '127.0.0.1'), 'listening');
     const { port } = server.address() as AddressInfo;
     return { url: `http://127.0.0.1:${port}/`, close: () => server.close() };
@@ -155,13 +156,31 @@ describe('the receiver', () => {
     close();
   });
 
-  test.each([
-    ['no signature', {}],
-    ['another signature', { 'x-keyturn-signature': `sha256=${'0'.repeat(64)}` }],
-    ['a short one', { 'x-keyturn-signature': 'sha256=' }],
-  ])('refuses %s', async (_, headers) => {
-    const { url, close } = await receive(() => expect.unreachable());
-    expect((await fetch(url, { method: 'POST', body: '{"id":"1"}', headers })).status).toBe(401);
+  const sign = (text: string) => `sha256=${createHmac('sha256', CHANNEL_SECRET).update(text).digest('hex')}`;
+  const body = '{"id":"1"}';
+  const time = '2026-11-23T03:00:00Z';
+  const good = { 'x-keyturn-time': time, 'x-keyturn-time-signature': sign(`${time}.${body}`) };
+
+  test.each<[string, string, Record<string, string>, number]>([
+    ['what was sent five minutes ago', '2026-11-23T03:05:00Z', good, 204],
+    ['what was sent earlier', '2026-11-23T03:05:01Z', good, 401],
+    ['what is to be sent later than in five minutes', '2026-11-23T02:54:59Z', good, 401],
+    ['another time than the signed one', time, { ...good, 'x-keyturn-time': '2026-11-23T03:01:00Z' }, 401],
+    ['no time', time, { 'x-keyturn-time-signature': sign(`.${body}`) }, 401],
+    [
+      'a time that is none',
+      time,
+      { 'x-keyturn-time': 'now', 'x-keyturn-time-signature': sign(`now.${body}`) },
+      401,
+    ],
+    ['no signature', time, { 'x-keyturn-time': time }, 401],
+    ['the signature over the body alone', time, { ...good, 'x-keyturn-time-signature': sign(body) }, 401],
+    ['a short one', time, { ...good, 'x-keyturn-time-signature': 'sha256=' }, 401],
+  ])('%s', async (_, now, headers, status) => {
+    const heard: string[] = [];
+    const { url, close } = await receive(({ id }) => heard.push(id), Date.parse(now));
+    expect((await fetch(url, { method: 'POST', body, headers })).status).toBe(status);
+    expect(heard).toEqual(status === 204 ? ['1'] : []);
     close();
   });
 

@@ -20,10 +20,12 @@ test('the CloudEvent arrives in structured mode, signed over its very bytes', as
   expect(request).toMatchObject({ method: 'POST', path: '/hook' });
   expect(request?.query.get('team')).toBe('a');
   expect(request?.headers['content-type']).toMatch(/^application\/cloudevents\+json\b/);
-  const mac = createHmac('sha256', CHANNEL_SECRET)
-    .update(request?.body ?? '')
-    .digest('hex');
-  expect(request?.headers['x-keyturn-signature']).toBe(`sha256=${mac}`);
+  const mac = (text: string) => `sha256=${createHmac('sha256', CHANNEL_SECRET).update(text).digest('hex')}`;
+  expect(request?.headers).toMatchObject({
+    'x-keyturn-signature': mac(`${request?.body}`),
+    'x-keyturn-time': '2026-11-23T03:00:00Z',
+    'x-keyturn-time-signature': mac(`2026-11-23T03:00:00Z.${request?.body}`),
+  });
   expect(JSON.parse(request?.body ?? '')).toEqual({
     specversion: '1.0',
     id: 'keyturn.accesskey.rotated/1234567890123456/svc-orders/LTAI5tNewNewNewNewNew001',
