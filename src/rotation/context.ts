@@ -1,9 +1,13 @@
 import type { DateTime } from 'luxon';
 import type { Clock } from '../base/clock';
 import type { Cloud } from '../cloud/cloud';
+import type { RotationRequest } from '../config/event';
 import type { RotationConfig } from '../config/schema';
 import type { Notifier } from '../notify/notifier';
 import type { Logger } from '../report/log';
+import type { Run } from '../run/handler';
+
+export type RotationRun = Run<RotationRequest>;
 
 /** What every part of one run on one account works with. */
 export interface RotationContext {

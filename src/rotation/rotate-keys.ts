@@ -1,17 +1,15 @@
 import { openAccount } from '../accounts/open';
-import { sideBySide } from '../base/side-by-side';
 import type { Cloud } from '../cloud/cloud';
-import { DeadlineError } from '../cloud/gate';
 import type { ImsUser } from '../cloud/ims';
 import { EventError } from '../config/error';
 import { parseEvent, type RotationRequest } from '../config/event';
-import type { AccountConfig, Config, Exemption } from '../config/schema';
+import type { AccountConfig, Config } from '../config/schema';
 import { Progress } from '../record/cursor';
 import { readRecord } from '../record/rotation';
-import { isoSeconds, type RunOutcome, type UserReport } from '../report/run-report';
+import type { RunOutcome, UserReport } from '../report/run-report';
 import { userReport } from '../report/user-report';
 import { inEachAccount, oneError } from '../run/each-account';
-import type { Definition, Run } from '../run/handler';
+import type { Definition } from '../run/handler';
 import { runIdOf } from '../run/run-id';
 import { lastLookFrom } from '../run/time-limit';
 import {
@@ -23,25 +21,16 @@ import {
   readDirectory,
 } from '../users/directory';
 import { secretsIn } from '../users/secret-name';
-import type { RotationContext } from './context';
-import { decide, isBegun, isUnfinished, nothingDue } from './decide/chain';
-import type { Decision } from './decide/decision';
+import type { RotationContext, RotationRun } from './context';
+import { isBegun } from './decide/chain';
 import type { EmergencyRequest } from './emergency/decide';
-import { finishEmergency, runEmergency } from './emergency/run';
-import type { Observation } from './observation';
-import { type Look, observe } from './observe';
-import { finishRollback, runRollback } from './rollback/run';
-import { type Permit, rotateUser } from './rotate-user';
-import { failureReport } from './user-report';
+import { runEmergency } from './emergency/run';
+import { runRollback } from './rollback/run';
+import { type Candidate, finishedOf, workThrough } from './work-through';
 
 /** On the last user that was looked at, where a run ran out of time. */
 const progressTag = 'keyturn:looked';
 
-/** Users looked at, or worked on, side by side. The rate limits are the gate's business. */
-const lookedAtOnce = 200;
-const workedOnAtOnce = 16;
-
-type RotationRun = Run<RotationRequest>;
 type Outcome = Pick<RunOutcome, 'users' | 'error' | 'notes'>;
 
 /** What a person asks for changes things at once, so a configuration that only plans refuses it. @throws EventError */
@@ -137,11 +126,6 @@ async function emergency({ request, config }: RotationRun, context: RotationCont
   );
 }
 
-interface Candidate {
-  readonly look: Look;
-  readonly exemption?: Exemption;
-}
-
 async function rotation(run: RotationRun, context: RotationContext): Promise<UserReport[]> {
   const { config, clock, request, mode, log } = run;
   const { cloud } = context;
@@ -187,12 +171,6 @@ async function rotation(run: RotationRun, context: RotationContext): Promise<Use
   return [...chosen.flatMap(({ name }) => byName.get(name) ?? []), ...absent];
 }
 
-/** Those before the first one for whom there was no time. */
-function finishedOf(order: readonly ImsUser[], reports: readonly UserReport[]): readonly ImsUser[] | 'all' {
-  const left = reports.findIndex(({ reason }) => reason === 'TimeLimitReached');
-  return left === -1 ? 'all' : order.slice(0, left);
-}
-
 /** The managed users that this run is about, and the managed names that nobody has. @throws EventError */
 function choose(
   { request, config }: RotationRun,
@@ -218,109 +196,3 @@ function choose(
     missing: missing.filter((name) => asked.has(name)),
   };
 }
-
-interface Due {
-  readonly look: Look;
-  readonly observation: Observation;
-  readonly decision: Decision;
-}
-
-async function workThrough(
-  run: RotationRun,
-  context: RotationContext,
-  candidates: readonly Candidate[],
-): Promise<UserReport[]> {
-  const reports = new Map<string, UserReport>();
-  const due: Due[] = [];
-  const begun: Look[] = [];
-  await sideBySide(candidates, lookedAtOnce, async ({ look, exemption }) => {
-    if (isBegun(readRecord(look.tags))) return void begun.push(look);
-    const seen = exemption ? exempt(look, exemption) : await lookAt(run, context, look);
-    if ('decision' in seen) due.push(seen);
-    else reports.set(look.user.name, seen);
-  });
-
-  const permits = permitsFor(due, run.config.limits.rotationsPerRun);
-  const works = [
-    ...begun.map((look) => ({ look, work: () => finish(context, look) })),
-    ...due.sort(byUrgency).map(({ look, observation, decision }) => ({
-      look,
-      work: () => rotateUser(context, look, observation, decision, permits(look.user.name)),
-    })),
-  ];
-  await sideBySide(works, workedOnAtOnce, async ({ look, work }) => {
-    const inTime = run.clock.elapsed() < run.lastStartAt;
-    reports.set(look.user.name, inTime ? await work() : outOfTime(look));
-  });
-  return candidates.flatMap(({ look }) => reports.get(look.user.name) ?? []);
-}
-
-/** An emergency wins over a rollback that is under way. */
-async function finish(context: RotationContext, look: Look): Promise<UserReport> {
-  const { emergency: intent, rollback } = readRecord(look.tags);
-  if (isUnfinished(intent)) return finishEmergency(context, look.user.name, intent);
-  if (rollback) return finishRollback(context, look, rollback);
-  throw new Error(`nothing of user ${look.user.name} is unfinished`);
-}
-
-/** One look at the keys where nothing is due, and a close one where something may be. */
-async function lookAt(
-  { clock, lastLookAt }: RotationRun,
-  context: RotationContext,
-  look: Look,
-): Promise<Due | UserReport> {
-  const { config } = context;
-  const { user } = look;
-  const cloud = context.cloud.until(lastLookAt);
-  try {
-    const record = readRecord(look.tags);
-    const keys = await cloud.ram.listAccessKeys(user.name);
-    const settled = nothingDue({ ...look, keys, record }, config, clock.now());
-    if (settled) return userReport(user, settled);
-    const observation = await observe(cloud, config, look);
-    return { look, observation, decision: decide(observation, config, clock.now()) };
-  } catch (error) {
-    if (error instanceof DeadlineError) return outOfTime(look);
-    return failureReport(user, error);
-  }
-}
-
-/** Those that may begin a rotation: takeovers and first keys, then the oldest keys. */
-function permitsFor(due: readonly Due[], limit: number): (user: string) => Permit {
-  const beginning = due
-    .filter(({ decision }) => decision.begins)
-    .sort(
-      (a, b) =>
-        Number(b.decision.begins === 'first') - Number(a.decision.begins === 'first') || byUrgency(a, b),
-    )
-    .map(({ look }) => look.user.name);
-  const granted = new Set(beginning.slice(0, limit));
-  return (user) => () => {
-    if (!granted.has(user) && granted.size >= limit) return false;
-    granted.add(user);
-    return true;
-  };
-}
-
-/** What has waited longest comes first, but behind it whoever failed to prove, so that nobody starves. */
-function byUrgency(a: Due, b: Due): number {
-  return failures(a) - failures(b) || oldest(a) - oldest(b);
-}
-
-const failures = ({ observation }: Due): number => observation.record.standby?.failures ?? 0;
-
-const oldest = ({ observation }: Due): number =>
-  Math.min(...observation.keys.map((key) => key.createdAt.toMillis()));
-
-const outOfTime = ({ user }: Look): UserReport =>
-  userReport(user, {
-    reason: 'TimeLimitReached',
-    message: `The function's time did not suffice for user ${user.name}; it comes first in the next run.`,
-  });
-
-export const exempt = ({ user }: Pick<Look, 'user'>, { reason, endsAt }: Exemption): UserReport =>
-  userReport(user, {
-    reason: 'Exempt',
-    message: `User ${user.name} is exempt${endsAt ? ` until ${isoSeconds(endsAt)}` : ''}: ${reason}`,
-    ...(endsAt && { nextCheckAt: endsAt }),
-  });

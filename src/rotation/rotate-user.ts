@@ -3,7 +3,8 @@ import type { UserReport } from '../report/run-report';
 import { userReport } from '../report/user-report';
 import { type ClaimResult, takeClaim } from './act/claim';
 import { reminder, withTraces } from './act/notices';
-import { planned, StepRunner, UndeliveredError } from './act/step-runner';
+import { planned, StepRunner } from './act/step-runner';
+import { UndeliveredError } from './act/steps/notify';
 import type { RotationContext } from './context';
 import { decide, isBegun } from './decide/chain';
 import type { Decision, Step } from './decide/decision';
@@ -62,22 +63,22 @@ async function work(
   permit: Permit,
 ): Promise<UserReport> {
   const { user } = look;
-  const turn = new StepRunner(context, claim, observation, tags);
-  const report = await rounds(context, look, turn, tags, permit).then(
-    (decision) => userReport(user, decision, turn.actions),
+  const runner = new StepRunner(context, claim, observation, tags);
+  const report = await rounds(context, look, runner, tags, permit).then(
+    (decision) => userReport(user, decision, runner.actions),
     (error: unknown) =>
       error instanceof UndeliveredError
-        ? userReport(user, undelivered(context, user.name, error), turn.actions)
-        : failureReport(user, error, turn.actions),
+        ? userReport(user, undelivered(context, user.name, error), runner.actions)
+        : failureReport(user, error, runner.actions),
   );
-  return ended(turn, user, report);
+  return ended(runner, user, report);
 }
 
 /** Looks, decides and acts until nothing is left to do now. Tells of all that was done on the way. */
 async function rounds(
   context: RotationContext,
   look: Look,
-  turn: StepRunner,
+  runner: StepRunner,
   readTags: ReadonlyMap<string, string>,
   permit: Permit,
 ): Promise<Decision> {
@@ -85,13 +86,13 @@ async function rounds(
   const done: Decision[] = [];
   let tags = readTags;
   for (let round = 1; ; round++) {
-    tags = withoutClaim(turn.withOwnWrites(tags), runId);
+    tags = withoutClaim(runner.withOwnWrites(tags), runId);
     const fresh = await observe(cloud, config, { ...look, tags });
-    turn.see(fresh, tags);
+    runner.see(fresh, tags);
     if (isBegun(fresh.record)) return summary(done, busy(look.user.name));
     const decision = decide(fresh, config, clock.now());
     if (decision.begins && !permit()) return summary(done, overLimit(decision));
-    await turn.take(decision.steps);
+    await runner.run(decision.steps);
     if (!decision.again || round === mostRounds) {
       await remind(context, fresh, decision);
       return summary(done, decision);

@@ -18,11 +18,11 @@ export function failureReport(user: Who, error: unknown, actions: readonly Actio
 }
 
 /** Frees the user. That this failed is told where nothing else did: what was done stands. */
-export async function ended(turn: StepRunner, user: Who, report: UserReport): Promise<UserReport> {
+export async function ended(runner: StepRunner, user: Who, report: UserReport): Promise<UserReport> {
   try {
-    await turn.end();
+    await runner.end();
     return report;
   } catch (error) {
-    return report.error ? report : failureReport(user, error, turn.actions);
+    return report.error ? report : failureReport(user, error, runner.actions);
   }
 }

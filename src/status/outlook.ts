@@ -3,8 +3,8 @@ import type { Exemption, RotationConfig } from '../config/schema';
 import { decide, isUnfinished, nothingDue } from '../rotation/decide/chain';
 import type { Decision } from '../rotation/decide/decision';
 import { decideEmergency } from '../rotation/emergency/decide';
+import { exempt } from '../rotation/exempt-report';
 import type { Observation } from '../rotation/observation';
-import { exempt } from '../rotation/rotate-keys';
 
 /** What the next run of rotate-keys would decide about this user, asked in the function's own order. Pure. */
 export function outlook(

@@ -105,6 +105,8 @@ export type Step =
   | { readonly do: 'delete'; readonly keyId: string; readonly because: 'old' | 'withdrawn' | 'spare' }
   | { readonly do: 'remember'; readonly entries: Remembered };
 
+export type StepOf<Kind extends Step['do']> = Extract<Step, { do: Kind }>;
+
 /** Entries of the record to write; `null` removes one. */
 export interface Remembered {
   readonly current?: CurrentEntry | null;

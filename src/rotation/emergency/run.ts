@@ -7,7 +7,8 @@ import type { ActionReport, UserReport } from '../../report/run-report';
 import { userReport } from '../../report/user-report';
 import { exemptionOf } from '../../users/directory';
 import { takeClaim } from '../act/claim';
-import { planned, StepRunner, UndeliveredError } from '../act/step-runner';
+import { planned, StepRunner } from '../act/step-runner';
+import { UndeliveredError } from '../act/steps/notify';
 import type { RotationContext } from '../context';
 import type { Observation } from '../observation';
 import { lookUp, observeSecret, secretName } from '../observe';
@@ -100,18 +101,18 @@ async function carryOut(
     ? taken.also
     : await lookAgain(context, await taken.claim.cloud(), taken.also, contains, undefined);
   const fresh = { ...seen, record: readRecord(tags) };
-  const turn = new StepRunner(context, taken.claim, fresh, tags);
-  if (spare) turn.actions.push({ action: 'DisableAccessKey', keyId: spare, outcome: 'done' });
+  const runner = new StepRunner(context, taken.claim, fresh, tags);
+  if (spare) runner.actions.push({ action: 'DisableAccessKey', keyId: spare, outcome: 'done' });
   const meant = whatWasMeant(intent, observation, fresh);
   const now = decideEmergency(fresh, { kind: 'resume', intent: meant }, clock.now());
-  const report = await turn.take(now.steps).then(
-    () => userReport(user, now, turn.actions),
+  const report = await runner.run(now.steps).then(
+    () => userReport(user, now, runner.actions),
     (error: unknown) =>
       error instanceof UndeliveredError
-        ? userReport(user, now, turn.actions)
-        : withAdvice(failureReport(user, error, turn.actions), decision.leaked),
+        ? userReport(user, now, runner.actions)
+        : withAdvice(failureReport(user, error, runner.actions), decision.leaked),
   );
-  return ended(turn, user, report);
+  return ended(runner, user, report);
 }
 
 /** A key that another run made current since the first look cannot be the one that leaked: its predecessor is. */

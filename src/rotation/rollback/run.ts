@@ -3,7 +3,8 @@ import type { UserReport } from '../../report/run-report';
 import { userReport } from '../../report/user-report';
 import { takeClaim } from '../act/claim';
 import { ProofError } from '../act/prove';
-import { planned, StepRunner, UndeliveredError } from '../act/step-runner';
+import { planned, StepRunner } from '../act/step-runner';
+import { UndeliveredError } from '../act/steps/notify';
 import type { RotationContext } from '../context';
 import type { Decision } from '../decide/decision';
 import type { UserIdentity } from '../observation';
@@ -69,35 +70,35 @@ async function carryOut(context: RotationContext, look: Look, request: RollbackR
   if (taken.kind === 'busy') return userReport(user, unclaimed(user, request));
   const tags = withoutClaim(taken.tags, runId);
   const fresh = { ...look, tags };
-  const turn = new StepRunner(context, taken.claim, observation, tags);
-  const report = await goOn(context, fresh, turn, request);
-  return ended(turn, user, report);
+  const runner = new StepRunner(context, taken.claim, observation, tags);
+  const report = await goOn(context, fresh, runner, request);
+  return ended(runner, user, report);
 }
 
 /** Decides anew under the claim: another run may have been at work on the user since the first look. */
 async function goOn(
   context: RotationContext,
   look: Look,
-  turn: StepRunner,
+  runner: StepRunner,
   request: RollbackRequest,
 ): Promise<UserReport> {
   const { user } = look;
   try {
     const fresh = await observeAll(context, look);
-    turn.see(fresh, look.tags);
+    runner.see(fresh, look.tags);
     const now = decideRollback(fresh, request, context.clock.now());
     try {
-      await turn.take(now.steps);
-      return userReport(user, now, turn.actions);
+      await runner.run(now.steps);
+      return userReport(user, now, runner.actions);
     } catch (error) {
       if (!(error instanceof ProofError) || isMoved(fresh, now)) throw error;
-      return await giveUp(user, turn, error);
+      return await giveUp(user, runner, error);
     }
   } catch (error) {
     if (error instanceof UndeliveredError) {
-      return userReport(user, undelivered(context, user.name, error), turn.actions);
+      return userReport(user, undelivered(context, user.name, error), runner.actions);
     }
-    return failureReport(user, error, turn.actions);
+    return failureReport(user, error, runner.actions);
   }
 }
 
@@ -105,11 +106,11 @@ const isMoved = ({ secret }: RollbackObservation, { intent }: RollbackDecision):
   secret.kind === 'present' && secret.currentKeyId === intent?.to;
 
 /** A key that signed before and does not now is not worth waiting for: the current one stays. */
-async function giveUp(user: UserIdentity, turn: StepRunner, error: ProofError): Promise<UserReport> {
-  await turn.take([{ do: 'remember', entries: { rollback: null } }]);
+async function giveUp(user: UserIdentity, runner: StepRunner, error: ProofError): Promise<UserReport> {
+  await runner.run([{ do: 'remember', entries: { rollback: null } }]);
   const message = `The rollback of user ${user.name} is given up, and the current key stays: ${error.message}`;
   const failure = { code: error.code, message };
-  return userReport(user, { reason: 'Refused', message, failure }, turn.actions);
+  return userReport(user, { reason: 'Refused', message, failure }, runner.actions);
 }
 
 /** Where a person asked for it, that it was not done is a failure. */

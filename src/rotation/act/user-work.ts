@@ -1,0 +1,105 @@
+import type { Cloud } from '../../cloud/cloud';
+import type { KeyPair } from '../../cloud/credentials';
+import type { Fact } from '../../notify/fact';
+import type { NoticeEntry } from '../../record/rotation';
+import type { Action, ActionReport } from '../../report/run-report';
+import type { RotationContext } from '../context';
+import type { Observation, UserIdentity } from '../observation';
+import { secretName } from '../observe';
+import type { HeldClaim } from './claim';
+import { RecordWriter } from './record-writer';
+
+/** One run's work on one user, under its claim: the latest look at the user, and what was done since. */
+export class UserWork {
+  readonly context: RotationContext;
+  readonly claim: HeldClaim;
+  readonly record: RecordWriter;
+  readonly actions: ActionReport[] = [];
+  observation: Observation;
+  /** The keys that the user has now, as far as this run knows. */
+  keyIds = new Set<string>();
+  /** The pair that was issued since the latest look. */
+  issued: KeyPair | undefined;
+  /** The notice of the new key, where it is being sent beside the steps. */
+  sending: Promise<NoticeEntry> | undefined;
+  /** A key may exist that nobody knows of: the claim must outlive this run to tell whose it is. */
+  isUnresolved = false;
+  /** A key was issued that no record tells of yet, so the claim must outlive this run as well. */
+  isUnrecorded = false;
+  readonly #telling: Promise<unknown>[] = [];
+
+  constructor(
+    context: RotationContext,
+    claim: HeldClaim,
+    observation: Observation,
+    tags: ReadonlyMap<string, string>,
+  ) {
+    this.context = context;
+    this.claim = claim;
+    this.observation = observation;
+    this.record = new RecordWriter(observation.user.id, context.clock, () => this.cloud());
+    this.see(observation, tags);
+  }
+
+  /** Goes on from a new look at the user. */
+  see(observation: Observation, tags: ReadonlyMap<string, string>): void {
+    this.observation = observation;
+    this.record.see(tags);
+    this.keyIds = new Set(observation.keys.map((key) => key.id));
+    this.issued = undefined;
+  }
+
+  get user(): UserIdentity {
+    return this.observation.user;
+  }
+
+  get secretName(): string {
+    return secretName(this.context.config, this.user.name);
+  }
+
+  get isEmergency(): boolean {
+    return this.claim.by === 'emergency';
+  }
+
+  /** An emergency wins over a rollback that is under way. */
+  get isRollback(): boolean {
+    return !this.isEmergency && this.record.entries.rollback !== undefined;
+  }
+
+  /** The cloud, as long as the user is claimed. @throws ClaimLostError */
+  cloud(): Promise<Cloud> {
+    return this.claim.cloud();
+  }
+
+  /** The pair that an earlier step has issued. */
+  newPair(): KeyPair {
+    if (!this.issued) throw new Error(`no key was issued for user ${this.user.name} since the latest look`);
+    return this.issued;
+  }
+
+  /** Does this, and reports what became of it. `done` gives the key that it was about, where that is not known before. */
+  async reported(
+    action: Action,
+    keyId: string | undefined,
+    done: () => Promise<string | undefined>,
+  ): Promise<void> {
+    try {
+      const about = (await done()) ?? keyId;
+      this.actions.push({ action, ...(about && { keyId: about }), outcome: 'done' });
+    } catch (error) {
+      const about = keyId ?? this.issued?.keyId;
+      this.actions.push({ action, ...(about && { keyId: about }), outcome: 'failed' });
+      throw error;
+    }
+  }
+
+  /** Sends a notice that nothing waits for. */
+  tell(fact: Fact): void {
+    const { notifier, log } = this.context;
+    this.#telling.push(notifier.tell(fact, log));
+  }
+
+  async told(): Promise<void> {
+    await Promise.all(this.#telling);
+  }
+}

@@ -1,0 +1,11 @@
+import type { Exemption } from '../config/schema';
+import { isoSeconds, type UserReport } from '../report/run-report';
+import { userReport } from '../report/user-report';
+import type { Look } from './observe';
+
+export const exempt = ({ user }: Pick<Look, 'user'>, { reason, endsAt }: Exemption): UserReport =>
+  userReport(user, {
+    reason: 'Exempt',
+    message: `User ${user.name} is exempt${endsAt ? ` until ${isoSeconds(endsAt)}` : ''}: ${reason}`,
+    ...(endsAt && { nextCheckAt: endsAt }),
+  });
