@@ -3,6 +3,7 @@ import { type Cloud, openCloud } from '../cloud/cloud';
 import type { Credentials } from '../cloud/credentials';
 import { endpointOf } from '../cloud/endpoints';
 import { Gate, type Mode } from '../cloud/gate';
+import { Kms } from '../cloud/kms';
 import { ResourceManager } from '../cloud/resource-manager';
 import { Secret } from '../cloud/secret';
 import { Sts } from '../cloud/sts';
@@ -186,6 +187,13 @@ function resourceManagerOf(opening: AccountContext, own: string): ResourceManage
   const { config, context } = opening;
   const endpoint = endpointOf('resourceManager', regionOf(config, context), config.endpoints);
   return new ResourceManager(gateOf(opening, own), credentialsOf(context), endpoint);
+}
+
+/** KMS of the account that the credentials belong to, where the secrets of channels lie. */
+export function ownKms(opening: AccountContext): Kms {
+  const { config, context } = opening;
+  const endpoint = endpointOf('kms', regionOf(config, context), config.endpoints);
+  return new Kms(gateOf(opening, 'own'), credentialsOf(context), endpoint);
 }
 
 function stsOf(opening: AccountContext): Sts {

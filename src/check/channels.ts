@@ -1,6 +1,7 @@
 import * as net from 'node:net';
 import * as tls from 'node:tls';
 import type { Channel, Config } from '../config/schema';
+import { KmsReference } from '../config/values';
 import { assertMayCall, guardedLookup, type Resolve, systemResolve } from '../notify/address';
 import { unreachable } from '../notify/post';
 import { failure, type Line, ok, warning } from './line';
@@ -26,9 +27,19 @@ export async function channelLines(
   );
 }
 
-async function channelLine(channel: Channel, position: number, url: URL, resolve: Resolve): Promise<Line> {
+async function channelLine(
+  channel: Channel,
+  position: number,
+  url: URL | KmsReference,
+  resolve: Resolve,
+): Promise<Line> {
   const label = `${channel.type} #${position}`;
   const proof = `\`keyturn notify-test --channel ${position}\``;
+  if (url instanceof KmsReference)
+    return ok(
+      'channel',
+      `${label}: its URL is in the KMS secret ${url.secretName}; ${proof} reads and tries it.`,
+    );
   const signal = AbortSignal.timeout(patienceMs);
   // Function Compute is called through its SDK, inside a VPC too.
   const allowPrivate = channel.type === 'function' || channel.allowPrivate;
@@ -51,8 +62,9 @@ async function channelLine(channel: Channel, position: number, url: URL, resolve
 }
 
 /** Function Compute documentation, "Service endpoints". */
-function urlOf(channel: Channel, { fc }: Config['endpoints']): URL {
-  if (channel.type !== 'function') return new URL(channel.url);
+function urlOf(channel: Channel, { fc }: Config['endpoints']): URL | KmsReference {
+  if (channel.type !== 'function')
+    return channel.url instanceof KmsReference ? channel.url : new URL(channel.url);
   const { account, region } = channel.target;
   return new URL(fc ? `${fc.protocol}://${fc.host}` : `https://${account}.${region}.fc.aliyuncs.com`);
 }

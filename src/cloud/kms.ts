@@ -7,6 +7,7 @@ import { CloudError, orUndefined, unreadableAnswer } from './error';
 import { type Gate, type Kind, read, repeatableWrite } from './gate';
 import { pairFromText, type StoredPair, textOfPair } from './key-pair-text';
 import { clientConfig, perSession } from './sdk';
+import { Secret } from './secret';
 
 type Sdk = typeof import('@alicloud/kms20160120');
 type Client = InstanceType<Sdk['default']>;
@@ -170,6 +171,12 @@ export class Kms {
       kmsInstanceId: secret.DKMSInstanceId,
       tags: new Map(secret.Tags?.Tag.map((tag) => [tag.TagKey, tag.TagValue])),
     };
+  }
+
+  /** The whole text under ACSCurrent, of a secret that holds no key pair. */
+  async readText(name: string): Promise<Secret> {
+    const { SecretData } = await this.#call('GetSecretValue', read, { SecretName: name }, valueAnswer);
+    return new Secret(SecretData);
   }
 
   /** @throws CloudError with code `NotAKeyPair` where the secret is not JSON with both halves of an AccessKey. */

@@ -213,8 +213,13 @@ const channel = z.discriminatedUnion(
   },
 );
 
+/** Where a channel sends to; of a URL that lies in KMS, where that is. */
+export function addressOf(one: z.output<typeof channel>): string {
+  return one.type === 'function' ? one.target.arn : String(one.url);
+}
+
 const channels = z.array(channel).superRefine((all, context) => {
-  const addresses = all.map((one) => `${one.type} ${one.type === 'function' ? one.target.arn : one.url}`);
+  const addresses = all.map((one) => `${one.type} ${addressOf(one)}`);
   addresses.forEach((address, index) => {
     const first = addresses.indexOf(address);
     if (first < index)

@@ -53,10 +53,38 @@ export const accountId = () => matching(/^\d+$/, 'an Alibaba Cloud account id: d
 /** The region becomes part of host names, so nothing else than a region may pass. */
 export const region = () => matching(/^[a-z]{2}(-[a-z0-9]+)+$/, 'a region id such as cn-hangzhou');
 
+/** A value that lies in a secret of KMS and is read from there when it is needed. */
+export class KmsReference {
+  constructor(readonly secretName: string) {}
+
+  /** As a person writes it. */
+  toString(): string {
+    return `\${kms:${this.secretName}}`;
+  }
+}
+
+const kmsReference = /^\$\{kms:([A-Za-z0-9_/+=.@-]{1,192})\}$/;
+
+function referenceIn(value: string): KmsReference | undefined {
+  const [, name] = kmsReference.exec(value) ?? [];
+  if (name) return new KmsReference(name);
+  if (value.includes('${kms:'))
+    throw new Refusal('names a KMS secret as "${kms:NAME}", with nothing around it');
+  return undefined;
+}
+
+/** A secret that a person can guess signs nothing. */
+export const shortestSecret = 16;
+
 export const secret = () =>
-  text()
-    .transform((value) => new Secret(value))
-    .describe('The secret that signs what is sent. Best given as ${env:NAME}.');
+  parsedBy((value): Secret | KmsReference => {
+    const reference = referenceIn(value);
+    if (reference) return reference;
+    if (value.length >= shortestSecret) return new Secret(value);
+    throw new Refusal(
+      `must be at least ${shortestSecret} characters: let a generator of passwords make another one`,
+    );
+  }).describe('The secret that signs what is sent. Best given as ${kms:NAME} or ${env:NAME}.');
 
 export const wholeNumber = (most?: number) => {
   const error =
@@ -124,9 +152,13 @@ function safeUrl(value: string, form: string): URL {
   throw new Refusal('must begin with https:// (http:// is for loopback addresses only)');
 }
 
-/** Where a channel sends to. Such URLs often carry a token, so they are never echoed. */
+/** Where a channel sends to. Such URLs often carry a token, so they are never echoed, and may lie in KMS. */
 export const channelUrl = () =>
-  parsedBy((value) => safeUrl(value, 'a URL that begins with https://').href, { pattern: '^https?://' });
+  parsedBy(
+    (value): string | KmsReference =>
+      referenceIn(value) ?? safeUrl(value, 'a URL that begins with https://').href,
+    { pattern: '^(https?://|\\$\\{kms:)' },
+  );
 
 export interface Endpoint {
   readonly protocol: 'http' | 'https';

@@ -1,13 +1,19 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../base/clock';
 import type { Credentials } from '../cloud/credentials';
+import type { Secret } from '../cloud/secret';
 import type { Channel as ChannelConfig } from '../config/schema';
-import type { Endpoint } from '../config/values';
+import type { Endpoint, KmsReference } from '../config/values';
 import type { Resolve } from './address';
 import type { Fact } from './fact';
 import type { Locale } from './message';
 
-export type ConfigOf<T extends ChannelConfig['type']> = Extract<ChannelConfig, { type: T }>;
+type WithValues<C> = C extends ChannelConfig ? { [K in keyof C]: Exclude<C[K], KmsReference> } : never;
+
+/** A channel's configuration once what lies in KMS has been read. */
+export type ChannelValues = WithValues<ChannelConfig>;
+
+export type ConfigOf<T extends ChannelConfig['type']> = Extract<ChannelValues, { type: T }>;
 
 /** What channels need besides their configuration. */
 export interface ChannelDeps {
@@ -15,6 +21,8 @@ export interface ChannelDeps {
   locale: Locale;
   resolve: Resolve;
   functions?: FunctionCalls;
+  /** The value of a KMS secret; needed where the configuration names one. */
+  readSecret?: (name: string) => Promise<Secret>;
 }
 
 /** What it takes to call functions. */

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { revealSecret } from '../cloud/secret';
-import { type Channel, type ChannelDeps, type ConfigOf, channelRef } from './channel';
+import type { Channel, ChannelDeps, ChannelRef, ConfigOf } from './channel';
 import { chatChannel, resultCode } from './chat';
 import { messageFor } from './message';
 import { markdownText, render } from './text';
@@ -16,8 +16,8 @@ const HINTS = {
  * Format: https://open.dingtalk.com/document/orgapp/custom-robot-access
  * Signature: https://open.dingtalk.com/document/orgapp/customize-robot-security-settings
  */
-export function dingtalkChannel(config: ConfigOf<'dingtalk'>, position: number, deps: ChannelDeps): Channel {
-  return chatChannel(channelRef(config.type, config.url, position), deps, {
+export function dingtalkChannel(config: ConfigOf<'dingtalk'>, ref: ChannelRef, deps: ChannelDeps): Channel {
+  return chatChannel(ref, deps, {
     config,
     compose(fact) {
       const { title, lines, todo } = render(messageFor(fact, deps.locale), markdownText);

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { revealSecret } from '../cloud/secret';
-import { type Channel, type ChannelDeps, type ConfigOf, channelRef } from './channel';
+import type { Channel, ChannelDeps, ChannelRef, ConfigOf } from './channel';
 import { chatChannel, resultCode } from './chat';
 import { messageFor } from './message';
 import { feishuText, render } from './text';
@@ -20,8 +20,8 @@ const TEMPLATES = { info: 'blue', warning: 'orange', alarm: 'red' };
  * A Feishu (or Lark) custom bot, with a card. All texts are `plain_text`, in which nothing has a meaning.
  * Format and signature: https://open.feishu.cn/document/client-docs/bot-v3/add-custom-bot
  */
-export function feishuChannel(config: ConfigOf<'feishu'>, position: number, deps: ChannelDeps): Channel {
-  return chatChannel(channelRef(config.type, config.url, position), deps, {
+export function feishuChannel(config: ConfigOf<'feishu'>, ref: ChannelRef, deps: ChannelDeps): Channel {
+  return chatChannel(ref, deps, {
     config,
     compose(fact) {
       const message = messageFor(fact, deps.locale);

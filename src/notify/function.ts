@@ -3,7 +3,7 @@ import type { Credentials } from '../cloud/credentials';
 import { CloudError } from '../cloud/error';
 import { revealSecret } from '../cloud/secret';
 import type { Endpoint, FunctionTarget } from '../config/values';
-import { type Channel, type ChannelDeps, type ConfigOf, channelRef, type FunctionCalls } from './channel';
+import type { Channel, ChannelDeps, ChannelRef, ConfigOf, FunctionCalls } from './channel';
 import { toCloudEvent } from './cloud-event';
 import { DeliveryError } from './delivery-error';
 import { statusError, unreachable } from './post';
@@ -33,12 +33,12 @@ const ERROR_TYPE = 'x-fc-error-type';
  */
 export function functionChannel(
   config: ConfigOf<'function'>,
-  position: number,
+  ref: ChannelRef,
   { functions }: ChannelDeps,
 ): Channel {
   const { target } = config;
   return {
-    ...channelRef(config.type, target.arn, position),
+    ...ref,
     async deliver(fact, signal) {
       if (!functions)
         throw new DeliveryError('not sent: no credentials to call functions', { retryable: false });

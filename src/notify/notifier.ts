@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock';
+import type { Secret } from '../cloud/secret';
 import type { Channel as ChannelConfig } from '../config/schema';
 import type { Logger } from '../report/log';
 import { type Resolve, systemResolve } from './address';
@@ -42,6 +43,8 @@ export interface NotifierDeps {
   locale: Locale;
   /** How functions are called; needed where there is a channel of type `function`. */
   functions?: FunctionCalls;
+  /** The value of a KMS secret; needed where the configuration of a channel names one. */
+  readSecret?: (name: string) => Promise<Secret>;
   /** On the scale of `clock.elapsed()`: no attempt begins or lasts beyond it. */
   deadline?: number;
   /** Milliseconds for one attempt. */

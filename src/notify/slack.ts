@@ -1,4 +1,4 @@
-import { type Channel, type ChannelDeps, type ConfigOf, channelRef } from './channel';
+import type { Channel, ChannelDeps, ChannelRef, ConfigOf } from './channel';
 import { chatChannel } from './chat';
 import { messageFor } from './message';
 import { render, slackText } from './text';
@@ -8,8 +8,8 @@ import { render, slackText } from './text';
  * Format: https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
  * Escaping: https://docs.slack.dev/messaging/formatting-message-text
  */
-export function slackChannel(config: ConfigOf<'slack'>, position: number, deps: ChannelDeps): Channel {
-  return chatChannel(channelRef(config.type, config.url, position), deps, {
+export function slackChannel(config: ConfigOf<'slack'>, ref: ChannelRef, deps: ChannelDeps): Channel {
+  return chatChannel(ref, deps, {
     config,
     compose(fact) {
       const { title, lines, todo } = render(messageFor(fact, deps.locale), slackText);

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { revealSecret, type Secret } from '../cloud/secret';
-import { type Channel, type ChannelDeps, type ConfigOf, channelRef } from './channel';
+import type { Channel, ChannelDeps, ChannelRef, ConfigOf } from './channel';
 import { toCloudEvent } from './cloud-event';
 import { instant } from './fact';
 import { post } from './post';
@@ -11,11 +11,11 @@ import { post } from './post';
  */
 export function webhookChannel(
   config: ConfigOf<'webhook'>,
-  position: number,
+  ref: ChannelRef,
   { resolve, clock }: ChannelDeps,
 ): Channel {
   return {
-    ...channelRef(config.type, config.url, position),
+    ...ref,
     deliver(fact, signal) {
       const body = JSON.stringify(toCloudEvent(fact));
       const request = {

@@ -1,4 +1,4 @@
-import { type Channel, type ChannelDeps, type ConfigOf, channelRef } from './channel';
+import type { Channel, ChannelDeps, ChannelRef, ConfigOf } from './channel';
 import { chatChannel, resultCode } from './chat';
 import { messageFor } from './message';
 import { markdownText, render } from './text';
@@ -17,8 +17,8 @@ const LONGEST = 4096;
  * A WeCom group robot, with a message of type markdown. The key in the URL is its only proof.
  * Format: https://developer.work.weixin.qq.com/document/path/91770
  */
-export function wecomChannel(config: ConfigOf<'wecom'>, position: number, deps: ChannelDeps): Channel {
-  return chatChannel(channelRef(config.type, config.url, position), deps, {
+export function wecomChannel(config: ConfigOf<'wecom'>, ref: ChannelRef, deps: ChannelDeps): Channel {
+  return chatChannel(ref, deps, {
     config,
     compose(fact) {
       const { title, lines, todo } = render(messageFor(fact, deps.locale), markdownText);

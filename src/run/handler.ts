@@ -1,5 +1,5 @@
 import type { FunctionContext } from '../accounts/function-context';
-import { type AccountContext, accountsOf, credentialsOf } from '../accounts/open';
+import { type AccountContext, accountsOf, credentialsOf, ownKms } from '../accounts/open';
 import { type Clock, systemClock } from '../base/clock';
 import type { Mode } from '../cloud/gate';
 import type { Invocation } from '../config/event';
@@ -116,7 +116,8 @@ export function handlerOf<R extends Request>(
   };
 }
 
-function notifierOf({ config, context, clock, mode, deadlineAt }: AccountContext): Notifier {
+function notifierOf(opening: AccountContext): Notifier {
+  const { config, context, clock, mode, deadlineAt } = opening;
   return createNotifier(config.notify, {
     mode,
     clock,
@@ -126,6 +127,7 @@ function notifierOf({ config, context, clock, mode, deadlineAt }: AccountContext
       credentials: () => credentialsOf(context),
       ...(config.endpoints.fc && { endpoint: config.endpoints.fc }),
     },
+    readSecret: (name) => ownKms(opening).readText(name),
   });
 }
 

@@ -7,6 +7,7 @@ import respondToLeaks from '../../policies/respond-to-leaks.json';
 import rotateKeys from '../../policies/rotate-keys.json';
 import trust from '../../policies/trust.json';
 import type { Config } from '../config/schema';
+import { KmsReference } from '../config/values';
 import { listOf, type PolicyDocument, type Statement, writes } from './policy';
 import { protection } from './protection';
 
@@ -107,11 +108,15 @@ export function filledIn<T extends object>(template: T, values: Values): T {
   return JSON.parse(text);
 }
 
-/** Works in other accounts, and calls the functions that are to be told, or itself for a part of the accounts. */
+/**
+ * Works in other accounts, calls the functions that are to be told, or itself for a part of the accounts, and reads
+ * what channels keep in KMS.
+ */
 function callsOf(config: Config, values: Values): Statement[] {
   const { accounts = [], resourceDirectory, notify } = config;
   const roles = accounts.flatMap(({ roleArn }) => roleArn ?? []);
   const targets = notify.flatMap((channel) => (channel.type === 'function' ? channel.target.arn : []));
+  const secrets = kmsNames(notify).map((name) => `acs:kms:${values.region}:${values.account}:secret/${name}`);
   const many = resourceDirectory !== undefined || accounts.length > config.fanOut.accountsPerRun;
   return [
     ...(roles.length > 0 ? [allow('sts:AssumeRole', roles)] : []),
@@ -120,7 +125,14 @@ function callsOf(config: Config, values: Values): Statement[] {
       : []),
     ...(many ? filledIn(fanOut.Statement, values) : []),
     ...(targets.length > 0 ? [allow('fc:InvokeFunction', targets)] : []),
+    ...(secrets.length > 0 ? [allow('kms:GetSecretValue', secrets)] : []),
   ];
+}
+
+/** The KMS secrets that channels name with `${kms:NAME}`, each once. */
+function kmsNames(notify: Config['notify']): string[] {
+  const values = notify.flatMap((channel): unknown[] => Object.values(channel));
+  return [...new Set(values.flatMap((value) => (value instanceof KmsReference ? value.secretName : [])))];
 }
 
 const allow = (Action: string, Resource: string[]): Statement => ({ Effect: 'Allow', Action, Resource });

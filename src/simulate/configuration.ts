@@ -55,7 +55,7 @@ export function simulatedConfig(
       JSON.stringify({
         ...document,
         endpoints: Object.fromEntries(['ram', 'ims', 'kms', 'sts'].map((product) => [product, endpoint])),
-        notify: [{ type: 'webhook', url: sink, secret: 'simulated', allowPrivate: true }],
+        notify: [{ type: 'webhook', url: sink, secret: 'simulated-secret', allowPrivate: true }],
       }),
     notes: notesOf(written, mode, missing),
   };

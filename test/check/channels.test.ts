@@ -23,7 +23,12 @@ afterEach(() => new Promise((resolve) => server.close(resolve)));
 const port = () => (server.address() as AddressInfo).port;
 const check = (notify: object[], resolve?: Resolve, more: object = {}) =>
   channelLines(parseConfig(JSON.stringify({ notify, ...more }), {}), resolve);
-const hook = (url: string, more: object = {}) => ({ type: 'webhook', url, secret: 's', ...more });
+const hook = (url: string, more: object = {}) => ({
+  type: 'webhook',
+  url,
+  secret: 'signs-what-is-sent',
+  ...more,
+});
 
 test('one that takes connections: nothing is sent, and what is not proven is said', async () => {
   const [line] = await check([hook(`http://127.0.0.1:${port()}/path?token=t`)]);

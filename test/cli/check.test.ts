@@ -28,7 +28,11 @@ afterEach(() => it.close());
 const hook = () => `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`;
 const configure = (more: object = {}) =>
   fixture.configure(
-    it.config({ mode: 'enforce', notify: [{ type: 'webhook', url: hook(), secret: 's' }], ...more }),
+    it.config({
+      mode: 'enforce',
+      notify: [{ type: 'webhook', url: hook(), secret: 'signs-what-is-sent' }],
+      ...more,
+    }),
   );
 const env = (more: Record<string, string> = {}) => ({
   ...operatorEnv(it.operator),
@@ -146,7 +150,7 @@ describe('failures, exit 1', () => {
 
   test('a clock that is wrong, a channel that is dead', async () => {
     it.cloud.clock.skewMs = 12 * 60_000;
-    configure({ notify: [{ type: 'webhook', url: 'http://127.0.0.1:1/', secret: 's' }] });
+    configure({ notify: [{ type: 'webhook', url: 'http://127.0.0.1:1/', secret: 'signs-what-is-sent' }] });
     const { code, stdout } = await check();
     expect(stdout).toMatch(/^failure +The clock of this machine is 12 min slow/m);
     expect(stdout).toMatch(
@@ -212,7 +216,7 @@ describe('--offline', () => {
     const offline = (env: Record<string, string>) => fixture.keyturn(['check', '--offline'], { cwd, env });
 
     hook('HOOK_SECRET');
-    expect((await offline({ ...deploying, HOOK_SECRET: 'given' })).code).toBe(0);
+    expect((await offline({ ...deploying, HOOK_SECRET: 'given-to-the-receiver' })).code).toBe(0);
     expect(await offline(deploying)).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('notify[0].secret'),

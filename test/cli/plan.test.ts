@@ -21,7 +21,7 @@ const configure = (more: object = {}) =>
     ...fixture.config,
     rotation: { users: { tag: { key: 'keyturn', value: 'rotate' } } },
     exempt: [{ user: 'svc-exempt', reason: 'audited by hand' }],
-    notify: [{ type: 'webhook', url: hooks.origin, secret: 'not-a-real-one', allowPrivate: true }],
+    notify: [{ type: 'webhook', url: hooks.origin, secret: 'not-a-real-secret', allowPrivate: true }],
     ...more,
   });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { Duration } from 'luxon';
 import { describe, expect, test } from 'vitest';
-import { revealSecret } from '../../src/cloud/secret';
+import { revealSecret, Secret } from '../../src/cloud/secret';
 import { parseConfig } from '../../src/config/load';
 import type { Config } from '../../src/config/schema';
 
@@ -131,7 +131,7 @@ describe('channels', () => {
   test('say who hears what', () => {
     const [webhook] = parse(
       'notify: [{ type: webhook, url: "https://example.com/x?y=z", secret: "${env:S}", users: [svc-*], events: [keyturn.run.*], allowPrivate: true }]',
-      { S: 'hunter2' },
+      { S: 'sixteen-letters!' },
     ).notify;
     if (webhook?.type !== 'webhook') throw new Error('no webhook');
     expect(webhook).toMatchObject({
@@ -140,15 +140,28 @@ describe('channels', () => {
       events: ['keyturn.run.*'],
       allowPrivate: true,
     });
-    expect(revealSecret(webhook.secret)).toBe('hunter2');
-    expect(JSON.stringify(webhook)).not.toContain('hunter2');
+    if (!(webhook.secret instanceof Secret)) throw new Error('no secret');
+    expect(revealSecret(webhook.secret)).toBe('sixteen-letters!');
+    expect(JSON.stringify(webhook)).not.toContain('sixteen');
+  });
+
+  test('may keep URL and secret in KMS, where two in one place are the same channel', () => {
+    const [channel] = parse(
+      'notify: [{ type: dingtalk, url: "${kms:hooks/ding-url}", secret: "${kms:hooks/ding}" }]',
+    ).notify;
+    expect(channel).toMatchObject({
+      url: { secretName: 'hooks/ding-url' },
+      secret: { secretName: 'hooks/ding' },
+    });
+    const twice = '{ type: slack, url: "${kms:slack}" }';
+    expect(() => parse(`notify: [${twice}, ${twice}]`)).toThrow('is the same channel as notify[0]');
   });
 
   test.each(['dingtalk', 'feishu'])('%s may sign, and need not', (type) => {
     expect(parse(`notify: [{ type: ${type}, url: "https://example.com" }]`).notify).toHaveLength(1);
-    expect(parse(`notify: [{ type: ${type}, url: "https://example.com", secret: s }]`).notify).toHaveLength(
-      1,
-    );
+    expect(
+      parse(`notify: [{ type: ${type}, url: "https://example.com", secret: sixteen-letters! }]`).notify,
+    ).toHaveLength(1);
   });
 
   test('of different types may share a URL', () => {

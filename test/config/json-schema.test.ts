@@ -9,7 +9,11 @@ const validate = new Ajv({ strict: true, strictRequired: false, allowUnionTypes:
   configJsonSchema(),
 );
 const example = readFileSync('keyturn.example.yaml', 'utf8');
-const exampleEnv = { HOOK_SECRET: 'a', DINGTALK_TOKEN: 'b', DINGTALK_SECRET: 'c' };
+const exampleEnv = {
+  HOOK_SECRET: 'signs-what-is-sent',
+  DINGTALK_TOKEN: 'b',
+  DINGTALK_SECRET: 'signs-what-is-sent',
+};
 
 test('config.schema.json is what `node scripts/schema.mjs` writes', () => {
   expect(JSON.parse(readFileSync('config.schema.json', 'utf8'))).toEqual(configJsonSchema());
@@ -41,7 +45,7 @@ describe('keyturn.example.yaml', () => {
     const config = parseConfig(uncommented, {
       ...exampleEnv,
       FEISHU_HOOK: 'd',
-      FEISHU_SECRET: 'e',
+      FEISHU_SECRET: 'signs-what-is-sent',
       WECOM_KEY: 'f',
       SLACK_HOOK: 'g',
       EXTERNAL_ID: 'h1',
@@ -67,6 +71,7 @@ describe('keyturn.example.yaml', () => {
 test.each([
   ['a variable anywhere in a text', { mode: '${env:MODE}', notify: [{ type: 'slack', url: '${env:URL}' }] }],
   ['a variable for a duration', { rotation: { grace: '${env:GRACE}' } }],
+  ['a channel in KMS', { notify: [{ type: 'feishu', url: '${kms:a}', secret: '${kms:b}' }] }],
   ['a percentage', { limits: { disablesPerRun: '10%' } }],
   ['deleteAfter null', { inactivity: { keys: { deleteAfter: null } } }],
   ['nothing', {}],
@@ -78,7 +83,10 @@ test.each([
   ['a typo', { rotatoin: {} }],
   ['a typo below', { rotation: { secret: { nmae: 'x/{userName}' } } }],
   ['a typo in a channel', { notify: [{ type: 'slack', url: 'https://example.com', usres: [] }] }],
-  ['a secret where none is used', { notify: [{ type: 'slack', url: 'https://example.com', secret: 's' }] }],
+  [
+    'a secret where none is used',
+    { notify: [{ type: 'slack', url: 'https://example.com', secret: 'signs-what-is-sent' }] },
+  ],
   ['a webhook without a secret', { notify: [{ type: 'webhook', url: 'https://example.com' }] }],
   ['another mode', { mode: 'on' }],
   ['a number of days', { rotation: { maxAge: 90 } }],

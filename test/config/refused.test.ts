@@ -281,6 +281,25 @@ const refused: readonly [what: string, yaml: string, message: string][] = [
     `notify: [{ type: email, url: "${url}" }]`,
     'notify[0].type: must be one of webhook, dingtalk, feishu, wecom, slack, function (got email)',
   ],
+  [
+    'a secret that can be guessed',
+    `notify: [{ type: webhook, url: "${url}", secret: fifteen-letters }]`,
+    'notify[0].secret: must be at least 16 characters',
+  ],
+  ...['x${kms:a}', '${kms:a}x', '${kms:}', '${kms:a', '${kms:a b}', '${kms:a}${kms:b}'].flatMap(
+    (text): [string, string, string][] => [
+      [
+        `a KMS secret named as ${text}`,
+        `notify: [{ type: webhook, url: "${url}", secret: "${text}" }]`,
+        'notify[0].secret: names a KMS secret as "${kms:NAME}", with nothing around it',
+      ],
+      [
+        `a URL in KMS named as ${text}`,
+        `notify: [{ type: slack, url: "https://example.com/${text}" }]`,
+        'notify[0].url: names a KMS secret as "${kms:NAME}", with nothing around it',
+      ],
+    ],
+  ),
   ['a bare URL', `notify: ["${url}"]`, 'notify[0]: must be'],
   ['a bare URL for all', `notify: "${url}"`, 'notify: must be a list'],
   ['no URL', `notify: [{ type: slack }]`, 'notify[0].url: is required'],
@@ -288,7 +307,7 @@ const refused: readonly [what: string, yaml: string, message: string][] = [
   [
     'an empty secret',
     `notify: [{ type: webhook, url: "${url}", secret: "\${env:EMPTY}" }]`,
-    'notify[0].secret: must not be empty',
+    'notify[0].secret: must be at least 16 characters',
   ],
   [
     'a secret that is a number',
@@ -329,7 +348,7 @@ const refused: readonly [what: string, yaml: string, message: string][] = [
   ['an empty glob', `notify: [{ ${webhook}, events: [""] }]`, 'notify[0].events[0]: must not be empty'],
   [
     'the same channel twice',
-    `notify: [{ ${webhook} }, { type: slack, url: "${url}" }, { type: webhook, url: "${url}", secret: other }]`,
+    `notify: [{ ${webhook} }, { type: slack, url: "${url}" }, { type: webhook, url: "${url}", secret: another-of-them! }]`,
     'notify[2]: is the same channel as notify[0]',
   ],
   [

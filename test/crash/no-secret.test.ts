@@ -15,7 +15,7 @@ describe.each([firstKey, rotation, replacing])('$name', (scenario) => {
       const leaks: string[] = [];
       let told = 0;
       const hook = await receiver({ status: 200 });
-      const channel = { type: 'webhook', url: `${hook.origin}/hook`, secret: 'of-the-channel' };
+      const channel = { type: 'webhook', url: `${hook.origin}/hook`, secret: 'secret-of-the-channel' };
       for (let at = 0, hit = true; hit; at++) {
         const fixture = await CrashFixture.open({ ...scenario.config, notify: [channel] }, scenario.seed);
         await scenario.before?.(fixture);

@@ -22,7 +22,9 @@ const networkPolicy = JSON.stringify({
 /** A life in which everything that rotate-keys can do is done once: 15 weeks of rotation, and an emergency. */
 async function live(policy?: PolicyDocument): Promise<{ fixture: RotationFixture; runs: Ran[] }> {
   const told = await receiver({ status: 200 });
-  const notify = [{ type: 'webhook', url: `${told.origin}/hook`, secret: 's', events: ['*.stillused'] }];
+  const notify = [
+    { type: 'webhook', url: `${told.origin}/hook`, secret: 'signs-what-is-sent', events: ['*.stillused'] },
+  ];
   const fixture = await RotationFixture.open({ ...config, notify }, { seed: 1 });
   const { account } = fixture;
   if (policy) account.addPolicyVersion(policyOf(fixture), policy, true);

@@ -12,7 +12,7 @@ beforeEach(async () => {
   hook = await receiver({ status: 200 });
   fixture = await RotationFixture.open({
     rotation: { users: { names: [user] } },
-    notify: [{ type: 'webhook', url: `${hook.origin}/hook`, secret: 'channel-secret' }],
+    notify: [{ type: 'webhook', url: `${hook.origin}/hook`, secret: 'secret-of-the-channel' }],
   });
   fixture.account.createUser(user);
   await fixture.run();

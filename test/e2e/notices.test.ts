@@ -1,10 +1,22 @@
+import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { stringify } from 'yaml';
+import { parseConfig } from '../../src/config/load';
+import { rolesFor } from '../../src/setup/roles';
 import { type Answer, type Receiver, receiver } from '../notify/receiver';
-import { RotationFixture } from './rotation-fixture';
+import { policyFor, RotationFixture } from './rotation-fixture';
 
 let fixture: RotationFixture;
 const receivers: Receiver[] = [];
 const user = 'svc-orders';
+const site = {
+  region: 'cn-hangzhou',
+  logProject: 'logs',
+  logStore: 'keyturn',
+  failureTopic: 'failures',
+  userPrefix: '',
+  protect: [],
+};
 
 beforeEach(async () => {
   fixture = await RotationFixture.open({ rotation: { users: { names: [user] } } });
@@ -27,7 +39,7 @@ function channels(...hooks: Receiver[]): void {
   const notify = hooks.map(({ origin }) => ({
     type: 'webhook',
     url: `${origin}/hook`,
-    secret: 'channel-secret',
+    secret: 'secret-of-the-channel',
   }));
   fixture.config = { ...fixture.config, notify };
 }
@@ -85,8 +97,8 @@ test('grace counts from the run that delivered, and no rotation passes it undeli
   fixture.config = {
     ...fixture.config,
     notify: [
-      { type: 'webhook', url: `${told.origin}/hook`, secret: 'channel-secret' },
-      { type: 'webhook', url: `${up.origin}/hook`, secret: 'channel-secret' },
+      { type: 'webhook', url: `${told.origin}/hook`, secret: 'secret-of-the-channel' },
+      { type: 'webhook', url: `${up.origin}/hook`, secret: 'secret-of-the-channel' },
     ],
   };
   expect(await reasonAfter('PT1H')).toBe('InGrace');
@@ -167,6 +179,34 @@ test('an emergency does not wait for a channel that hangs', async () => {
   const ran = await fixture.run({ users: [user], emergency: true });
   expect(ran.error).toBeUndefined();
   expect(fixture.keys(user)[leaked]).toBe('Inactive');
+});
+
+test('a channel whose secret lies in KMS: the role that setup grants reads exactly that', async () => {
+  const told = await hook(200);
+  const { account } = fixture;
+  account.createSecret('hooks/signing', 'v1', 'kept-in-kms-and-nowhere-else');
+  const notify = [{ type: 'webhook', url: `${told.origin}/hook`, secret: '${kms:hooks/signing}' }];
+  fixture.config = { ...fixture.config, notify };
+  expect((await fixture.run()).report.users[0]?.reason).toBe('NoticeUndelivered');
+  expect(told.received).toEqual([]);
+
+  const [role] = rolesFor(parseConfig(stringify(fixture.config), {}), { ...site, account: account.id });
+  const granted = role?.policy.Statement.filter(({ Resource }) => `${Resource}`.includes('hooks/')) ?? [];
+  expect(granted).toEqual([
+    {
+      Effect: 'Allow',
+      Action: 'kms:GetSecretValue',
+      Resource: [`acs:kms:cn-hangzhou:${account.id}:secret/hooks/signing`],
+    },
+  ]);
+  const policy = policyFor(account.id);
+  const whole = { ...policy, Statement: [...policy.Statement, ...granted] };
+  account.addPolicyVersion(account.policy('role-keyturn-rotate-keys-1', 'Custom'), whole, true);
+  expect((await fixture.run()).error).toBeUndefined();
+  const [request] = told.received;
+  const mac = createHmac('sha256', 'kept-in-kms-and-nowhere-else').update(request?.body ?? '');
+  expect(request?.headers['x-keyturn-signature']).toBe(`sha256=${mac.digest('hex')}`);
+  expect(fixture.lines.join('')).not.toContain('kept-in-kms');
 });
 
 test('mode plan sends nothing', async () => {

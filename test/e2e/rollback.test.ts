@@ -50,7 +50,7 @@ async function hook(...statuses: number[]): Promise<Receiver> {
   const answers: Answer[] = statuses.map((status) => ({ status }));
   const each = await receiver(...answers);
   receivers.push(each);
-  const channel = { type: 'webhook', url: `${each.origin}/hook`, secret: 'channel-secret' };
+  const channel = { type: 'webhook', url: `${each.origin}/hook`, secret: 'secret-of-the-channel' };
   fixture.config = { ...fixture.config, notify: [channel] };
   return each;
 }

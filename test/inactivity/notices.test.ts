@@ -16,7 +16,7 @@ async function hook(...statuses: number[]): Promise<Receiver> {
 }
 
 const notify = (...hooks: Receiver[]) =>
-  hooks.map(({ origin }) => ({ type: 'webhook', url: `${origin}/hook`, secret: 'channel-secret' }));
+  hooks.map(({ origin }) => ({ type: 'webhook', url: `${origin}/hook`, secret: 'secret-of-the-channel' }));
 
 function channels(...hooks: Receiver[]): void {
   fixture.rotation.config = { ...fixture.rotation.config, notify: notify(...hooks) };

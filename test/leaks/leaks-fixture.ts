@@ -48,7 +48,7 @@ export class LeaksFixture {
       {
         rotation: { users: { names: [user] } },
         leaks: { action: 'replace' },
-        notify: [{ type: 'webhook', url: `${told.origin}/hook`, secret: 's' }],
+        notify: [{ type: 'webhook', url: `${told.origin}/hook`, secret: 'signs-what-is-sent' }],
         ...config,
       },
       options,

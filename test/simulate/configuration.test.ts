@@ -34,7 +34,7 @@ test('no address, account or secret of the configuration reaches the functions',
     {
       endpoints: fc.constant({ ram: 'https://outside.example', fc: 'outside.example:443' }),
       notify: fc.constant([
-        { type: 'webhook', url: 'https://outside.example/hook', secret: 'outside-secret' },
+        { type: 'webhook', url: 'https://outside.example/hook', secret: 'secret-of-outside' },
         { type: 'function', target: 'acs:fc:cn-hangzhou:9999000099990000:functions/outside' },
       ]),
       accounts: fc.constant([{ id: '9999000099990000', roleArn: 'acs:ram::9999000099990000:role/outside' }]),

@@ -1,12 +1,16 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { credentialsOf } from '../../accounts/open';
 import { systemClock } from '../../base/clock';
+import { endpointOf } from '../../cloud/endpoints';
+import { Kms } from '../../cloud/kms';
+import type { Secret } from '../../cloud/secret';
+import type { Config } from '../../config/schema';
 import { testFact } from '../../notify/fact';
 import { createNotifier } from '../../notify/notifier';
 import { CommandError, exitCode } from '../exit-code';
 import { withManual } from '../help';
 import { operatorContext } from '../operator/credentials';
-import { readConfig } from '../operator/workplace';
+import { openWorkplace, readConfig } from '../operator/workplace';
 import { withConfigOption } from '../options';
 import { whileWaiting } from '../text/progress-bar';
 import { table } from '../text/table';
@@ -32,7 +36,8 @@ export function notifyTestCommand(): Command {
     ends: { 0: 'every channel took the event', 1: 'at least one did not' },
   });
   return withConfigOption(command).action(async ({ config: file, channel }: NotifyTestOptions) => {
-    const { notify, locale, endpoints } = readConfig(file);
+    const config = readConfig(file);
+    const { notify, locale, endpoints } = config;
     if (notify.length === 0) {
       throw new CommandError('The configuration names no channel under notify.', exitCode.refused);
     }
@@ -50,6 +55,7 @@ export function notifyTestCommand(): Command {
         credentials: async () => credentialsOf(await operatorContext()),
         ...(endpoints.fc && { endpoint: endpoints.fc }),
       },
+      readSecret: (name) => readSecret(config, name),
     });
     const fact = testFact(systemClock.now(), process.env.ALIYUN_ACCOUNT_ID || 'unknown');
     const wanted = notifier.channels.filter((_, index) => channel === undefined || index === channel - 1);
@@ -65,6 +71,13 @@ export function notifyTestCommand(): Command {
     console.log(table([['CHANNEL', 'RESULT', 'ANSWER'], ...rows]));
     if (failed.length > 0) process.exitCode = exitCode.failed;
   });
+}
+
+/** With the operator's credentials, from where the functions read it. */
+async function readSecret(config: Config, name: string): Promise<Secret> {
+  const { gate, credentials, region } = await openWorkplace({ config });
+  const endpoint = endpointOf('kms', config.region ?? region, config.endpoints);
+  return new Kms(gate, credentials, endpoint).readText(name);
 }
 
 function position(text: string): number {
