@@ -2,7 +2,7 @@ import type { RunReport } from '../report/run-report';
 import { type AccountModel, userId } from './account';
 import { html, type Markup } from './markup';
 import type { LoggedRun, PageModel, Unread } from './model';
-import { badge, count, errorText, fold, groups, plural, states, type Tone } from './parts';
+import { badge, count, errorText, faces, fold, groups, plural, type Tone } from './parts';
 
 /** What is listed at once; the rest is folded. */
 const listed = 20;
@@ -71,7 +71,7 @@ function ofUsers({ id, status: { users } }: AccountModel): Markup[] {
     placed
       .filter(({ user }) => user.state === state)
       .map(({ user, place }) =>
-        item('bad', states[state].label, html`<a href="#${place}">${user.user}</a>: ${user.message}`),
+        item('bad', faces[state].label, html`<a href="#${place}">${user.user}</a>: ${user.message}`),
       ),
   );
 }

@@ -1,5 +1,5 @@
 import type { ReportedError } from '../report/run-report';
-import type { State } from '../status/account-status';
+import type { State } from '../rotation/decide/reasons';
 import { html, type Markup, type Piece } from './markup';
 
 export type Tone = 'bad' | 'busy' | 'aside' | 'good';
@@ -9,22 +9,21 @@ export const badge = (tone: Tone, label: string): Markup => html`<span class="ba
 interface StateFace {
   readonly label: string;
   readonly tone: Tone;
-  readonly meaning: string;
 }
 
 /** From the most to the least urgent. */
-export const states: Readonly<Record<State, StateFace>> = {
-  emergency: { label: 'Emergency', tone: 'bad', meaning: 'an emergency, or a rollback, is not finished' },
-  failed: { label: 'Failed', tone: 'bad', meaning: 'could not be read' },
-  blocked: { label: 'Blocked', tone: 'bad', meaning: 'a person must act' },
-  due: { label: 'Due', tone: 'busy', meaning: 'something begins in the next run' },
-  standby: { label: 'Standby', tone: 'busy', meaning: 'a new key is issued and not current yet' },
-  waiting: { label: 'Waiting', tone: 'busy', meaning: 'the old key is still enabled' },
-  recovery: { label: 'Recovery', tone: 'busy', meaning: 'the old key is disabled and not deleted yet' },
-  hold: { label: 'On hold', tone: 'aside', meaning: 'held by a person' },
-  exempt: { label: 'Exempt', tone: 'aside', meaning: 'exempt by the configuration' },
-  inactive: { label: 'Inactive', tone: 'aside', meaning: 'disabled for inactivity, or frozen' },
-  current: { label: 'Current', tone: 'good', meaning: 'nothing is due' },
+export const faces: Readonly<Record<State, StateFace>> = {
+  emergency: { label: 'Emergency', tone: 'bad' },
+  failed: { label: 'Failed', tone: 'bad' },
+  blocked: { label: 'Blocked', tone: 'bad' },
+  due: { label: 'Due', tone: 'busy' },
+  standby: { label: 'Standby', tone: 'busy' },
+  waiting: { label: 'Waiting', tone: 'busy' },
+  recovery: { label: 'Recovery', tone: 'busy' },
+  hold: { label: 'On hold', tone: 'aside' },
+  exempt: { label: 'Exempt', tone: 'aside' },
+  inactive: { label: 'Inactive', tone: 'aside' },
+  current: { label: 'Current', tone: 'good' },
 };
 
 export interface Group {
@@ -41,7 +40,7 @@ export const groups = {
   quiet: { title: 'Nothing due', tone: 'good', states: ['current'] },
 } as const satisfies Record<string, Group>;
 
-export const stateBadge = (state: State): Markup => badge(states[state].tone, states[state].label);
+export const stateBadge = (state: State): Markup => badge(faces[state].tone, faces[state].label);
 
 export interface Column<Row> {
   readonly head: string;

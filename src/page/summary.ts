@@ -1,9 +1,9 @@
-import type { State } from '../status/account-status';
+import { type State, states } from '../rotation/decide/reasons';
 import type { AccountModel } from './account';
 import { html, type Markup } from './markup';
 import type { PageModel } from './model';
 import { needs } from './needs';
-import { count, type Group, groups, plural, states, type Tone } from './parts';
+import { count, faces, type Group, groups, plural, type Tone } from './parts';
 
 /** What a glance must tell: how many users stand where, and what needs a person now. */
 export function summarySection(model: PageModel, accounts: readonly AccountModel[]): Markup {
@@ -20,7 +20,7 @@ function stateCounts({ status }: PageModel): Markup {
   const numberIn = (among: readonly State[]) => users.filter(({ state }) => among.includes(state)).length;
   const counted = Object.values(groups).map((group: Group) => ({ ...group, number: numberIn(group.states) }));
   const line = (state: State, number: number) =>
-    html`<div${number === 0 ? html` class="none"` : undefined}><dt>${states[state].label} <span class="meaning">${states[state].meaning}</span></dt><dd>${count(number)}</dd></div>`;
+    html`<div${number === 0 ? html` class="none"` : undefined}><dt>${faces[state].label} <span class="meaning">${states[state]}</span></dt><dd>${count(number)}</dd></div>`;
   return html`<p class="lead">${plural(users.length, 'managed user')}${status.accounts.length > 1 ? ` in ${count(status.accounts.length)} accounts` : undefined}</p>
 ${users.length > 0 ? shareBar(counted, users.length) : undefined}
 <div class="groups">${counted.map(

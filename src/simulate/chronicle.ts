@@ -1,6 +1,6 @@
 import { DAY, wireTime } from '../../packages/local-alibaba-cloud/src/time';
 import type { Action, RunReport, UserReport } from '../report/run-report';
-import { stateFor } from '../status/state';
+import { isReason, reasons } from '../rotation/decide/reasons';
 import type { Ran } from './functions';
 import type { Blocked, FailedRun, Happening, Month, Rotations, Simulated } from './result';
 
@@ -11,9 +11,7 @@ const destroys: ReadonlySet<string> = new Set([
   'DeleteAccessKey',
   'DeleteUser',
 ]);
-const blocks: ReadonlySet<string> = new Set(
-  Object.entries(stateFor).flatMap(([reason, state]) => (state === 'blocked' ? [reason] : [])),
-);
+const isBlocked = (reason: string): boolean => isReason(reason) && reasons[reason].class === 'blocked';
 
 type Tally = { -readonly [Field in keyof Omit<Month, 'month'>]: Month[Field] };
 
@@ -157,7 +155,7 @@ export class Chronicle {
     if (before?.reason === reason) return;
     if (before) this.#released.push({ ...before, to: wireTime(at) });
     this.#blocked.delete(user);
-    if (blocks.has(reason)) {
+    if (isBlocked(reason)) {
       this.#blocked.set(user, { user, reason, message: this.#told(message), from: wireTime(at) });
     }
   }

@@ -1,3 +1,4 @@
+import { isReason, reasons } from '../rotation/decide/reasons';
 import type { Halt, Simulation } from './result';
 
 /** What a person should take away, the worst first. */
@@ -63,15 +64,13 @@ function waitingIn({ rotations }: Pick<Simulation, 'rotations'>): string[] {
   ];
 }
 
-const stillUsed: ReadonlySet<string> = new Set(['OldKeyInUse', 'OldKeyUseUnknown', 'NotAdopted']);
-
 /** Whose rotation never ends, since the old key is used on. */
 function stillUsedIn({ events }: Pick<Simulation, 'events'>): string[] {
   const last = new Map(
     events.filter((event) => event.function === 'rotate-keys').map((event) => [event.user, event]),
   );
   return [...last.values()]
-    .filter(({ reason }) => stillUsed.has(reason))
+    .filter(({ reason }) => isReason(reason) && reasons[reason].class === 'reminds')
     .map(
       ({ user, at }) =>
         `Since ${dayOf(at)} the rotation of ${user} waits, to the end: its old key stays enabled until the application reads its secret.`,

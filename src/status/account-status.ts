@@ -1,6 +1,6 @@
 import type { Mode } from '../report/run-report';
 import type { UsedBy } from '../report/used-by';
-import type { Reason } from '../rotation/decide/decision';
+import type { Reason, State } from '../rotation/decide/reasons';
 
 /**
  * What keyturn knows, will do and did, as `keyturn status --json` prints it. Times are ISO 8601, UTC, whole
@@ -35,20 +35,6 @@ export interface AccountStatus {
   /** Where the account could not be read. */
   readonly error?: { readonly code: string; readonly message: string };
 }
-
-/** Where a user stands, in one word: what a glance must tell. */
-export type State =
-  | 'current' // nothing is due
-  | 'due' // something begins in the next run
-  | 'standby' // a key is issued and not current yet
-  | 'waiting' // the old key is enabled: notice, grace, adoption, quiet
-  | 'recovery' // the old key is disabled and not deleted yet
-  | 'hold'
-  | 'exempt'
-  | 'inactive' // disabled for inactivity, or frozen
-  | 'emergency' // an emergency, or a rollback, is not finished
-  | 'blocked' // a person must act
-  | 'failed'; // could not be read
 
 export interface UserStatus {
   readonly user: string;

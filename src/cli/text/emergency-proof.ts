@@ -1,5 +1,5 @@
 import type { Action, RunReport, UserReport } from '../../report/run-report';
-import type { Reason } from '../../rotation/decide/decision';
+import type { Reason } from '../../rotation/decide/reasons';
 
 const deadBefore: readonly string[] = ['AlreadyReplaced', 'AlreadyDisabled'] satisfies Reason[];
 const deadNow: readonly string[] = ['EmergencyReplaced', 'EmergencyContained'] satisfies Reason[];

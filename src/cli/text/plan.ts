@@ -2,9 +2,12 @@ import pc from 'picocolors';
 import type { Mode } from '../../cloud/gate';
 import type { Reason as InactivityReason } from '../../inactivity/decision';
 import type { RunReport, UserReport } from '../../report/run-report';
-import type { Reason as RotationReason } from '../../rotation/decide/decision';
-import type { State } from '../../status/account-status';
-import { stateFor } from '../../status/state';
+import {
+  isReason,
+  type ReasonClass,
+  type Reason as RotationReason,
+  reasons,
+} from '../../rotation/decide/reasons';
 import { plain } from './table';
 
 type Group = 'failed' | 'blocked' | 'now' | 'limited' | 'waits' | 'alone';
@@ -19,23 +22,18 @@ const titles: Readonly<Record<Exclude<Group, 'alone'>, string>> = {
 };
 const shown = Object.keys(titles) as (keyof typeof titles)[];
 
-const groupForState: Readonly<Record<State, Group>> = {
-  current: 'alone',
-  exempt: 'alone',
-  hold: 'alone',
-  inactive: 'alone',
-  due: 'now',
-  standby: 'waits',
-  waiting: 'waits',
-  recovery: 'waits',
-  emergency: 'blocked',
+const groupForClass: Readonly<Record<ReasonClass, Group>> = {
+  settled: 'alone',
+  acts: 'now',
+  waits: 'waits',
+  reminds: 'waits',
+  limited: 'limited',
   blocked: 'blocked',
   failed: 'failed',
 };
 
-/** Beside the reasons that have a state in the chain of rotation. */
-const groupFor: Readonly<Record<Exclude<RotationReason | InactivityReason, keyof typeof stateFor>, Group>> = {
-  RecordBehind: 'now',
+/** Reasons of disable-inactive that rotation does not have. */
+const groupFor: Readonly<Record<Exclude<InactivityReason, RotationReason>, Group>> = {
   EnabledAgain: 'now',
   Inactive: 'now',
   DeletionDue: 'now',
@@ -54,21 +52,18 @@ const groupFor: Readonly<Record<Exclude<RotationReason | InactivityReason, keyof
   ActiveSinceDisabled: 'alone',
 };
 
-/** They hold back what would be done otherwise, planned actions or not. */
-const limits: readonly string[] = ['LimitExceeded', 'RotationsPerRunReached', 'TimeLimitReached'] satisfies (
-  | RotationReason
-  | InactivityReason
-)[];
-
-const has = <T extends object>(table: T, reason: string): reason is keyof T & string => reason in table;
-
 export function groupOf({ reason, actions, error, nextCheckAt }: UserReport): Group {
   if (error) return reason === 'Failed' ? 'failed' : 'blocked';
-  if (limits.includes(reason)) return 'limited';
+  const group = groupOfReason(reason);
+  // A limit holds back what would be done otherwise, planned actions or not.
+  if (group === 'limited') return group;
   if (actions.length > 0) return 'now';
-  if (reason === 'Busy' || (reason === 'Disabled' && nextCheckAt)) return 'waits';
-  if (has(stateFor, reason)) return groupForState[stateFor[reason]];
-  return has(groupFor, reason) ? groupFor[reason] : 'blocked';
+  return reason === 'Disabled' && nextCheckAt ? 'waits' : group;
+}
+
+function groupOfReason(reason: string): Group {
+  if (isReason(reason)) return groupForClass[reasons[reason].class];
+  return reason in groupFor ? groupFor[reason as keyof typeof groupFor] : 'blocked';
 }
 
 export interface PlanOptions {

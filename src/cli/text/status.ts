@@ -1,10 +1,10 @@
 import pc from 'picocolors';
 import type { Sighting } from '../../report/used-by';
+import type { State } from '../../rotation/decide/reasons';
 import type {
   AccountStatus,
   KeyStatus,
   LastUseStatus,
-  State,
   Status,
   UserStatus,
 } from '../../status/account-status';

@@ -7,70 +7,7 @@ import type {
   RollbackEntry,
   StandbyEntry,
 } from '../../record/rotation';
-
-export type Reason =
-  // nothing to do
-  | 'Current'
-  | 'Exempt'
-  | 'OnHold'
-  | 'UserFrozen'
-  | 'UserNotFound'
-  | 'UserVanished'
-  | 'DisabledForInactivity'
-  // waiting
-  | 'Busy'
-  | 'AnotherRunAtWork'
-  | 'RotationsPerRunReached'
-  | 'TimeLimitReached'
-  | 'NoticeUndelivered'
-  | 'InGrace'
-  | 'OldKeyInUse'
-  | 'OldKeyUseUnknown'
-  | 'NotAdopted'
-  | 'InRecovery'
-  | 'StandbyUnproven'
-  // something to do
-  | 'FirstKey'
-  | 'TakeOver'
-  | 'Due'
-  | 'CurrentKeyDisabled'
-  | 'CurrentKeyDeleted'
-  | 'StandbyStored'
-  | 'StandbyWithdrawn'
-  | 'Orphan'
-  | 'CurrentUnconfirmed'
-  | 'Adopted'
-  | 'RecordBehind'
-  | 'OldKeyEnabled'
-  | 'OldKeyQuiet'
-  | 'OldKeyStillUsed'
-  | 'RecoveryOver'
-  // blocked: a person must act
-  | 'SecondKeyNotOurs'
-  | 'TooManyKeys'
-  | 'ManagedByKms'
-  | 'SecretPlannedForDeletion'
-  | 'SecretUnusable'
-  | 'SecretMissing'
-  | 'SecretKeyUnknown'
-  | 'CurrentKeyDead'
-  | 'CurrentChangedByHand'
-  | 'NoRoomForSuccessor'
-  | 'RecordUnreadable'
-  | 'NoRoomForTags'
-  // emergency
-  | 'EmergencyReplaced'
-  | 'EmergencyContained'
-  | 'AlreadyReplaced'
-  | 'AlreadyDisabled'
-  | 'ForeignSecondKey'
-  | 'Refused'
-  // rollback
-  | 'RolledBack'
-  | 'OldKeyHandedBack'
-  | 'RollbackUnfinished'
-  // failed
-  | 'Failed';
+import type { Reason } from './reasons';
 
 /** One thing to do. Every step but `create` may be repeated without harm. */
 export type Step =

@@ -3,8 +3,9 @@ import type { AccessKey } from '../../cloud/access-key';
 import type { RotationConfig } from '../../config/schema';
 import { deadClaims, type OldEntry } from '../../record/rotation';
 import type { Observation } from '../observation';
-import type { Decision, Reason, Step } from './decision';
+import type { Decision, Step } from './decision';
 import type { KeyRoles } from './key-roles';
+import type { Reason } from './reasons';
 
 export interface Facts extends Observation {
   readonly roles: KeyRoles;

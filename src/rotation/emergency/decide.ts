@@ -3,8 +3,9 @@ import type { AccessKey } from '../../cloud/access-key';
 import { type EmergencyEntry, mostForeignTags, type OldEntry } from '../../record/rotation';
 import { failedForGood } from '../decide/checks/left-behind';
 import { issue } from '../decide/checks/new-key';
-import type { Decision, Reason, Step } from '../decide/decision';
+import type { Decision, Step } from '../decide/decision';
 import { type KeyRoles, keyRolesOf } from '../decide/key-roles';
+import type { Reason } from '../decide/reasons';
 import type { Observation } from '../observation';
 import { emergencyRepeat } from '../time';
 

@@ -4,8 +4,9 @@ import type { AccessKey } from '../../cloud/access-key';
 import { mostForeignTags, type OldEntry, type RollbackEntry } from '../../record/rotation';
 import type { ReportedError } from '../../report/run-report';
 import { isUnfinished } from '../decide/chain';
-import type { Decision, Reason, Step } from '../decide/decision';
+import type { Decision, Step } from '../decide/decision';
 import { keyRolesOf } from '../decide/key-roles';
+import type { Reason } from '../decide/reasons';
 import type { Observation, PresentSecret } from '../observation';
 
 /** What was asked for: by a person, or by the intent that a stopped run left behind. */
