@@ -1,14 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { filledIn } from '../src/setup/placeholders';
 
 /** A shipped policy with its placeholders filled in for the local cloud. */
 export function shippedPolicy(name: string, account: string) {
-  const values: Record<string, string> = {
-    account,
-    region: 'cn-hangzhou',
-    secretPrefix: 'keyturn/',
-    encryptionKeyId: '*',
-    kmsInstanceId: '*',
-  };
-  const text = readFileSync(`policies/${name}.json`, 'utf8');
-  return JSON.parse(text.replace(/\$\{(\w+)\}/g, (_, placeholder) => values[placeholder] ?? ''));
+  const secrets = { secretPrefix: 'keyturn/', encryptionKeyId: '*', kmsInstanceId: '*' };
+  const template = JSON.parse(readFileSync(`policies/${name}.json`, 'utf8'));
+  return filledIn(template, { account, region: 'cn-hangzhou', ...secrets });
 }

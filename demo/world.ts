@@ -4,6 +4,7 @@ import type { PolicyDocument } from '../packages/local-alibaba-cloud/src/policy'
 import { DAY, HOUR } from '../packages/local-alibaba-cloud/src/time';
 import inactivityPolicy from '../policies/disable-inactive.json';
 import rotationPolicy from '../policies/rotate-keys.json';
+import { filledIn } from '../src/setup/placeholders';
 
 const BEGINNING = Date.parse('2026-01-01T00:00:00Z');
 const REGION = 'cn-hangzhou';
@@ -63,13 +64,8 @@ export class World {
 
   /** Exactly what is shipped, for this account. */
   functionPolicy(policy: object): PolicyDocument {
-    const text = JSON.stringify(policy)
-      .replaceAll('${account}', this.account.id)
-      .replaceAll('${region}', this.region)
-      .replaceAll('${secretPrefix}', 'keyturn/')
-      .replaceAll('${encryptionKeyId}', '*')
-      .replaceAll('${kmsInstanceId}', '*');
-    return JSON.parse(text);
+    const secrets = { secretPrefix: secretOf(''), encryptionKeyId: '*', kmsInstanceId: '*' };
+    return filledIn(policy, { account: this.account.id, region: this.region, ...secrets }) as PolicyDocument;
   }
 }
 

@@ -1,5 +1,5 @@
 import { CloudError, isCode } from '../cloud/error';
-import type { Config } from '../config/schema';
+import { filledIn, valuesOf } from '../setup/placeholders';
 import { listOf } from '../setup/policy';
 import { functions as deployed } from '../setup/roles';
 import { failure, type Line, ok, type Trouble, warning } from './line';
@@ -118,7 +118,7 @@ const isAbsence = (error: unknown): boolean =>
 
 function missingLine({ action, resources, functions }: Need, place: Place): Line {
   const { caller, account } = principalFor(action, place);
-  const where = resources.map((resource) => filledIn(resource, account, place)).join(', ');
+  const where = filledIn(resources, valuesIn(account, place)).join(', ');
   const documents = functions.map((name) => `policies/${name}.json`).join(' and ');
   const optional = probes[action]?.optional;
   const tell = optional ? warning : failure;
@@ -128,6 +128,18 @@ function missingLine({ action, resources, functions }: Need, place: Place): Line
     `Grant it to run keyturn with these credentials; ${documents} has all that is needed. The deployed functions have roles of their own.`,
   );
 }
+
+/** Where the functions' own logs and alarms go is not asked for. */
+const valuesIn = (account: string, { cloud, config }: Place) =>
+  valuesOf(config, {
+    account,
+    region: cloud.region,
+    logProject: '*',
+    logStore: '*',
+    failureTopic: '*',
+    userPrefix: '',
+    protect: [],
+  });
 
 /** Secrets may lie in the KMS of another account; whether KMS itself rotates a user is asked in the user's own. */
 function principalFor(action: string, { account, caller, config }: Place) {
@@ -167,17 +179,3 @@ function groupedBy<T>(items: readonly T[], keyOf: (item: T) => string): [string,
   for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
   return [...groups];
 }
-
-function filledIn(resource: string, account: string, { cloud, config }: Place): string {
-  const values = placeholders(config);
-  return resource
-    .replaceAll('${account}', account)
-    .replaceAll('${region}', cloud.region)
-    .replace(/\$\{(\w+)\}/g, (_, name: string) => values[name] ?? '*');
-}
-
-const placeholders = ({ rotation: { secret } }: Config): Record<string, string | undefined> => ({
-  secretPrefix: secret.name.replace(/\{.*/, ''),
-  encryptionKeyId: secret.encryptionKeyId,
-  kmsInstanceId: secret.kmsInstanceId,
-});

@@ -15,7 +15,7 @@ import type { UserReport } from '../report/run-report';
 import { failureOf, type Telling, userReport } from '../report/user-report';
 import { secretName } from '../rotation/observe';
 import { inEachAccount, oneError } from '../run/each-account';
-import type { Definition, Run, UseCase } from '../run/handler';
+import type { Definition, Run, UseCase } from '../run/use-case';
 import {
   type Directory,
   exemptionOf,

@@ -5,7 +5,7 @@ import type { RotationRequest } from '../config/event';
 import type { RotationConfig } from '../config/schema';
 import type { Notifier } from '../notify/notifier';
 import type { Logger } from '../report/log';
-import type { Run } from '../run/handler';
+import type { Run } from '../run/use-case';
 
 export type RotationRun = Run<RotationRequest>;
 

@@ -9,9 +9,8 @@ import { readRecord } from '../record/rotation';
 import type { RunOutcome, UserReport } from '../report/run-report';
 import { userReport } from '../report/user-report';
 import { inEachAccount, oneError } from '../run/each-account';
-import type { Definition } from '../run/handler';
-import { runIdOf } from '../run/run-id';
 import { lastLookFrom } from '../run/time-limit';
+import { type Definition, runIdOf } from '../run/use-case';
 import {
   type Directory,
   exemptionOf,

@@ -4,7 +4,7 @@ import { EventError } from '../config/error';
 import type { AccountConfig } from '../config/schema';
 import type { ReportedError } from '../report/run-report';
 import { failureOf } from '../report/user-report';
-import type { Run } from './handler';
+import type { Run } from './use-case';
 
 export interface AccountsDone<T> {
   /** In the order of the accounts; those that failed are not among them. */

@@ -2,42 +2,17 @@ import type { FunctionContext } from '../accounts/function-context';
 import { type AccountContext, accountsOf, credentialsOf, ownKms } from '../accounts/open';
 import { type Clock, systemClock } from '../base/clock';
 import type { Mode } from '../cloud/gate';
-import type { Invocation } from '../config/event';
 import { loadConfig } from '../config/load';
-import type { Config } from '../config/schema';
 import { runFailed, runHalted } from '../notify/fact';
 import { createNotifier, type Notifier } from '../notify/notifier';
-import { createLogger, type Logger, logReport } from '../report/log';
-import { type FunctionName, type RunOutcome, type RunReport, reportOf } from '../report/run-report';
+import { createLogger, logReport } from '../report/log';
+import { type RunReport, reportOf } from '../report/run-report';
 import type { Alarms } from './alarms';
 import { fanOut, mustFanOut } from './fan-out';
-import { limitsOf, type TimeLimit } from './time-limit';
+import { limitsOf } from './time-limit';
+import type { Definition, Request, Run } from './use-case';
 
 export type Handler = (event: Buffer, context: FunctionContext) => Promise<RunReport>;
-
-/** What every request says. */
-export interface Request {
-  readonly dryRun: boolean;
-  readonly account?: string | undefined;
-  readonly accounts?: readonly string[] | undefined;
-  readonly users?: readonly string[] | undefined;
-  readonly reason?: string | undefined;
-}
-
-/** What a use case gets: everything that one run on these accounts needs. */
-export interface Run<R> extends AccountContext, TimeLimit {
-  readonly request: R;
-  readonly accounts: NonNullable<Config['accounts']>;
-  readonly notifier: Notifier;
-  readonly log: Logger;
-  readonly startedAt: ReturnType<Clock['now']>;
-}
-
-export type UseCase<R> = (
-  run: Run<R>,
-) => Promise<
-  Pick<RunOutcome, 'users' | 'error' | 'notes' | 'halted'> & { halt?: { due: number; limit: number } }
->;
 
 /** A run that could not do everything that was due. Its report is in the log, and in `report`. */
 export class RunFailedError extends Error {
@@ -54,23 +29,6 @@ export interface Surroundings {
   readonly clock?: Clock;
   /** Where log lines go; standard output by default. */
   readonly write?: (line: string) => void;
-}
-
-/** What one of several runs that share the accounts must be told beside which accounts are its own; `part` is from 0. */
-export type ShareOf<R> = (config: Config, part: number, parts: number) => Partial<R>;
-
-export interface Definition<R extends Request> {
-  readonly name: FunctionName;
-  readonly parse: (event: Buffer) => Invocation<R>;
-  /** Refuses what the configuration does not allow. @throws EventError */
-  readonly admit?: (request: R, config: Config) => void;
-  readonly useCase: UseCase<R>;
-  /** Of a function that its timer calls once a day, and that may share out its accounts. */
-  readonly shareOf?: ShareOf<R>;
-  /** What people were told of failed runs, where not each of them is to be told of. */
-  readonly alarms?: Alarms;
-  /** Where `keyturn.yaml` lies, unless KEYTURN_CONFIG tells. */
-  readonly codeDir: string;
 }
 
 /** Event in, use case, report out: logged always, and rejected where anything that was due was not done. */

@@ -1,8 +1,9 @@
 import memberTrust from '../../policies/member-trust.json';
 import type { Config } from '../config/schema';
-import { canonical, listOf, type Statement } from './policy';
+import { filledIn } from './placeholders';
+import { canonical, listOf, type RolePlan, type Site, type Statement } from './policy';
 import { protection } from './protection';
-import { filledIn, functions, onUsers, type RolePlan, type Site } from './roles';
+import { functions, onUsers } from './roles';
 
 /** How the function's account gets into a member account. */
 export interface Entrance {

@@ -1,6 +1,5 @@
 import type { RamRoles } from '../cloud/ram-roles';
-import { canonical, inWords, type PolicyDocument } from './policy';
-import type { RolePlan } from './roles';
+import { canonical, inWords, type PolicyDocument, type RolePlan } from './policy';
 
 /** What RAM has of a role now. */
 export interface RoleState {

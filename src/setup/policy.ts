@@ -9,6 +9,29 @@ export interface PolicyDocument {
   readonly Statement: readonly Statement[];
 }
 
+/** A role as it should be, with one policy of the same name. */
+export interface RolePlan {
+  readonly name: string;
+  readonly description: string;
+  /** Who alone may assume it, as the trust policy says. */
+  readonly trusted: string;
+  readonly trust: object;
+  readonly policy: PolicyDocument;
+}
+
+export interface Site {
+  readonly account: string;
+  /** Of the functions; also of KMS, unless the configuration says otherwise. */
+  readonly region: string;
+  readonly logProject: string;
+  readonly logStore: string;
+  readonly failureTopic: string;
+  /** Only users whose names begin so may be changed; empty: all. */
+  readonly userPrefix: string;
+  /** Users, or prefixes that end with `*`, that may never be changed. */
+  readonly protect: readonly string[];
+}
+
 /** Alibaba Cloud names actions that only read with one of these words. */
 export const writes = (action: string): boolean => !/:(Get|List|Describe)/.test(action);
 

@@ -1,4 +1,4 @@
-import type { RolePlan } from './roles';
+import type { RolePlan } from './policy';
 
 export const printForms = ['json', 'terraform', 'ros'] as const;
 export type PrintForm = (typeof printForms)[number];

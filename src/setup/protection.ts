@@ -1,6 +1,5 @@
 import type { Config } from '../config/schema';
-import { listOf, type Statement, writes } from './policy';
-import type { Site } from './roles';
+import { listOf, type Site, type Statement, writes } from './policy';
 
 /**
  * Forbids whatever a function may change on users to happen to the users that are exempt for good. An exemption

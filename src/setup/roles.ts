@@ -8,31 +8,9 @@ import rotateKeys from '../../policies/rotate-keys.json';
 import trust from '../../policies/trust.json';
 import type { Config } from '../config/schema';
 import { KmsReference } from '../config/values';
-import { listOf, type PolicyDocument, type Statement, writes } from './policy';
+import { filledIn, type Values, valuesOf } from './placeholders';
+import { listOf, type RolePlan, type Site, type Statement, writes } from './policy';
 import { protection } from './protection';
-
-/** A role as it should be, with one policy of the same name. */
-export interface RolePlan {
-  readonly name: string;
-  readonly description: string;
-  /** Who alone may assume it, as the trust policy says. */
-  readonly trusted: string;
-  readonly trust: object;
-  readonly policy: PolicyDocument;
-}
-
-export interface Site {
-  readonly account: string;
-  /** Of the functions; also of KMS, unless the configuration says otherwise. */
-  readonly region: string;
-  readonly logProject: string;
-  readonly logStore: string;
-  readonly failureTopic: string;
-  /** Only users whose names begin so may be changed; empty: all. */
-  readonly userPrefix: string;
-  /** Users, or prefixes that end with `*`, that may never be changed. */
-  readonly protect: readonly string[];
-}
 
 export const functions = [
   {
@@ -78,34 +56,6 @@ export function onUsers(statements: readonly Statement[], config: Config, site: 
   return filledIn(statements, valuesOf(config, site)).map((statement) =>
     narrowed(statement, site.userPrefix),
   );
-}
-
-type Values = Readonly<Record<string, string>>;
-
-function valuesOf({ rotation, region: configured }: Config, site: Site): Values {
-  const { name, encryptionKeyId = '*', kmsInstanceId = '*' } = rotation.secret;
-  const { account, region, logProject, logStore, failureTopic } = site;
-  return {
-    account,
-    region: configured ?? region,
-    functionRegion: region,
-    logProject,
-    logStore,
-    failureTopic,
-    secretPrefix: name.replace(/\{.*/, ''),
-    encryptionKeyId,
-    kmsInstanceId,
-  };
-}
-
-/** @throws TypeError where a placeholder has no value */
-export function filledIn<T extends object>(template: T, values: Values): T {
-  const text = JSON.stringify(template).replace(/\$\{(\w+)\}/g, (placeholder, key: string) => {
-    const value = values[key];
-    if (value === undefined) throw new TypeError(`the placeholder ${placeholder} of a policy is not known`);
-    return value;
-  });
-  return JSON.parse(text);
 }
 
 /**

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { lineFor } from '../../src/check/roles';
 import { parseConfig } from '../../src/config/load';
-import { type RolePlan, rolesFor } from '../../src/setup/roles';
+import type { RolePlan } from '../../src/setup/policy';
+import { rolesFor } from '../../src/setup/roles';
 
 const site = {
   account: '1234567890123456',

@@ -7,7 +7,7 @@ import type { LocalCloud } from '../../packages/local-alibaba-cloud/src/cloud';
 import type { Fault } from '../../packages/local-alibaba-cloud/src/faults';
 import type { Request } from '../../packages/local-alibaba-cloud/src/request';
 import { rotateKeysFunction } from '../../src/rotation/rotate-keys';
-import type { Request as Asked, Definition } from '../../src/run/handler';
+import type { Request as Asked, Definition } from '../../src/run/use-case';
 import { type Ran, RotationFixture } from '../e2e/rotation-fixture';
 import { Application } from './application';
 import { AttemptTimers } from './attempt-timers';

@@ -11,7 +11,9 @@ import type { Mode } from '../../src/cloud/gate';
 import { parseConfig } from '../../src/config/load';
 import type { RunReport } from '../../src/report/run-report';
 import { rotateKeysFunction } from '../../src/rotation/rotate-keys';
-import { type Definition, handlerOf, RunFailedError } from '../../src/run/handler';
+import { handlerOf, RunFailedError } from '../../src/run/handler';
+import type { Definition } from '../../src/run/use-case';
+import { filledIn } from '../../src/setup/placeholders';
 
 const epoch = '2026-11-23T03:00:00Z';
 const roleName = 'keyturn-rotate-keys';
@@ -187,11 +189,7 @@ export class RotationFixture {
 }
 
 export function policyFor(account: string, name = 'rotate-keys') {
-  const text = readFileSync(new URL(`../../policies/${name}.json`, import.meta.url), 'utf8')
-    .replaceAll('${account}', account)
-    .replaceAll('${region}', 'cn-hangzhou')
-    .replaceAll('${secretPrefix}', 'keyturn/')
-    .replaceAll('${encryptionKeyId}', '*')
-    .replaceAll('${kmsInstanceId}', '*');
-  return JSON.parse(text);
+  const secrets = { secretPrefix: 'keyturn/', encryptionKeyId: '*', kmsInstanceId: '*' };
+  const template = JSON.parse(readFileSync(new URL(`../../policies/${name}.json`, import.meta.url), 'utf8'));
+  return filledIn(template, { account, region: 'cn-hangzhou', ...secrets });
 }

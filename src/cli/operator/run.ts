@@ -1,5 +1,6 @@
 import type { RunReport } from '../../report/run-report';
-import { type Definition, handlerOf, RunFailedError } from '../../run/handler';
+import { handlerOf, RunFailedError } from '../../run/handler';
+import type { Definition } from '../../run/use-case';
 import { type ExitCode, exitCode } from '../exit-code';
 import type { RequestEvent, RotationEvent, RunOptions } from '../options';
 import { unproven } from '../text/emergency-proof';
