@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { parsedJson } from '../base/json';
+import type { NetworkPolicy } from '../cloud/access-key-policy';
 import type { NetworkRestriction } from './facts';
 import { known, type Reading, unread } from './reading';
 
@@ -11,11 +12,13 @@ const policySchema = z.object({
 });
 
 /**
- * What a network policy for AccessKeys, as JSON text, comes to. One that is switched off restricts nothing, whatever
+ * What a network policy for AccessKeys, read by this action, comes to. One that is switched off restricts nothing, whatever
  * it says (RAM API reference, SetAccessKeyPolicy).
  */
-export function restrictionOf(policy: string): Reading<NetworkRestriction> {
-  const read = policySchema.safeParse(parsedJson(policy));
+export function restrictionOf(policy: NetworkPolicy, action: string): Reading<NetworkRestriction> {
+  if (policy.kind === 'unknown') return unread(`This account does not know the action ${action}.`);
+  if (policy.kind === 'none') return known('none');
+  const read = policySchema.safeParse(parsedJson(policy.text));
   if (!read.success) return unread('The network policy has a form that keyturn does not know.');
   const { Status, Statements } = read.data;
   if (Status === 'Inactive') return known('none');

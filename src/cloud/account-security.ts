@@ -1,7 +1,8 @@
+import { type NetworkPolicy, parseAccessKeyPolicy } from './access-key-policy';
 import { required } from './answer';
 import type { Credentials } from './credentials';
 import type { Endpoint } from './endpoints';
-import { orUndefined } from './error';
+import { orUndefined, unreadableAnswer } from './error';
 import { type Gate, read } from './gate';
 import { Rpc } from './rpc';
 import { OpenApi } from './sdk';
@@ -66,17 +67,18 @@ export class AccountSecurity {
     };
   }
 
-  /** The network policy for the keys of all users, as JSON text; `undefined` where the account does not know such policies. */
-  async networkPolicy(): Promise<string | undefined> {
+  /** The network policy for the keys of all users; kind `unknown` where the account has no such policies. */
+  async networkPolicy(): Promise<NetworkPolicy> {
     const from = origin('GetAccessKeyPolicyForAccount');
     const body = await orUndefined(
       this.#rpc.call(from, read, {}),
       'InvalidAction.NotFound',
       'InvalidApi.NotFound',
     );
-    if (!body) return undefined;
-    const policy = required(from, 'AccessKeyPolicy', body.AccessKeyPolicy);
-    return typeof policy === 'string' ? policy : JSON.stringify(policy);
+    if (!body) return { kind: 'unknown' };
+    const policy = parseAccessKeyPolicy(required(from, 'AccessKeyPolicy', body.AccessKeyPolicy));
+    if (policy) return policy;
+    throw unreadableAnswer(from.product, from.action, 'AccessKeyPolicy is not as documented');
   }
 }
 

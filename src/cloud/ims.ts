@@ -1,10 +1,10 @@
 import type { DateTime } from 'luxon';
-import * as z from 'zod';
 import type { AccessKey, LastUse } from './access-key';
+import { carriesStatus, type NetworkPolicy, parseAccessKeyPolicy } from './access-key-policy';
 import { type Origin, required, toldInstant, toldOneOf, walk } from './answer';
 import type { Credentials } from './credentials';
 import type { Endpoint } from './endpoints';
-import { orUndefined } from './error';
+import { CloudError, isCode, orUndefined, unreadableAnswer } from './error';
 import { type Gate, read, repeatableWrite } from './gate';
 import { readInstant } from './instant';
 import { readLastUse } from './last-use';
@@ -83,29 +83,6 @@ interface WireUser {
 
 const KEY_STATUSES = ['Active', 'Inactive'] as const;
 const ACTION_UNKNOWN = ['InvalidAction.NotFound', 'InvalidApi.NotFound'];
-
-/** The network access policy of one key, as JSON text. */
-export type NetworkPolicy =
-  | { readonly kind: 'unknown' }
-  | { readonly kind: 'none' }
-  | { readonly kind: 'policy'; readonly text: string };
-
-/** A key without a policy of its own has an inactive one without statements. */
-function restricts(policy: string): boolean {
-  const read = networkPolicy.safeParse(parseJson(policy));
-  if (!read.success) return policy !== '' && policy !== '""';
-  return read.data.Status === 'Active' || read.data.Statements.length > 0;
-}
-
-const networkPolicy = z.object({ Status: z.string(), Statements: z.array(z.unknown()) });
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 /** Identity Management Service, API version 2019-08-15: what RAM's own API does not tell of users, tags included. */
 export class Ims {
@@ -353,28 +330,41 @@ export class Ims {
     };
   }
 
-  /** `unknown` where this account or region does not have such policies yet. */
+  /** @throws CloudError, also where the policy has no documented form */
   async getAccessKeyPolicy(userPrincipalName: string, userAccessKeyId: string): Promise<NetworkPolicy> {
     const from = origin('GetAccessKeyPolicy');
-    const body = await orUndefined(
-      this.#rpc.call(from, read, {
+    try {
+      const body = await this.#rpc.call(from, read, {
         UserPrincipalName: userPrincipalName,
         UserAccessKeyId: userAccessKeyId,
-      }),
-      ...ACTION_UNKNOWN,
-    );
-    if (!body) return { kind: 'unknown' };
-    const policy = body.AccessKeyPolicy;
-    const text = typeof policy === 'string' ? policy : JSON.stringify(policy ?? '');
-    return restricts(text) ? { kind: 'policy', text } : { kind: 'none' };
+      });
+      const policy = parseAccessKeyPolicy(body.AccessKeyPolicy);
+      if (policy) return policy;
+      throw unreadableAnswer(from.product, from.action, 'AccessKeyPolicy is not as documented');
+    } catch (error) {
+      if (isCode(error, ...ACTION_UNKNOWN)) return { kind: 'unknown' };
+      if (isCode(error, 'EntityNotExist.AccessKeyPolicy')) return { kind: 'none' };
+      throw error;
+    }
   }
 
+  /** @param policy JSON text. One without a Status is refused before it is sent. */
   async setAccessKeyPolicy(
     userPrincipalName: string,
     userAccessKeyId: string,
     policy: string,
   ): Promise<void> {
-    await this.#rpc.call(origin('SetAccessKeyPolicy'), repeatableWrite, {
+    const from = origin('SetAccessKeyPolicy');
+    if (!carriesStatus(policy)) {
+      throw new CloudError({
+        ...from,
+        code: 'InvalidParameter.AccessKeyPolicy',
+        outcome: 'refused',
+        retryable: false,
+        message: `The network policy for ${userAccessKeyId} has no Status, so it was not set.`,
+      });
+    }
+    await this.#rpc.call(from, repeatableWrite, {
       UserPrincipalName: userPrincipalName,
       UserAccessKeyId: userAccessKeyId,
       AccessKeyPolicy: policy,

@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon';
 import type { AccessKey, LastUse } from '../cloud/access-key';
-import type { NetworkPolicy } from '../cloud/ims';
+import type { NetworkPolicy } from '../cloud/access-key-policy';
 import type { UserRecord } from '../record/rotation';
 
 /** Everything that is known of one user at one moment. The decision is a function of it and nothing else. */

@@ -301,6 +301,44 @@ describe('IMS', () => {
     });
   });
 
+  it.each([
+    ['the empty document', { AccessKeyPolicy: '{}' }],
+    ['no document', {}],
+  ])('%s is no network policy', async (_, answer) => {
+    local.faults.add({
+      match: (call) => call.action === 'GetAccessKeyPolicy',
+      kind: 'answer',
+      body: JSON.stringify({ RequestId: 'A1', AccessKeyId: 'LTAI', ...answer }),
+    });
+    await expect(cloud.ims.getAccessKeyPolicy('a@b', 'LTAI')).resolves.toEqual({ kind: 'none' });
+  });
+
+  it.each([
+    ['EntityNotExist.AccessKeyPolicy', { kind: 'none' }],
+    ['InvalidAction.NotFound', { kind: 'unknown' }],
+  ])('%s says what there is of a network policy', async (code, policy) => {
+    local.faults.add({ match: () => true, kind: 'error', status: 404, code });
+    await expect(cloud.ims.getAccessKeyPolicy('a@b', 'LTAI')).resolves.toEqual(policy);
+  });
+
+  it('a network policy that cannot be understood is an error, and none without a Status is sent', async () => {
+    local.faults.add({
+      match: () => true,
+      kind: 'answer',
+      body: JSON.stringify({ RequestId: 'A1', AccessKeyPolicy: '{"Statements":[]}' }),
+    });
+    await expect(cloud.ims.getAccessKeyPolicy('a@b', 'LTAI')).rejects.toMatchObject({
+      code: 'UnreadableAnswer',
+      outcome: 'unknown',
+    });
+    const before = local.calls.length;
+    await expect(cloud.ims.setAccessKeyPolicy('a@b', 'LTAI', '{}')).rejects.toMatchObject({
+      outcome: 'refused',
+      retryable: false,
+    });
+    expect(local.calls).toHaveLength(before);
+  });
+
   it('security preference', async () => {
     await expect(cloud.ims.getSecurityPreference()).resolves.toEqual({
       maxIdleDaysForAccessKeys: account.preference.maxIdleDaysForAccessKeys,
@@ -452,7 +490,7 @@ describe('mode plan', () => {
       plan.ims.tag(alice.id, { a: '1' }),
       plan.ims.untag(alice.id, ['a']),
       plan.ims.setLoginStatus(alice.principalName, 'Inactive'),
-      plan.ims.setAccessKeyPolicy(alice.principalName, 'LTAI', '{}'),
+      plan.ims.setAccessKeyPolicy(alice.principalName, 'LTAI', '{"Status":"Inactive","Statements":[]}'),
       plan.kms.createSecret({ name: 'k', versionId: 'LTAI', pair }),
       plan.kms.putSecretValue({ name: 'k', versionId: 'LTAI', pair }),
       plan.kms.moveStage({ name: 'k', stage: 'ACSCurrent', to: 'a', from: 'b' }),

@@ -74,7 +74,12 @@ const calls: Record<string, (cloud: Cloud) => Promise<unknown>> = {
   'RAM GetUser': (cloud) => cloud.ram.getUser('alice'),
   'RAM CreateAccessKey': (cloud) => cloud.ram.createAccessKey('alice'),
   'IMS ListUsers': (cloud) => cloud.ims.listUsers(),
-  'IMS SetAccessKeyPolicy': (cloud) => cloud.ims.setAccessKeyPolicy('alice@x.onaliyun.com', 'LTAI', '{}'),
+  'IMS SetAccessKeyPolicy': (cloud) =>
+    cloud.ims.setAccessKeyPolicy(
+      'alice@x.onaliyun.com',
+      'LTAI',
+      JSON.stringify({ Status: 'Inactive', Statements: [] }),
+    ),
   'KMS CreateSecret': (cloud) =>
     cloud.kms.createSecret({ name: 'keyturn/alice', versionId: 'LTAInew', pair }),
   'KMS PutSecretValue': (cloud) =>

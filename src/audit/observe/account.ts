@@ -1,7 +1,7 @@
 import type { Cloud } from '../../cloud/cloud';
 import type { AccountFacts } from '../facts';
 import { restrictionOf } from '../network-restriction';
-import { reading, unread } from '../reading';
+import { reading } from '../reading';
 
 type SettingFacts = Omit<AccountFacts, 'users' | 'policies'>;
 
@@ -19,11 +19,7 @@ export async function observeSettings({ accountSecurity, ims }: Cloud): Promise<
     mainAccountMfa,
     passwordPolicy,
     securityPreference,
-    networkPolicy: network.kind === 'unread' ? network : accountRestriction(network.value),
+    networkPolicy:
+      network.kind === 'unread' ? network : restrictionOf(network.value, 'GetAccessKeyPolicyForAccount'),
   };
 }
-
-const accountRestriction = (policy: string | undefined) =>
-  policy === undefined
-    ? unread('This account does not know the action GetAccessKeyPolicyForAccount.')
-    : restrictionOf(policy);

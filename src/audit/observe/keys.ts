@@ -50,13 +50,5 @@ async function observeNetworkPolicy(
   id: string,
 ): Promise<Reading<NetworkRestriction>> {
   const policy = await reading(ims.getAccessKeyPolicy(principalName, id));
-  if (policy.kind === 'unread') return policy;
-  switch (policy.value.kind) {
-    case 'none':
-      return known('none');
-    case 'policy':
-      return restrictionOf(policy.value.text);
-    case 'unknown':
-      return unread('This account does not know the action GetAccessKeyPolicy.');
-  }
+  return policy.kind === 'unread' ? policy : restrictionOf(policy.value, 'GetAccessKeyPolicy');
 }
