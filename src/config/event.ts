@@ -41,9 +41,10 @@ const rotationRequest = section({
   keyId: text().optional(),
   containOnly: z.boolean().optional(),
   force: z.boolean().optional(),
+  again: z.boolean().optional(),
   rollback: z.boolean().optional(),
 }).superRefine((request, context) => {
-  const { users, emergency, keyId, containOnly, force, rollback, account, accounts } = request;
+  const { users, emergency, keyId, containOnly, force, again, rollback, account, accounts } = request;
   const refuse = (field: string, message: string) =>
     context.addIssue({ code: 'custom', path: [field], message });
   if (account && accounts) refuse('accounts', oneOrMany);
@@ -55,6 +56,8 @@ const rotationRequest = section({
   if (!emergency && keyId) refuse('keyId', 'needs emergency: true');
   if (!emergency && containOnly) refuse('containOnly', 'needs emergency: true');
   if (!emergency && force) refuse('force', 'needs emergency: true');
+  if (!emergency && again) refuse('again', 'needs emergency: true');
+  if (again && containOnly) refuse('again', 'cannot stand beside containOnly');
   if (keyId && users && users.length !== 1)
     refuse('keyId', 'needs exactly one user in users, the one whose key it is');
 });

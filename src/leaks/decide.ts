@@ -1,4 +1,5 @@
 import type { LeaksConfig } from '../config/schema';
+import { isUnfinished } from '../rotation/decide/chain';
 import type { Observation, OwningUser } from './observation';
 
 export type Reason =
@@ -62,7 +63,13 @@ function ofUser(keyId: string, owner: OwningUser, { action, users }: LeaksConfig
   const { name, exemption, managed } = owner;
   const whose = `Key ${keyId} of user ${name}`;
   if (owner.key === 'gone') return settle('LeakedKeyGone', `${whose} is deleted.`);
-  if (owner.key === 'Inactive') return settle('LeakedKeyDisabled', `${whose} is disabled.`);
+  if (owner.key === 'Inactive') {
+    // Its successor could not be issued in the run that disabled it.
+    const unfinished = isUnfinished(owner.emergency) && owner.emergency.keyIds.includes(keyId);
+    return unfinished && action === 'replace' && managed && !exemption
+      ? { do: 'replace', reason: 'LeakReplaced', message: `${whose} leaked: it is disabled and replaced.` }
+      : settle('LeakedKeyDisabled', `${whose} is disabled.`);
+  }
   if (exemption) {
     return report(
       'LeakExempt',

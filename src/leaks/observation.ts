@@ -1,5 +1,6 @@
 import type { LeakFinding } from '../cloud/security-center';
 import type { Exemption } from '../config/schema';
+import type { EmergencyEntry } from '../record/rotation';
 
 /** A key that Security Center found, with every pending finding about it, the latest first. */
 export interface LeakedKey {
@@ -26,6 +27,8 @@ export interface OwningUser {
   readonly id: string;
   readonly name: string;
   readonly tags: ReadonlyMap<string, string>;
+  /** What the record tells of an emergency of this user. */
+  readonly emergency?: EmergencyEntry;
   readonly key: 'Active' | 'Inactive' | 'gone';
   readonly managed: boolean;
   readonly exemption?: Exemption;

@@ -4,6 +4,7 @@ import { CloudError, isCode } from '../cloud/error';
 import { DeadlineError } from '../cloud/gate';
 import type { LeakDetail, LeakFinding } from '../cloud/security-center';
 import type { Config } from '../config/schema';
+import { readRecord } from '../record/rotation';
 import { exemptionOf, groupsNamed, isManaged } from '../users/directory';
 import type { LeakedKey, Observation, Owner, OwningUser } from './observation';
 
@@ -57,6 +58,7 @@ async function owningUser(
     id,
     name,
     tags,
+    emergency: readRecord(tags).emergency,
     key,
     managed: isManaged({ name, tags }, rotation.users, members),
     ...(exemption && { exemption }),

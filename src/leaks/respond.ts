@@ -51,12 +51,21 @@ async function carryOut(
   }
   const done = await disable(context, owner, observation, decision.do);
   if ((await keyStatus(cloud, owner.name, observation.keyId)) !== 'Active') {
+    if (decision.do === 'replace' && isInterrupted(done)) {
+      const dead = { reason: 'LeakedKeyDisabled', message: `${done.message} ${whereFound(observation)}` };
+      await tellFound(context, observation, await places, dead);
+      return done;
+    }
     return close(context, observation, places, done.error ? done : { ...done, reason, message });
   }
   const alive = { reason: 'LeakedKeyAlive', message: `${done.message} ${whereFound(observation)}` };
   await tellFound(context, observation, await places, alive);
   return { ...done, error: done.error ?? { code: alive.reason, message: alive.message } };
 }
+
+/** The key is dead, and something that may pass kept its successor away: the finding stays, for the next run. */
+const isInterrupted = ({ error, reason }: UserReport): boolean =>
+  error !== undefined && (reason === 'Failed' || reason === 'StandbyUnproven');
 
 /** What a run that may write would do. */
 async function plan(
@@ -81,7 +90,7 @@ async function plan(
  */
 async function disable(
   { rotation, config }: LeakContext,
-  { name, tags }: OwningUser,
+  { name, emergency: begun }: OwningUser,
   leaked: LeakedKey,
   what: 'contain' | 'replace',
 ): Promise<UserReport> {
@@ -89,7 +98,6 @@ async function disable(
   const reason = rotation.reason ?? `Security Center: leaked. ${whereFound(leaked)}`;
   const emergency = (request: EmergencyRequest) =>
     runEmergency({ ...rotation, reason }, config.exempt, { user: name, request, force: false });
-  const begun = readRecord(tags).emergency;
   const resumes = what === 'replace' && isUnfinished(begun) && begun.keyIds.includes(keyId);
   const first = await emergency(resumes ? { kind: 'resume', intent: begun } : { kind: what, keyId });
   if (what === 'contain' || first.reason !== 'Refused' || !first.error) return first;

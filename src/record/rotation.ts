@@ -12,6 +12,7 @@ export interface UserRecord {
   readonly notice?: NoticeEntry;
   readonly told?: ToldEntry;
   readonly emergency?: EmergencyEntry;
+  readonly leaked?: LeakedEntry;
   readonly hold?: HoldEntry;
   readonly rollback?: RollbackEntry;
   readonly inactive?: InactiveEntry;
@@ -69,6 +70,19 @@ export interface EmergencyEntry {
   readonly at: DateTime;
 }
 
+/** What emergencies named, newest first: no rollback, restore or recovery brings these keys back. */
+export interface LeakedEntry {
+  readonly keyIds: readonly string[];
+}
+
+/** Key ids that fit into a tag. */
+export const mostLeaked = 4;
+
+/** The entry with these ids before the ones that it has. */
+export const withLeaked = (entry: LeakedEntry | undefined, keyIds: readonly string[]): LeakedEntry => ({
+  keyIds: [...new Set([...keyIds, ...(entry?.keyIds ?? [])])].slice(0, mostLeaked),
+});
+
 export interface HoldEntry {
   readonly until?: DateTime;
 }
@@ -111,6 +125,7 @@ export const tagKeys = {
   notice: 'keyturn:notice',
   told: 'keyturn:told',
   emergency: 'keyturn:emergency',
+  leaked: 'keyturn:leaked',
   hold: 'keyturn:hold',
   rollback: 'keyturn:rollback',
   inactive: 'keyturn:inactive',
@@ -118,8 +133,8 @@ export const tagKeys = {
   user: 'keyturn:user',
 } as const;
 
-/** A user may carry 20 tags (RAM documentation, Limits). A rotation writes five of its own, an emergency six, a rollback seven beside the last reminder's. */
-export const mostForeignTags = { rotation: 15, emergency: 14, rollback: 12 } as const;
+/** A user may carry 20 tags (RAM documentation, Limits). Of its own an emergency writes seven, a rotation after one six, a rollback eight beside the last reminder's. */
+export const mostForeignTags = { rotation: 14, emergency: 13, rollback: 11 } as const;
 
 export const countForeignTags = (tags: ReadonlyMap<string, string>): number =>
   [...tags.keys()].filter((key) => !key.startsWith('keyturn:')).length;
@@ -185,6 +200,7 @@ export const write = {
   told: (entry: ToldEntry): string => [entry.what, stamp(entry.at)].join('/'),
   emergency: (entry: EmergencyEntry): string =>
     [entry.kind, writeIds(entry.keyIds), stamp(entry.at)].join('/'),
+  leaked: (entry: LeakedEntry): string => writeIds(entry.keyIds),
   rollback: ({ from, to, at }: RollbackEntry): string => [from, to, stamp(at)].join('/'),
   hold: (entry: HoldEntry): string => (entry.until ? stamp(entry.until) : 'open'),
   inactive: (entry: InactiveEntry): string => stamp(entry.at),
@@ -253,6 +269,7 @@ const read = {
       at: readStamp(at),
     };
   },
+  leaked: (text: string): LeakedEntry => ({ keyIds: readIds(text) }),
   rollback(text: string): RollbackEntry {
     const [from, to, at] = text.split('/');
     return { from: keyId(from), to: keyId(to), at: readStamp(at) };
@@ -298,6 +315,7 @@ export function readRecord(tags: ReadonlyMap<string, string>): UserRecord {
     notice: attempt(tagKeys.notice, read.notice, write.notice),
     told: attempt(tagKeys.told, read.told, write.told),
     emergency: attempt(tagKeys.emergency, read.emergency, write.emergency),
+    leaked: attempt(tagKeys.leaked, read.leaked, write.leaked),
     hold: attempt(tagKeys.hold, read.hold, write.hold),
     rollback: attempt(tagKeys.rollback, read.rollback, write.rollback),
     inactive: attempt(tagKeys.inactive, read.inactive, write.inactive),

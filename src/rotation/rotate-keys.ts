@@ -116,8 +116,11 @@ function contextOf(
 }
 
 async function emergency({ request, config }: RotationRun, context: RotationContext): Promise<UserReport[]> {
-  const { users = [], keyId, containOnly, force } = request;
-  const order: EmergencyRequest = { kind: containOnly ? 'contain' : 'replace', ...(keyId && { keyId }) };
+  const { users = [], keyId, containOnly, force, again } = request;
+  const named = keyId && { keyId };
+  const order: EmergencyRequest = containOnly
+    ? { kind: 'contain', ...named }
+    : { kind: 'replace', ...named, ...(again && { again }) };
   return Promise.all(
     users.map((user) =>
       runEmergency(context, config.exempt, { user, request: order, force: force === true }),

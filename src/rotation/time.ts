@@ -4,5 +4,5 @@ import { Duration } from 'luxon';
 export const proofRuns = 3;
 export const proofPatience = Duration.fromObject({ days: 1 });
 
-/** A repeated emergency within this time of a finished one is the same emergency. */
-export const emergencyRepeat = Duration.fromObject({ minutes: 10 });
+/** An emergency that names no key, within this time of a finished one, is somebody who was not sure. */
+export const emergencyRepeat = Duration.fromObject({ days: 1 });

@@ -359,3 +359,139 @@ test('a foreign second key stays, the leaked one dies, and a person is told what
   expect(fixture.keys(user)).toEqual({ [leaked]: 'Inactive', [foreign]: 'Active' });
   expect(ran.report.summary.actions).toEqual({ DisableAccessKey: 1 });
 });
+
+/** Answers everything of this kind with an error, as a product that is down does. */
+const failing = (match: (call: { product: string; action: string }) => boolean, status = 503) =>
+  fixture.cloud.faults.add({
+    match,
+    kind: 'error',
+    status,
+    code: status === 503 ? 'ServiceUnavailable' : 'NoPermission',
+    times: 1000,
+  });
+
+describe('nothing but RAM keeps the leaked key alive', () => {
+  const kept: readonly [what: string, match: (call: { product: string; action: string }) => boolean][] = [
+    ['KMS is down', ({ product }) => product === 'kms'],
+    ['IMS is down', ({ product }) => product === 'ims'],
+    ['STS is down', ({ product }) => product === 'sts'],
+    ['the secret cannot be written', ({ action }) => action === 'PutSecretValue'],
+    ['the successor cannot be promoted', ({ action }) => action === 'UpdateSecretVersionStage'],
+    ['no key can be issued', ({ action }) => action === 'CreateAccessKey'],
+    ['tags cannot be written', ({ action }) => action === 'TagResources'],
+    ['tags cannot be read', ({ action }) => action === 'ListTagResources'],
+    ['network policies cannot be read', ({ action }) => action === 'GetAccessKeyPolicy'],
+    ['versions cannot be listed', ({ action }) => action === 'ListSecretVersionIds'],
+    ['the user cannot be looked up', ({ action }) => action === 'GetUser'],
+  ];
+
+  for (const status of [503, 403]) {
+    for (const containOnly of [false, true]) {
+      test.each(kept)(`%s (${status}, containOnly: ${containOnly})`, async (_, match) => {
+        await fixture.run();
+        const leaked = current();
+        failing(match, status);
+        const since = fixture.clock.elapsed();
+        const ran = await fixture.run({ ...emergency, ...(containOnly && { containOnly }) });
+        const kill = fixture.cloud.calls.find(
+          ({ action, params }) => action === 'UpdateAccessKey' && params.UserAccessKeyId === leaked,
+        );
+        expect(kill?.executed).toBe(true);
+        expect(fixture.keys(user)[leaked]).toBe('Inactive');
+        expect(fixture.clock.elapsed() - since).toBeLessThan(40_000);
+        if (ran.error) expect(ran.report.users[0]?.message).toContain(leaked);
+      });
+    }
+  }
+
+  test('another run that renews its claim for ever is waited for, and then no more', async () => {
+    await fixture.run();
+    const leaked = current();
+    const someone = fixture.account.user(user);
+    fixture.cloud.faults.add({
+      match: ({ action }) => {
+        if (action !== 'ListTagResources') return false;
+        const expires = fixture.now.plus({ seconds: 40 }).toFormat("yyyyLLdd'T'HHmmss'Z'");
+        fixture.account.tagUser(someone, [['keyturn:run:other.1', `emergency/${expires}`]]);
+        return false;
+      },
+      kind: 'error',
+      times: 1000,
+    });
+    const since = fixture.clock.elapsed();
+    const ran = await fixture.run(emergency);
+    expect(fixture.keys(user)[leaked]).toBe('Inactive');
+    expect(fixture.clock.elapsed() - since).toBeLessThan(40_000);
+    expect(ran.error).toBeUndefined();
+  });
+});
+
+describe('an emergency is about key ids', () => {
+  test('a rotation that promotes between the look and the claim: the leaked key dies, not the one that took its place', async () => {
+    await fixture.run();
+    const leaked = current();
+    fixture.advance('P90D');
+    let timer: Ran | undefined;
+    const handle = fixture.cloud.handle.bind(fixture.cloud);
+    fixture.cloud.handle = async (request) => {
+      if (!timer && decodeURIComponent(request.url).includes('keyturn:leaked')) {
+        fixture.cloud.handle = handle;
+        timer = await fixture.run();
+      }
+      return handle(request);
+    };
+    const ran = await fixture.run(emergency);
+    expect(timer?.report.summary.actions).toMatchObject({ PromoteSecret: 1 });
+    expect(ran.error).toBeUndefined();
+    expect(fixture.keys(user)[leaked]).toBe('Inactive');
+    expect(fixture.keys(user)[current()]).toBe('Active');
+    expect(current()).not.toBe(leaked);
+  });
+
+  test('a key that an emergency named is never brought back by a rollback', async () => {
+    const { old, fresh } = await rotated();
+    fixture.advance('P3D');
+    await fixture.run();
+    expect(fixture.keys(user)).toEqual({ [old]: 'Inactive', [fresh]: 'Active' });
+    expect((await fixture.run({ ...emergency, keyId: old })).report.users[0]?.reason).toBe('AlreadyDisabled');
+    const back = await fixture.run({ users: [user], rollback: true });
+    expect(back.report.users[0]?.error?.code).toBe('KeyLeaked');
+    expect(fixture.keys(user)).toEqual({ [old]: 'Inactive', [fresh]: 'Active' });
+  });
+
+  test('it is finished only where RAM says so', async () => {
+    await fixture.run();
+    const leaked = current();
+    fixture.cloud.faults.add({
+      match: ({ action, params }) => action === 'UpdateAccessKey' && params.UserAccessKeyId === leaked,
+      kind: 'answer',
+      body: JSON.stringify({ RequestId: 'A' }),
+      times: 1000,
+    });
+    const ran = await fixture.run(emergency);
+    expect(fixture.keys(user)[leaked]).toBe('Active');
+    expect(ran.error).toBeDefined();
+    expect(ran.report.users[0]?.message).toContain(`${leaked} of user ${user} may still be enabled`);
+    expect(ran.report.users[0]?.message).toContain('--contain-only');
+    expect(fixture.account.user(user).tags.get('keyturn:emergency')).toContain('replace/');
+  });
+
+  test('two leaked keys, one after the other: both die, and that is no failure', async () => {
+    const { old, fresh } = await rotated();
+    expect((await fixture.run({ ...emergency, keyId: fresh })).error).toBeUndefined();
+    const second = await fixture.run({ ...emergency, keyId: old });
+    expect(second.error).toBeUndefined();
+    expect(fixture.keys(user)).toEqual({ [fresh]: 'Inactive', [current()]: 'Active' });
+  });
+
+  test('what a stopped emergency named dies with what the next one names', async () => {
+    const { old, fresh } = await rotated();
+    const stopped = failing(({ action }) => action === 'UpdateAccessKey', 503);
+    await fixture.run({ ...emergency, keyId: fresh });
+    stopped.remove();
+    const ran = await fixture.run({ ...emergency, keyId: old });
+    expect(ran.error).toBeUndefined();
+    expect(fixture.keys(user)[fresh]).not.toBe('Active');
+    expect(fixture.keys(user)[old]).not.toBe('Active');
+  });
+});

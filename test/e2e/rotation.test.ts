@@ -190,8 +190,8 @@ describe('blocked: said, and nothing touched', () => {
 
   test.each([
     [20, 'NoRoomForTags'],
-    [16, 'NoRoomForTags'],
-    [15, 'TakeOver'],
+    [15, 'NoRoomForTags'],
+    [14, 'TakeOver'],
   ])('with %i tags of others: %s', async (tags, reason) => {
     fixture.account.createUser(user);
     fixture.account.createKey(user);

@@ -93,12 +93,13 @@ describe('replace', () => {
     expect(fixture.toldTypes()).toEqual(['leak.contained', 'run.failed']);
   });
 
-  test('while KMS is down, the next run tries again; the finding stays pending', async () => {
+  test('while KMS is down the key dies, and the next run issues its successor; the finding stays pending', async () => {
     const leaked = await managedKey();
     fixture.account.leak(leaked);
     const down = failing(({ product }) => product === 'kms', 503, 'ServiceUnavailableTemporary');
     const ran = await fixture.run();
     expect(ran.error).toBeDefined();
+    expect(fixture.status(leaked)).toBe('Inactive');
     expect(fixture.findings).toEqual(['pending']);
     expect(fixture.toldTypes(1)).toContain('leak.found');
     down.remove();
@@ -114,14 +115,14 @@ describe('replace', () => {
     const leaked = await managedKey();
     fixture.account.leak(leaked);
     const alarms = () => fixture.toldTypes().filter((type) => type === 'run.failed').length;
-    const down = failing(({ product }) => product === 'kms', 503, 'ServiceUnavailableTemporary');
+    const down = failing(({ action }) => action === 'UpdateAccessKey', 503, 'ServiceUnavailable');
     for (let run = 0; run < 4; run++) {
       expect((await fixture.run()).error).toBeDefined();
       fixture.rotation.advance('PT5M');
     }
     expect(alarms()).toBe(1);
     down.remove();
-    const denied = failing(({ product }) => product === 'kms', 403, 'Forbidden.NoPermission');
+    const denied = failing(({ action }) => action === 'UpdateAccessKey', 403, 'NoPermission');
     expect((await fixture.run()).error).toBeDefined();
     expect(alarms()).toBe(2);
     fixture.rotation.advance('P1D');

@@ -187,7 +187,9 @@ describe('whatever is observed', () => {
           if (because === 'leaked') expect(leaked).toContain(keyId);
         }
         if (what.kind === 'contain')
-          expect(steps.every(({ do: doing }) => doing === 'disable' || doing === 'remember')).toBe(true);
+          expect(steps.every(({ do: doing }) => ['disable', 'verify', 'remember'].includes(doing))).toBe(
+            true,
+          );
       }),
       { numRuns: 3000 },
     );

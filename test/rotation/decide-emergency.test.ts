@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type EmergencyEntry, write } from '../../src/record/rotation';
-import type { Decision } from '../../src/rotation/decide/decision';
+import type { Decision, Step } from '../../src/rotation/decide/decision';
 import {
   decideEmergency,
   type EmergencyDecision,
@@ -28,8 +28,12 @@ const resume = (kind: EmergencyEntry['kind'], ...keyIds: string[]): EmergencyReq
 });
 
 const leak = (keyId: string) => ({ do: 'disable', keyId, because: 'leaked' }) as const;
+const verify = (...keyIds: string[]) => ({ do: 'verify', keyIds }) as const;
 const mark = (...keyIds: string[]) =>
-  ({ do: 'remember', entries: { emergency: { kind: 'contained', keyIds, at: now } } }) as const;
+  [
+    verify(...keyIds),
+    { do: 'remember', entries: { emergency: { kind: 'contained', keyIds, at: now } } },
+  ] as const;
 const refused = (code: string, message: string): EmergencyDecision => ({
   reason: 'Refused',
   message,
@@ -44,10 +48,17 @@ const unknownX = refused(
 );
 const nothingToContain: EmergencyDecision = {
   reason: 'AlreadyDisabled',
-  message: 'User svc has no enabled key that is to be contained.',
+  message: 'User svc has no key that could be disabled.',
   steps: [],
   leaked: [],
 };
+
+const deadBefore = (keyId: string): EmergencyDecision => ({
+  reason: 'AlreadyDisabled',
+  message: `${keyId} of user svc is disabled or gone already, and keyturn never enables it again.`,
+  steps: [...mark(keyId)],
+  leaked: [keyId],
+});
 
 table('containment', [
   [
@@ -57,7 +68,7 @@ table('containment', [
     {
       reason: 'EmergencyContained',
       message: 'A and B of user svc are disabled; no new key is issued in this run.',
-      steps: [leak('A'), leak('B'), mark('A', 'B')],
+      steps: [leak('A'), leak('B'), ...mark('A', 'B')],
       leaked: ['A', 'B'],
     },
   ],
@@ -68,7 +79,7 @@ table('containment', [
     {
       reason: 'EmergencyContained',
       message: 'B of user svc is disabled; no new key is issued in this run.',
-      steps: [leak('B'), mark('A', 'B')],
+      steps: [leak('B'), ...mark('A', 'B')],
       leaked: ['A', 'B'],
     },
   ],
@@ -79,7 +90,7 @@ table('containment', [
     {
       reason: 'EmergencyContained',
       message: 'A of user svc is disabled; no new key is issued in this run.',
-      steps: [leak('A'), mark('A')],
+      steps: [leak('A'), ...mark('A')],
       leaked: ['A'],
     },
   ],
@@ -90,12 +101,29 @@ table('containment', [
     {
       reason: 'EmergencyContained',
       message: 'C of user svc is disabled; no new key is issued in this run.',
-      steps: [leak('C'), mark('C')],
+      steps: [leak('C'), ...mark('C')],
       leaked: ['C'],
     },
   ],
   ['a named key that nobody knows', settled(), contain('X'), unknownX],
-  ['a named key that is disabled already', settled(key('B').inactive()), contain('B'), nothingToContain],
+  [
+    'a named key that is disabled already: it is recorded as leaked',
+    settled(key('B').inactive()),
+    contain('B'),
+    deadBefore('B'),
+  ],
+  [
+    'a named key that is disabled already, and recorded',
+    settled(key('B').inactive()).leaked('B'),
+    contain('B'),
+    { ...deadBefore('B'), steps: [], leaked: [] },
+  ],
+  [
+    'a named key that is gone, and known from the secret',
+    settled().secretOf('B', { versions: ['A'] }),
+    contain('A'),
+    deadBefore('A'),
+  ],
   ['a user without a key', user(), contain(), nothingToContain],
   [
     'whatever the secret is like',
@@ -104,7 +132,7 @@ table('containment', [
     {
       reason: 'EmergencyContained',
       message: 'B of user svc is disabled; no new key is issued in this run.',
-      steps: [leak('B'), mark('B')],
+      steps: [leak('B'), ...mark('B')],
       leaked: ['B'],
     },
   ],
@@ -122,6 +150,7 @@ function issued(leaked: string, options: { from?: string; dead?: boolean } = {})
     { do: 'copyNetworkPolicy', from: leaked },
     ...(from ? [{ do: 'promote', from } as const] : []),
     leak(leaked),
+    verify(leaked),
     { do: 'confirm', old: old(leaked, dead ? 'inactive' : 'disabled') },
     { do: 'notify' },
   ];
@@ -129,10 +158,18 @@ function issued(leaked: string, options: { from?: string; dead?: boolean } = {})
 
 const replaced = (leaked: string, steps: Decision['steps']): EmergencyDecision => ({
   reason: 'EmergencyReplaced',
-  message: `The leaked key ${leaked} of user svc is replaced and disabled.`,
+  message: `The leaked key ${leaked} of user svc is ${successorIn(steps)}`,
   steps,
   leaked: [leaked],
 });
+
+/** Every key that died is named, the one that only took the room as well. */
+function successorIn(steps: readonly Step[]): string {
+  const ready = steps.find((step) => step.do === 'prove' && step.keyId);
+  if (ready?.do === 'prove') return `disabled; ${ready.keyId} takes its place.`;
+  const room = steps.find((step) => step.do === 'delete');
+  return `replaced and disabled${room?.do === 'delete' ? `; ${room.keyId}, which took the room, is disabled and deleted` : ''}.`;
+}
 
 const spare = (keyId: string, alive: boolean): Decision['steps'] => [
   ...(alive ? [{ do: 'disable', keyId, because: 'spare' } as const] : []),
@@ -146,6 +183,7 @@ const overStandby = (leaked: string, standby: string): Decision['steps'] => [
   { do: 'copyNetworkPolicy', keyId: standby, from: leaked },
   { do: 'promote', keyId: standby, from: leaked },
   leak(leaked),
+  verify(leaked),
   { do: 'confirm', keyId: standby, old: old(leaked) },
   { do: 'notify' },
 ];
@@ -174,6 +212,7 @@ table('replacement of the current key', [
       { do: 'prove' },
       { do: 'promote', from: 'B' },
       leak('B'),
+      verify('B'),
       { do: 'confirm' },
       { do: 'notify' },
     ]),
@@ -206,7 +245,7 @@ table('replacement of the current key', [
       reason: 'ForeignSecondKey',
       message:
         'The leaked key X of user svc is disabled, but no successor was issued: A takes the room and keyturn did not issue it. Delete the one that is not in use and run the emergency again, or give the consumers A by hand.',
-      steps: [leak('X'), mark('X')],
+      steps: [leak('X'), ...mark('X')],
       leaked: ['X'],
       failure: {
         code: 'ForeignSecondKey',
@@ -224,6 +263,7 @@ table('replacement of the current key', [
       { do: 'prove', keyId: 'C' },
       { do: 'promote', keyId: 'C', from: 'B' },
       leak('B'),
+      verify('B'),
       { do: 'confirm', keyId: 'C' },
       { do: 'notify' },
     ]),
@@ -277,9 +317,15 @@ table('replacement of the current key', [
     replaced('B', issued('B', { from: 'B' })),
   ],
   [
-    'an emergency issued it ten minutes ago',
-    settled().emergency('replaced', ['B'], 'PT10M'),
+    'an emergency issued it a day ago',
+    settled().emergency('replaced', ['B'], 'P1D'),
     replace(),
+    replaced('B', issued('B', { from: 'B' })),
+  ],
+  [
+    'an emergency issued it within the day, and the person says again',
+    settled().emergency('replaced', ['B'], 'PT1M'),
+    { kind: 'replace', again: true },
     replaced('B', issued('B', { from: 'B' })),
   ],
   [
@@ -289,15 +335,32 @@ table('replacement of the current key', [
     replaced('B', issued('B', { from: 'B' })),
   ],
   [
-    'an emergency issued it a moment ago',
-    settled().emergency('replaced', ['B'], 'PT9M59S'),
+    'an emergency issued it within the day',
+    settled().emergency('replaced', ['B'], 'PT23H59M').leaked('A'),
     replace(),
     {
       reason: 'AlreadyReplaced',
       message:
-        'Key B of user svc was issued by an emergency a moment ago and stays; name it with keyId to replace it as well.',
+        'An emergency replaced A of user svc by B at 2026-11-22T03:01:00Z, and what leaked is dead; nothing was done now. If B leaked too, name it with keyId, or say again: true.',
       steps: [],
       leaked: [],
+    },
+  ],
+  [
+    'an emergency issued it within the day, and somebody enabled what leaked',
+    rotated(key('A')).emergency('replaced', ['B'], 'PT1H').leaked('A'),
+    replace(),
+    replaced('B', [...spare('A', true), ...issued('B', { from: 'B' })]),
+  ],
+  [
+    'a user who is disabled for inactivity gets no new key',
+    settled().disabledForInactivity(),
+    replace(),
+    {
+      reason: 'EmergencyContained',
+      message: 'B of user svc is disabled; the user is disabled for inactivity, so no new key is issued.',
+      steps: [leak('B'), ...mark('B')],
+      leaked: ['B'],
     },
   ],
   [
@@ -322,24 +385,24 @@ const tooMany =
   'The leaked key B of user svc is disabled, but no successor was issued: X and Y take the room and keyturn did not issue them. Delete the one that is not in use and run the emergency again, or give the consumers X and Y by hand.';
 
 table('a key in the way', [
-  ['a foreign one', settled().with(key('X')), replace(), foreignX('B', [leak('B'), mark('B')])],
+  ['a foreign one', settled().with(key('X')), replace(), foreignX('B', [leak('B'), ...mark('B')])],
   [
     'a foreign one that is disabled',
     settled().with(key('X').inactive()),
     replace(),
-    foreignX('B', [leak('B'), mark('B')]),
+    foreignX('B', [leak('B'), ...mark('B')]),
   ],
   [
     'a foreign one, and the current key is disabled',
     settled(key('B').inactive()).with(key('X')),
     replace(),
-    foreignX('B', [leak('B'), mark('B')]),
+    foreignX('B', [leak('B'), ...mark('B')]),
   ],
   [
     'a foreign one, and the current key is deleted',
     settled().withoutKeys().with(key('X')),
     replace(),
-    foreignX('B', [leak('B'), mark('B')]),
+    foreignX('B', [leak('B'), ...mark('B')]),
   ],
   [
     'two foreign ones',
@@ -348,7 +411,7 @@ table('a key in the way', [
     {
       reason: 'ForeignSecondKey',
       message: tooMany,
-      steps: [leak('B'), mark('B')],
+      steps: [leak('B'), ...mark('B')],
       leaked: ['B'],
       failure: { code: 'ForeignSecondKey', message: tooMany },
     },
@@ -368,7 +431,7 @@ test('two spare keys of keyturn’s are not deleted', () => {
   expect(decision.message).toBe(
     'The leaked key B of user svc is disabled, but no successor was issued: A and O take the room. Delete the one that is not in use and run the emergency again, or give the consumers A and O by hand.',
   );
-  expect(decision.steps).toEqual([leak('B'), mark('B')]);
+  expect(decision.steps).toEqual([leak('B'), ...mark('B')]);
 });
 
 table('a pair that somebody put in the place of the leaked one meanwhile', [
@@ -376,13 +439,13 @@ table('a pair that somebody put in the place of the leaked one meanwhile', [
     'enabled',
     user().with(key('A'), key('X')).secretOf('X', { versionId: 'v1' }).current('A'),
     resume('replace', 'A'),
-    foreignX('A', [leak('A'), mark('A')]),
+    foreignX('A', [leak('A'), ...mark('A')]),
   ],
   [
     'disabled, and the leaked key deleted',
     user().with(key('X').inactive()).secretOf('X', { versionId: 'v1' }).current('A'),
     resume('replace', 'A'),
-    foreignX('A', [leak('A'), mark('A')]),
+    foreignX('A', [leak('A'), ...mark('A')]),
   ],
 ]);
 
@@ -393,8 +456,8 @@ table('a named key that is not the current one', [
     replace('A'),
     {
       reason: 'EmergencyContained',
-      message: 'Key A of user svc is not the current one: it is disabled, and no new key is issued.',
-      steps: [leak('A'), mark('A')],
+      message: 'A of user svc is disabled; it is not the current key, so no new one is issued.',
+      steps: [leak('A'), ...mark('A')],
       leaked: ['A'],
     },
   ],
@@ -404,17 +467,12 @@ table('a named key that is not the current one', [
     replace('X'),
     {
       reason: 'EmergencyContained',
-      message: 'Key X of user svc is not the current one: it is disabled, and no new key is issued.',
-      steps: [leak('X'), mark('X')],
+      message: 'X of user svc is disabled; it is not the current key, so no new one is issued.',
+      steps: [leak('X'), ...mark('X')],
       leaked: ['X'],
     },
   ],
-  [
-    'disabled already',
-    rotated(key('A').inactive()),
-    replace('A'),
-    { reason: 'AlreadyDisabled', message: 'Key A of user svc is disabled already.', steps: [], leaked: [] },
-  ],
+  ['disabled already', rotated(key('A').inactive()), replace('A'), deadBefore('A')],
   ['that nobody knows', settled(), replace('X'), unknownX],
 ]);
 
@@ -426,7 +484,7 @@ table('a second containment keeps in mind what the first one disabled', [
     {
       reason: 'EmergencyContained',
       message: 'A of user svc is disabled; no new key is issued in this run.',
-      steps: [leak('A'), mark('A', 'B')],
+      steps: [leak('A'), ...mark('A', 'B')],
       leaked: ['A', 'B'],
     },
   ],
@@ -436,8 +494,8 @@ table('a second containment keeps in mind what the first one disabled', [
     replace('A'),
     {
       reason: 'EmergencyContained',
-      message: 'Key A of user svc is not the current one: it is disabled, and no new key is issued.',
-      steps: [leak('A'), mark('A', 'B')],
+      message: 'A of user svc is disabled; it is not the current key, so no new one is issued.',
+      steps: [leak('A'), ...mark('A', 'B')],
       leaked: ['A', 'B'],
     },
   ],
@@ -448,7 +506,7 @@ table('a second containment keeps in mind what the first one disabled', [
     {
       reason: 'EmergencyContained',
       message: 'A of user svc is disabled; no new key is issued in this run.',
-      steps: [leak('A'), mark('A')],
+      steps: [leak('A'), ...mark('A')],
       leaked: ['A'],
     },
   ],
@@ -474,8 +532,55 @@ test('a rollback that was stopped: the newer key makes room, as an old one does'
   );
 });
 
-const notReplaceable = (why: string): string =>
-  `${why} Nothing was changed: key B of user svc is still as it was. Disable it now with containOnly.`;
+const withoutSuccessor = (reason: Decision['reason'], why: string): EmergencyDecision => {
+  const message = `The leaked key B of user svc is disabled, but no successor was issued: ${why}`;
+  return {
+    reason,
+    message,
+    steps: [leak('B'), ...mark('B')],
+    leaked: ['B'],
+    failure: { code: reason, message },
+  };
+};
+
+table('where no successor can be had, the leaked key dies all the same', [
+  [
+    'a user whom KMS rotates',
+    user().with(key('B')).managedByKms(),
+    replace(),
+    withoutSuccessor(
+      'ManagedByKms',
+      "a KMS secret of type RAMCredentials rotates this user's keys. Rotate that secret.",
+    ),
+  ],
+  [
+    'a secret planned for deletion',
+    settled().secretDeleting(),
+    replace(),
+    withoutSuccessor(
+      'SecretPlannedForDeletion',
+      'its KMS secret is planned for deletion. Restore it, and run the emergency again.',
+    ),
+  ],
+  [
+    'a secret that cannot be used',
+    settled().secretUnusable(),
+    replace('B'),
+    withoutSuccessor(
+      'SecretUnusable',
+      'its KMS secret cannot be used: no version of it is ACSCurrent. Repair it, and run the emergency again.',
+    ),
+  ],
+  [
+    'a secret that names a key of nobody',
+    user().with(key('B')).secretOf('Z', { versionId: 'v1' }),
+    replace(),
+    withoutSuccessor(
+      'SecretKeyUnknown',
+      'its KMS secret names a key that is not one of this user. Repair it, and run the emergency again.',
+    ),
+  ],
+]);
 
 table('what is refused', [
   [
@@ -514,52 +619,12 @@ table('what is refused', [
       'User svc has no enabled key, so there is nothing to replace; nothing was changed.',
     ),
   ],
-  [
-    'a user whom KMS rotates',
-    user().with(key('B')).managedByKms(),
-    replace(),
-    refused(
-      'ManagedByKms',
-      notReplaceable(
-        "The KMS secret acs/ram/user/svc rotates this user's keys, so keyturn issues none: rotate that secret.",
-      ),
-    ),
-  ],
-  [
-    'a secret planned for deletion',
-    settled().secretDeleting(),
-    replace(),
-    refused(
-      'SecretUnusable',
-      notReplaceable(
-        'The KMS secret of user svc is planned for deletion, so a new key cannot be stored: restore it.',
-      ),
-    ),
-  ],
-  [
-    'a secret that cannot be used',
-    settled().secretUnusable(),
-    replace('B'),
-    refused(
-      'SecretUnusable',
-      notReplaceable('The KMS secret of user svc cannot be used: no version of it is ACSCurrent.'),
-    ),
-  ],
-  [
-    'a secret that names a key of nobody',
-    user().with(key('B')).secretOf('Z', { versionId: 'v1' }),
-    replace(),
-    refused(
-      'SecretUnusable',
-      notReplaceable('The secret of user svc names key Z, which is not a key of this user.'),
-    ),
-  ],
 ]);
 
-const finished = (keyIds: string[], reason: Decision['reason'], step: Decision['steps'][number]) => ({
+const finished = (keyIds: string[], reason: Decision['reason'], steps: readonly Step[]) => ({
   reason,
   message: `The emergency of user svc about ${keyIds.join(' and ')} is finished.`,
-  steps: [step],
+  steps: [...steps],
   leaked: keyIds,
 });
 const markReplaced = (keyId: string) =>
@@ -588,6 +653,7 @@ table('an emergency that was stopped', [
       { do: 'prove' },
       { do: 'promote', from: 'A' },
       leak('A'),
+      verify('A'),
       { do: 'confirm' },
       { do: 'notify' },
     ]),
@@ -613,6 +679,7 @@ table('an emergency that was stopped', [
       { do: 'prove', keyId: 'B' },
       { do: 'copyNetworkPolicy', keyId: 'B', from: 'A' },
       leak('A'),
+      verify('A'),
       { do: 'confirm', keyId: 'B', old: old('A') },
       { do: 'notify' },
     ]),
@@ -625,6 +692,7 @@ table('an emergency that was stopped', [
       { do: 'prove', keyId: 'B' },
       { do: 'copyNetworkPolicy', keyId: 'B', from: 'A' },
       leak('A'),
+      verify('A'),
       { do: 'confirm', keyId: 'B', old: old('A', 'disabled') },
       { do: 'notify' },
     ]),
@@ -633,7 +701,13 @@ table('an emergency that was stopped', [
     'after the leaked key was disabled, and somebody deleted it',
     promoted().withoutKeys().with(key('B')),
     resume('replace', 'A'),
-    replaced('A', [{ do: 'prove', keyId: 'B' }, leak('A'), { do: 'confirm', keyId: 'B' }, { do: 'notify' }]),
+    replaced('A', [
+      { do: 'prove', keyId: 'B' },
+      leak('A'),
+      verify('A'),
+      { do: 'confirm', keyId: 'B' },
+      { do: 'notify' },
+    ]),
   ],
   [
     'after the first pair was stored, which never came to sign',
@@ -648,26 +722,40 @@ table('an emergency that was stopped', [
     'after everything was written down',
     rotated(key('A').inactive()),
     resume('replace', 'A'),
-    finished(['A'], 'EmergencyReplaced', markReplaced('B')),
+    {
+      reason: 'EmergencyReplaced',
+      message: 'The leaked key A of user svc is disabled; its successor B is current.',
+      steps: [verify('A'), markReplaced('B')],
+      leaked: ['A'],
+    },
   ],
   [
     'after everything was written down, and somebody enabled the leaked key',
     rotated(key('A')),
     resume('replace', 'A'),
-    replaced('A', [
-      { do: 'prove', keyId: 'B' },
-      { do: 'copyNetworkPolicy', keyId: 'B', from: 'A' },
-      leak('A'),
-      { do: 'confirm', keyId: 'B', old: old('A') },
-      { do: 'notify' },
-    ]),
+    {
+      reason: 'EmergencyReplaced',
+      message: 'The leaked key A of user svc is disabled; its successor B is current.',
+      steps: [
+        leak('A'),
+        verify('A'),
+        {
+          do: 'remember',
+          entries: { old: old('A'), emergency: { kind: 'replaced', keyIds: ['B'], at: now } },
+        },
+      ],
+      leaked: ['A'],
+    },
   ],
   [
     'where the current key itself is among the leaked ones',
     rotated(key('A')),
     resume('replace', 'A', 'B'),
     {
-      ...replaced('A and B', [...spare('A', true), ...issued('B', { from: 'B' })]),
+      ...replaced('A and B', [
+        ...spare('A', true),
+        ...issued('B', { from: 'B' }).map((step) => (step.do === 'verify' ? verify('A', 'B') : step)),
+      ]),
       leaked: ['A', 'B'],
     },
   ],
@@ -678,7 +766,7 @@ table('an emergency that was stopped', [
     {
       reason: 'EmergencyContained',
       message: 'B of user svc is disabled; no new key is issued in this run.',
-      steps: [leak('B'), mark('A', 'B')],
+      steps: [leak('B'), ...mark('A', 'B')],
       leaked: ['A', 'B'],
     },
   ],

@@ -124,7 +124,7 @@ table('goes back', begin, [
   ],
   [
     'for a user on hold, after an emergency long over, with as many tags as leave room',
-    rotated(key('A')).onHold().emergency('replaced', ['Z']).foreignTags(12),
+    rotated(key('A')).onHold().emergency('replaced', ['Z']).foreignTags(11),
     back([written, prove, promote, confirm(), notify, over]),
   ],
 ]);
@@ -232,10 +232,10 @@ table('refuses', begin, [
   ],
   [
     'a user without room for tags',
-    recovering().foreignTags(13),
+    recovering().foreignTags(12),
     refused(
       'NoRoomForTags',
-      'User svc carries 13 tags, so there is no room for those of a rollback: leave 12 at most.',
+      'User svc carries 12 tags, so there is no room for those of a rollback: leave 11 at most.',
     ),
   ],
   ...(
@@ -337,7 +337,7 @@ table('finishes what was stopped', resume, [
   ],
   [
     'although the tags have become too many meanwhile',
-    rotated(key('A')).foreignTags(13),
+    rotated(key('A')).foreignTags(12),
     back([again, prove, promote, confirm(), notify, over], intent),
   ],
 ]);

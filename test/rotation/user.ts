@@ -168,6 +168,10 @@ class UserBuilder {
     return this.#recorded({ emergency: { kind, keyIds, at: ago(since) } });
   }
 
+  leaked(...keyIds: readonly string[]): UserBuilder {
+    return this.#recorded({ leaked: { keyIds } });
+  }
+
   rollback(from: string, to: string, since = 'PT1H'): UserBuilder {
     return this.#recorded({ rollback: { from, to, at: ago(since) } });
   }

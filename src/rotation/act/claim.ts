@@ -22,6 +22,10 @@ export interface ClaimRequest {
   /** A person waits for this run: it waits for others as an emergency does. */
   readonly patient?: true;
   readonly intent?: Intent;
+  /** On `clock.elapsed()`: the claim is taken by then or not at all. */
+  readonly until?: number;
+  /** On `clock.elapsed()`: after it an emergency goes on beside another run that is still at work. */
+  readonly waitsUntil?: number;
   /** Written in the same call, such as the intent of an emergency. */
   readonly tags?: Readonly<Record<string, string>>;
 }
@@ -57,7 +61,8 @@ export async function takeClaim<T>(
     const { tags, also } = await claim.write(readAlso);
     const others = readRecord(tags).claims.filter((other) => !isOwnClaim(other.runId, request.runId));
     const alive = others.find((other) => isAlive(other, request, watch));
-    if (!alive) return { kind: 'held', claim, tags, also };
+    const waited = request.clock.elapsed() >= (request.waitsUntil ?? Number.POSITIVE_INFINITY);
+    if (!alive || waited) return { kind: 'held', claim, tags, also };
     await claim.release();
     const yields = request.by === 'timer' && alive.by === 'emergency';
     if (yields || (isHasty(request) && attempt === timerAttempts)) {
@@ -117,8 +122,10 @@ export class HeldClaim {
     readAlso: (cloud: Cloud) => Promise<T>,
   ): Promise<{ tags: ReadonlyMap<string, string>; also: T }> {
     try {
-      await this.#put(this.#request.tags);
+      this.#cloud = this.#cloud.until(this.#request.until ?? Number.POSITIVE_INFINITY);
+      await this.#put(this.#cloud, this.#request.tags);
       const [tags, also] = await Promise.all([this.#readBack(), readAlso(this.#cloud)]);
+      this.#cloud = this.#request.cloud.until(this.#endsAt - callMs);
       return { tags, also };
     } catch (error) {
       await this.release().catch(() => undefined);
@@ -174,7 +181,7 @@ export class HeldClaim {
 
   /** Lets the next run take over at once, and leaves it the intent. */
   async lapse(): Promise<void> {
-    await this.#put({}, this.#request.clock.now().minus(skewAllowance));
+    await this.#put(this.#request.cloud, {}, this.#request.clock.now().minus(skewAllowance));
   }
 
   get #key(): string {
@@ -183,22 +190,23 @@ export class HeldClaim {
 
   async #renew(): Promise<void> {
     const endsAt = this.#request.clock.elapsed() + leaseMs;
-    await this.#put();
+    await this.#put(this.#request.cloud);
     this.#endsAt = endsAt;
     this.#cloud = this.#request.cloud.until(endsAt - callMs);
   }
 
   async #put(
+    { ims }: Cloud,
     more: Readonly<Record<string, string>> = {},
     expiresAt: DateTime = this.#request.clock.now().plus(leaseMs),
   ): Promise<void> {
-    const { cloud, by, userId } = this.#request;
+    const { by, userId } = this.#request;
     const value = write.claim({
       runId: this.#id,
       by,
       expiresAt,
       ...(this.#intent && { intent: this.#intent }),
     });
-    await cloud.ims.tag(userId, { ...more, [this.#key]: value });
+    await ims.tag(userId, { ...more, [this.#key]: value });
   }
 }

@@ -4,6 +4,7 @@ import type { RotationContext } from '../context';
 import type { Step } from '../decide/decision';
 import type { Observation } from '../observation';
 import type { HeldClaim } from './claim';
+import { verifyDead } from './leaked-keys';
 import { confirm } from './steps/confirm';
 import { copyNetworkPolicy } from './steps/copy-network-policy';
 import { createKey } from './steps/create';
@@ -48,8 +49,10 @@ export class StepRunner {
     claim: HeldClaim,
     observation: Observation,
     tags: ReadonlyMap<string, string>,
+    /** On `clock.elapsed()`: what the leaked keys' end waits for begins by then or not at all. */
+    killBy?: number,
   ) {
-    this.#work = new UserWork(context, claim, observation, tags);
+    this.#work = new UserWork(context, claim, observation, tags, killBy);
   }
 
   get actions(): ActionReport[] {
@@ -66,15 +69,24 @@ export class StepRunner {
     return this.#work.record.withOwnWrites(tags);
   }
 
-  /** Does the steps in order; in an emergency, side by side what does not wait for one another. */
+  /**
+   * Does the steps in order; in an emergency, side by side what does not wait for one another. There a network policy
+   * that cannot be copied keeps no leaked key alive: that failure is thrown when the rest is done.
+   */
   async run(steps: readonly Step[]): Promise<void> {
     const groups = this.#work.isEmergency ? sideBySideGroups(steps) : steps.map((step) => [step]);
+    const late: unknown[] = [];
     for (const group of groups) {
       if (group.some(disablesLeaked)) tellBesideDisabling(this.#work, steps);
       const results = await Promise.allSettled(group.map((step) => this.#report(step)));
-      const failed = results.find((result) => result.status === 'rejected');
-      if (failed) throw failed.reason;
+      for (const [index, result] of results.entries()) {
+        if (result.status === 'fulfilled') continue;
+        if (!this.#work.isEmergency || group[index]?.do !== 'copyNetworkPolicy') throw result.reason;
+        late.push(result.reason);
+      }
+      if (group.some(disablesLeaked)) this.#work.killBy = Number.POSITIVE_INFINITY;
     }
+    if (late.length > 0) throw late[0];
   }
 
   /** Frees the user for the next run, and clears what stopped runs left, unless that is still to be finished. */
@@ -122,6 +134,9 @@ export class StepRunner {
         return enableKey(work, step);
       case 'disable':
         return disableKey(work, step);
+      case 'verify':
+        await verifyDead(work.context.cloud.ram, work.context.clock, work.user.name, step.keyIds);
+        return undefined;
       case 'delete':
         return deleteKey(work, step);
       case 'remember':
@@ -131,19 +146,23 @@ export class StepRunner {
   }
 }
 
-/** In an emergency: storing beside proving, the network policy beside promoting, and all leaked keys at once. */
+/**
+ * In an emergency what need not wait goes side by side: storing, proving and the network policy; then the promotion
+ * and the end of the leaked keys, whose programs read the secret anew only when they are refused.
+ */
 function sideBySideGroups(steps: readonly Step[]): Step[][] {
   return steps.reduce<Step[][]>((groups, step) => {
     const last = groups.at(-1);
-    const before = last?.at(-1)?.do;
-    const beside =
-      (step.do === 'prove' && before === 'store') ||
-      (step.do === 'promote' && before === 'copyNetworkPolicy') ||
-      (disablesLeaked(step) && last?.every(disablesLeaked) === true);
-    if (last && beside) last.push(step);
+    const group = groupOf(step);
+    if (last?.[0] && group && groupOf(last[0]) === group) last.push(step);
     else groups.push([step]);
     return groups;
   }, []);
+}
+
+function groupOf(step: Step): 'make ready' | 'switch' | undefined {
+  if (step.do === 'store' || step.do === 'prove' || step.do === 'copyNetworkPolicy') return 'make ready';
+  return step.do === 'promote' || disablesLeaked(step) ? 'switch' : undefined;
 }
 
 const disablesLeaked = (step: Step): boolean => step.do === 'disable' && step.because === 'leaked';

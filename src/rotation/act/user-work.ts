@@ -33,6 +33,8 @@ export class UserWork {
     claim: HeldClaim,
     observation: Observation,
     tags: ReadonlyMap<string, string>,
+    /** On `clock.elapsed()`: in an emergency, no call that the leaked keys' end waits for begins after it. */
+    public killBy = Number.POSITIVE_INFINITY,
   ) {
     this.context = context;
     this.claim = claim;
@@ -67,8 +69,8 @@ export class UserWork {
   }
 
   /** The cloud, as long as the user is claimed. @throws ClaimLostError */
-  cloud(): Promise<Cloud> {
-    return this.claim.cloud();
+  async cloud(): Promise<Cloud> {
+    return (await this.claim.cloud()).until(this.killBy);
   }
 
   /** The pair that an earlier step has issued. */

@@ -39,6 +39,8 @@ export type Step =
       readonly keyId: string;
       readonly because: 'old' | 'withdrawn' | 'leaked' | 'spare';
     }
+  /** RAM says of each of these that it is Inactive or gone. */
+  | { readonly do: 'verify'; readonly keyIds: readonly string[] }
   | { readonly do: 'delete'; readonly keyId: string; readonly because: 'old' | 'withdrawn' | 'spare' }
   | { readonly do: 'remember'; readonly entries: Remembered };
 

@@ -1,6 +1,8 @@
 import type { DateTime } from 'luxon';
 import type { AccessKey } from '../../cloud/access-key';
-import { type EmergencyEntry, mostForeignTags, type OldEntry } from '../../record/rotation';
+import { type EmergencyEntry, mostForeignTags, mostLeaked, type OldEntry } from '../../record/rotation';
+import { isoSeconds } from '../../report/run-report';
+import { isUnfinished } from '../decide/chain';
 import { failedForGood } from '../decide/checks/left-behind';
 import { issue } from '../decide/checks/new-key';
 import type { Decision, Step } from '../decide/decision';
@@ -11,12 +13,24 @@ import { emergencyRepeat } from '../time';
 
 /** What was asked for: by an event, or by the intent that a stopped run left behind. */
 export type EmergencyRequest =
-  | { readonly kind: 'replace'; readonly keyId?: string }
-  | { readonly kind: 'contain'; readonly keyId?: string }
+  | Replacement
+  | Containment
   | { readonly kind: 'resume'; readonly intent: EmergencyEntry };
 
+export interface Containment {
+  readonly kind: 'contain';
+  readonly keyId?: string;
+}
+
+interface Replacement {
+  readonly kind: 'replace';
+  readonly keyId?: string;
+  /** Also where an emergency of the last day issued the current key. */
+  readonly again?: boolean;
+}
+
 export interface EmergencyDecision extends Decision {
-  /** The keys that die; recorded before the first change. Empty where nothing is to be done. */
+  /** The keys that must die; recorded before the first change. Empty where nothing is to be done. */
   readonly leaked: readonly string[];
 }
 
@@ -36,7 +50,7 @@ export function decideEmergency(
     case 'contain':
       return contain(facts, request.keyId);
     case 'replace':
-      return replace(facts, request.keyId);
+      return replace(facts, request);
     case 'resume':
       return resume(facts, request.intent);
   }
@@ -50,18 +64,13 @@ const refuse = (code: string, message: string): EmergencyDecision => ({
   failure: { code, message },
 });
 
-const settled = (reason: Reason, message: string): EmergencyDecision => ({
-  reason,
-  message,
-  steps: [],
-  leaked: [],
-});
-
 const active = (key: AccessKey): boolean => key.status === 'Active';
 
-const ids = (keys: readonly { id: string }[]): string => keys.map((key) => key.id).join(' and ');
+const listOf = (ids: readonly string[]): string => ids.join(' and ');
 
-const kill = (keyId: string): Step => ({ do: 'disable', keyId, because: 'leaked' });
+const idsOf = (keys: readonly { id: string }[]): string[] => keys.map((key) => key.id);
+
+const disable = (keyId: string): Step => ({ do: 'disable', keyId, because: 'leaked' });
 
 function unknownKey({ user }: Facts, keyId: string): EmergencyDecision {
   return refuse(
@@ -71,77 +80,108 @@ function unknownKey({ user }: Facts, keyId: string): EmergencyDecision {
 }
 
 function contain(facts: Facts, keyId: string | undefined): EmergencyDecision {
-  const { keys } = facts;
-  const named = keyId === undefined ? keys : keys.filter((key) => key.id === keyId);
-  if (keyId !== undefined && named.length === 0) return unknownKey(facts, keyId);
-  const leaked = named.map((key) => key.id);
-  return containKeys(facts, alsoContained(facts, leaked));
+  if (keyId !== undefined && !isOrWasKeyOf(facts, keyId)) return unknownKey(facts, keyId);
+  const named = keyId === undefined ? idsOf(facts.keys) : [keyId];
+  return killOnly(facts, named, 'no new key is issued in this run');
 }
 
-/** Key ids that fit into a tag. */
-const mostContained = 4;
-
-/** What an earlier containment disabled is still to be told from what somebody else did. */
-function alsoContained({ record: { emergency }, keys }: Facts, leaked: readonly string[]): string[] {
-  const before = emergency?.kind === 'contained' ? emergency.keyIds : [];
-  const dead = keys.filter((key) => !active(key) && before.includes(key.id)).map((key) => key.id);
-  return [...new Set([...leaked, ...dead])].slice(0, mostContained);
+/** A key that RAM has no longer is known from the secret, whose versions are named by their keys, and the record. */
+function isOrWasKeyOf({ keys, record, secret }: Facts, keyId: string): boolean {
+  const versions = secret.kind === 'present' ? secret.versionIds : [];
+  const recorded = [record.current?.keyId, record.old?.keyId, ...(record.leaked?.keyIds ?? [])];
+  return [...idsOf(keys), ...versions, ...recorded].includes(keyId);
 }
 
-function containKeys({ user, keys, now }: Facts, leaked: readonly string[]): EmergencyDecision {
-  const alive = keys.filter((key) => active(key) && leaked.includes(key.id));
-  if (alive.length === 0) {
-    return settled('AlreadyDisabled', `User ${user.name} has no enabled key that is to be contained.`);
+/**
+ * These keys die, with those of an emergency that was begun before. Nothing is issued. What is dead already is recorded
+ * as leaked all the same, so that nothing enables it again.
+ */
+function killOnly(facts: Facts, named: readonly string[], remark: string): EmergencyDecision {
+  const { keys, user, record } = facts;
+  const meant = withUnfinished(facts, named);
+  const leaked = [...new Set([...meant, ...containedBefore(facts)])].slice(0, mostLeaked);
+  const alive = idsOf(keys.filter((key) => active(key) && meant.includes(key.id)));
+  if (alive.length > 0) {
+    return {
+      reason: 'EmergencyContained',
+      message: `${listOf(alive)} of user ${user.name} ${are(alive)} disabled; ${remark}.`,
+      steps: contained(facts, leaked, alive),
+      leaked,
+    };
   }
+  const recorded = meant.every((id) => record.leaked?.keyIds.includes(id)) && !isUnfinished(record.emergency);
+  const known = meant.length === 0 || recorded;
   return {
-    reason: 'EmergencyContained',
-    message: `${ids(alive)} of user ${user.name} ${alive.length > 1 ? 'are' : 'is'} disabled; no new key is issued in this run.`,
-    steps: [...alive.map((key) => kill(key.id)), markContained(leaked, now)],
-    leaked,
+    reason: 'AlreadyDisabled',
+    message:
+      meant.length === 0
+        ? `User ${user.name} has no key that could be disabled.`
+        : `${listOf(meant)} of user ${user.name} ${are(meant)} disabled or gone already, and keyturn never enables ${meant.length > 1 ? 'them' : 'it'} again.`,
+    steps: known ? [] : contained(facts, leaked, []),
+    leaked: known ? [] : leaked,
   };
 }
 
-/** Tells later runs that it was keyturn that disabled these keys, so that a successor may be issued. */
-const markContained = (keyIds: readonly string[], now: DateTime): Step => ({
-  do: 'remember',
-  entries: { emergency: { kind: 'contained', keyIds, at: now } },
-});
+/** What an earlier containment disabled is still to be told from what somebody else did. */
+function containedBefore({ record: { emergency }, keys }: Facts): string[] {
+  const before = emergency?.kind === 'contained' ? emergency.keyIds : [];
+  return idsOf(keys.filter((key) => !active(key) && before.includes(key.id)));
+}
 
-function replace(facts: Facts, keyId: string | undefined): EmergencyDecision {
-  const { keys, roles, user, record, now } = facts;
-  if (keyId !== undefined) {
-    const named = keys.find((key) => key.id === keyId);
-    if (!named) return unknownKey(facts, keyId);
-    const current = currentKey(facts);
-    if (current !== named) return disableOnly(facts, named);
-    return replaceKey(facts, named, [keyId]);
-  }
-  const finished = record.emergency;
-  if (
-    finished?.kind === 'replaced' &&
-    finished.keyIds.includes(roles.current?.keyId ?? '') &&
-    finished.at.plus(emergencyRepeat) > now
-  ) {
-    return settled(
-      'AlreadyReplaced',
-      `Key ${roles.current?.keyId} of user ${user.name} was issued by an emergency a moment ago and stays; name it with keyId to replace it as well.`,
-    );
-  }
+const are = (ids: readonly string[]): string => (ids.length > 1 ? 'are' : 'is');
+
+/** The mark tells later runs that it was keyturn that disabled these keys, so that a successor may be issued. */
+const contained = ({ now }: Facts, keyIds: readonly string[], kill: readonly string[]): Step[] => [
+  ...kill.map(disable),
+  { do: 'verify', keyIds },
+  { do: 'remember', entries: { emergency: { kind: 'contained', keyIds, at: now } } },
+];
+
+/** An emergency that was stopped names keys that must die too. */
+function withUnfinished({ record: { emergency } }: Facts, named: readonly string[]): string[] {
+  return [...new Set([...named, ...(isUnfinished(emergency) ? emergency.keyIds : [])])];
+}
+
+function replace(facts: Facts, { keyId, again }: Replacement): EmergencyDecision {
+  const { keys, roles, user, record } = facts;
   const current = currentKey(facts);
+  if (keyId !== undefined) {
+    if (!isOrWasKeyOf(facts, keyId)) return unknownKey(facts, keyId);
+    if (current !== 'ambiguous' && current?.id === keyId) return replaceKey(facts, [keyId]);
+    return killOnly(facts, [keyId], 'it is not the current key, so no new one is issued');
+  }
+  const before = again ? undefined : replacedBefore(facts);
+  if (before) return before;
   if (current === 'ambiguous') {
     return refuse(
       'CurrentKeyUnknown',
-      `User ${user.name} has two enabled keys, ${ids(keys.filter(active))}, and nothing tells which one is current; nothing was changed. Name the leaked one with keyId.`,
+      `User ${user.name} has two enabled keys, ${listOf(idsOf(keys.filter(active)))}, and nothing tells which one is current; nothing was changed. Name the leaked one with keyId.`,
     );
   }
   const leaked = current?.id ?? roles.current?.keyId;
-  if (leaked === undefined) {
-    return refuse(
-      'NoKeyToReplace',
-      `User ${user.name} has no enabled key, so there is nothing to replace; nothing was changed.`,
-    );
-  }
-  return replaceKey(facts, current, [leaked]);
+  if (leaked !== undefined) return replaceKey(facts, [leaked]);
+  if (isUnfinished(record.emergency) && record.emergency.keyIds.length > 0)
+    return resume(facts, record.emergency);
+  return refuse(
+    'NoKeyToReplace',
+    `User ${user.name} has no enabled key, so there is nothing to replace; nothing was changed.`,
+  );
+}
+
+/** Somebody was not sure and asked again: the successor that programs have just taken stays. */
+function replacedBefore({ record, roles, user, keys, now }: Facts): EmergencyDecision | undefined {
+  const { emergency, leaked } = record;
+  const current = roles.current?.keyId;
+  if (!current || emergency?.kind !== 'replaced' || !emergency.keyIds.includes(current)) return undefined;
+  if (emergency.at.plus(emergencyRepeat) <= now) return undefined;
+  if (keys.some((key) => active(key) && leaked?.keyIds.includes(key.id))) return undefined;
+  const what = leaked ? listOf(leaked.keyIds) : 'a leaked key';
+  return {
+    reason: 'AlreadyReplaced',
+    message: `An emergency replaced ${what} of user ${user.name} by ${current} at ${isoSeconds(emergency.at)}, and what leaked is dead; nothing was done now. If ${current} leaked too, name it with keyId, or say again: true.`,
+    steps: [],
+    leaked: [],
+  };
 }
 
 /** The key that consumers use now; without a secret, the one that the record names, or the only enabled key. */
@@ -154,136 +194,189 @@ function currentKey({ roles, keys, record }: Facts): AccessKey | 'ambiguous' | u
   return alive.length > 1 ? 'ambiguous' : alive[0];
 }
 
-function disableOnly(facts: Facts, key: AccessKey): EmergencyDecision {
-  const { user, now } = facts;
-  if (!active(key)) {
-    return settled('AlreadyDisabled', `Key ${key.id} of user ${user.name} is disabled already.`);
-  }
-  const leaked = alsoContained(facts, [key.id]);
-  return {
-    reason: 'EmergencyContained',
-    message: `Key ${key.id} of user ${user.name} is not the current one: it is disabled, and no new key is issued.`,
-    steps: [kill(key.id), markContained(leaked, now)],
-    leaked,
-  };
-}
-
-/** Issue, store, prove, promote; then the leaked key dies. A spare key of keyturn's makes room first. */
-function replaceKey(
-  facts: Facts,
-  leaked: AccessKey | undefined,
-  leakedIds: readonly string[],
-  killed = false,
-): EmergencyDecision {
-  const { roles, keys, user, record, kmsManaged, now } = facts;
+/**
+ * Issue, store, prove, promote, and the leaked keys die beside the promotion. A spare key of keyturn's makes room
+ * first. Where no successor can be had, they die all the same.
+ */
+function replaceKey(facts: Facts, named: readonly string[]): EmergencyDecision {
+  const { roles, keys, user, record, now } = facts;
   const { current, standby } = roles;
-  const name = leakedIds.join(' and ');
-  const impossible = whyNotReplaceable(facts);
-  if (impossible) {
-    const message = `${impossible} Nothing was changed: key ${name} of user ${user.name} is still as it was. Disable it now with containOnly.`;
-    return refuse(kmsManaged ? 'ManagedByKms' : 'SecretUnusable', message);
+  const leakedIds = withUnfinished(facts, named);
+  const doomed = keys.filter((key) => leakedIds.includes(key.id));
+  const leaked = doomed.find((key) => key.id === current?.keyId) ?? doomed[0];
+  if (record.inactive) {
+    return killOnly(facts, leakedIds, 'the user is disabled for inactivity, so no new key is issued');
   }
+  const impossible = whyNotReplaceable(facts);
+  if (impossible) return withoutSuccessor(facts, leakedIds, impossible);
+
   const old: OldEntry | undefined = leaked && {
     keyId: leaked.id,
-    phase: active(leaked) || killed ? 'disabled' : 'inactive',
+    phase: active(leaked) || leaked.id !== current?.keyId ? 'disabled' : 'inactive',
     at: now,
   };
   // Also where it is seen dead or gone: somebody may have enabled it since, and the report is to prove its end.
-  const finish = leakedIds.filter((id) => id === leaked?.id || !keys.some((key) => key.id === id)).map(kill);
-  const base = { reason: 'EmergencyReplaced' as const, leaked: leakedIds };
-  const message = `The leaked key ${name} of user ${user.name} is replaced and disabled.`;
+  const endOf = (ids: readonly string[]): Step[] => [
+    ...ids.map(disable),
+    { do: 'verify', keyIds: leakedIds },
+  ];
 
-  const spares = keys.filter((key) => key !== leaked);
+  const spares = keys.filter((key) => !leakedIds.includes(key.id));
   const successor = current?.issued ? current.key : undefined;
   const ready = [standby, successor].find(
-    (key) => key && key !== leaked && active(key) && !failedForGood(key.id, record, now),
+    (key) => key && spares.includes(key) && active(key) && !failedForGood(key.id, record, now),
   );
   if (ready) {
     const promote: Step[] =
       ready === standby && current ? [{ do: 'promote', keyId: ready.id, from: current.versionId }] : [];
-    const steps: Step[] = [
-      { do: 'prove', keyId: ready.id },
-      ...(leaked ? [{ do: 'copyNetworkPolicy', keyId: ready.id, from: leaked.id } as const] : []),
-      ...promote,
-      { do: 'confirm', keyId: ready.id, ...(old && { old }) },
-      { do: 'notify' },
-    ];
-    return { ...base, message, steps: ordered(steps, finish) };
+    return {
+      reason: 'EmergencyReplaced',
+      message: `The leaked key ${listOf(leakedIds)} of user ${user.name} is disabled; ${ready.id} takes its place.`,
+      steps: [
+        { do: 'prove', keyId: ready.id },
+        ...(leaked ? [{ do: 'copyNetworkPolicy', keyId: ready.id, from: leaked.id } as const] : []),
+        ...promote,
+        ...endOf(leakedIds),
+        { do: 'confirm', keyId: ready.id, ...(old && { old }) },
+        { do: 'notify' },
+      ],
+      leaked: leakedIds,
+    };
   }
   const strange = current?.key && !current.issued ? [current.key] : [];
-  const foreign = [...roles.strangers, ...strange].filter((key) => key !== leaked);
-  if (spares.length > 1 || foreign.length > 0) {
-    const taken = foreign.length > 0 ? foreign : spares;
-    const whose =
-      foreign.length > 0 ? ` and keyturn did not issue ${foreign.length > 1 ? 'them' : 'it'}` : '';
-    const failure = {
-      code: 'ForeignSecondKey',
-      message: `The leaked key ${name} of user ${user.name} is disabled, but no successor was issued: ${ids(taken)} ${taken.length > 1 ? 'take' : 'takes'} the room${whose}. Delete the one that is not in use and run the emergency again, or give the consumers ${ids(taken)} by hand.`,
-    };
-    return {
-      ...base,
+  const foreign = [...roles.strangers, ...strange].filter((key) => spares.includes(key));
+  const leftovers = doomed.filter((key) => key !== leaked);
+  const inTheWay = [...spares, ...leftovers];
+  if (inTheWay.length > 1 || foreign.length > 0) {
+    const taken = idsOf(foreign.length > 0 ? foreign : inTheWay);
+    const several = taken.length > 1;
+    const whose = foreign.length > 0 ? ` and keyturn did not issue ${several ? 'them' : 'it'}` : '';
+    return withoutSuccessor(facts, leakedIds, {
       reason: 'ForeignSecondKey',
-      message: failure.message,
-      steps: [...finish, markContained(leakedIds, now)],
-      failure,
-    };
+      why: `${listOf(taken)} ${several ? 'take' : 'takes'} the room${whose}. Delete the one that is not in use and run the emergency again, or give the consumers ${listOf(taken)} by hand.`,
+    });
   }
-  const room = spares.flatMap((spare): Step[] => [
+  const room = inTheWay.flatMap((spare): Step[] => [
     ...(active(spare) ? [{ do: 'disable', keyId: spare.id, because: 'spare' } as const] : []),
     { do: 'delete', keyId: spare.id, because: 'spare' },
   ]);
-  return { ...base, message, steps: [...room, ...ordered(issue(current, old), finish)] };
+  const spareIds = listOf(idsOf(inTheWay));
+  return {
+    reason: 'EmergencyReplaced',
+    message: `The leaked key ${listOf(leakedIds)} of user ${user.name} is replaced and disabled${spareIds && `; ${spareIds}, which took the room, is disabled and deleted`}.`,
+    steps: [
+      ...room,
+      ...beforeConfirmation(
+        issue(current, old),
+        endOf(leakedIds.filter((id) => !leftovers.some((key) => key.id === id))),
+      ),
+    ],
+    leaked: leakedIds,
+  };
 }
 
-/** The leaked key dies before the record is written and before anybody is told. */
-function ordered(issuing: Step[], finish: Step[]): Step[] {
+/** The leaked keys die before the record is written. */
+function beforeConfirmation(issuing: Step[], finish: Step[]): Step[] {
   const at = issuing.findIndex((step) => step.do === 'confirm');
   return [...issuing.slice(0, at), ...finish, ...issuing.slice(at)];
 }
 
-function whyNotReplaceable({ secret, kmsManaged, user, roles, foreignTags = 0 }: Facts): string | undefined {
+interface Impossible {
+  readonly reason: Reason;
+  readonly why: string;
+}
+
+function withoutSuccessor(
+  facts: Facts,
+  leakedIds: readonly string[],
+  { reason, why }: Impossible,
+): EmergencyDecision {
+  const message = `The leaked key ${listOf(leakedIds)} of user ${facts.user.name} is disabled, but no successor was issued: ${why}`;
+  return {
+    reason,
+    message,
+    steps: contained(facts, leakedIds, leakedIds),
+    leaked: leakedIds,
+    failure: { code: reason, message },
+  };
+}
+
+function whyNotReplaceable({
+  secret,
+  kmsManaged,
+  user,
+  roles,
+  foreignTags = 0,
+}: Facts): Impossible | undefined {
   if (kmsManaged) {
-    return `The KMS secret acs/ram/user/${user.name} rotates this user's keys, so keyturn issues none: rotate that secret.`;
+    return {
+      reason: 'ManagedByKms',
+      why: "a KMS secret of type RAMCredentials rotates this user's keys. Rotate that secret.",
+    };
   }
   if (secret.kind === 'deleting') {
-    return `The KMS secret of user ${user.name} is planned for deletion, so a new key cannot be stored: restore it.`;
+    return {
+      reason: 'SecretPlannedForDeletion',
+      why: 'its KMS secret is planned for deletion. Restore it, and run the emergency again.',
+    };
   }
   if (foreignTags > mostForeignTags.emergency) {
-    return `User ${user.name} carries ${foreignTags} tags, so there is no room for those of a rotation: leave ${mostForeignTags.emergency} at most.`;
+    return {
+      reason: 'NoRoomForTags',
+      why: `user ${user.name} carries ${foreignTags} tags, which leaves no room for those of a rotation. Leave ${mostForeignTags.emergency} at most, and run the emergency again.`,
+    };
   }
-  if (secret.kind === 'unusable') return `The KMS secret of user ${user.name} cannot be used: ${secret.why}.`;
+  if (secret.kind === 'unusable') {
+    return {
+      reason: 'SecretUnusable',
+      why: `its KMS secret cannot be used: ${secret.why}. Repair it, and run the emergency again.`,
+    };
+  }
   if (roles.current?.known === 'unknown' && !roles.current.key) {
-    return `The secret of user ${user.name} names key ${roles.current.keyId}, which is not a key of this user.`;
+    return {
+      reason: 'SecretKeyUnknown',
+      why: 'its KMS secret names a key that is not one of this user. Repair it, and run the emergency again.',
+    };
   }
   return undefined;
 }
 
-/** Finishes what a stopped run began: its keys die, and the current one among them is replaced first. */
+/** Goes on with what was begun: its keys die, and the current one among them is replaced first. */
 function resume(facts: Facts, intent: EmergencyEntry): EmergencyDecision {
-  const { keys, roles, user, now } = facts;
-  const doomed = keys.filter((key) => intent.keyIds.includes(key.id));
-  const { current } = roles;
-  const over = !doomed.some(active);
+  const { keys, roles, user, record, now } = facts;
+  const { keyIds } = intent;
+  const alive = idsOf(keys.filter((key) => active(key) && keyIds.includes(key.id)));
   if (intent.kind === 'contain') {
-    return over
-      ? finished(intent, user.name, markContained(intent.keyIds, now))
-      : containKeys(facts, intent.keyIds);
+    return {
+      reason: 'EmergencyContained',
+      message:
+        alive.length > 0
+          ? `${listOf(alive)} of user ${user.name} ${are(alive)} disabled; no new key is issued in this run.`
+          : `The emergency of user ${user.name} about ${listOf(keyIds)} is finished.`,
+      steps: contained(facts, keyIds, alive),
+      leaked: keyIds,
+    };
   }
-  if (!current || intent.keyIds.includes(current.keyId)) {
-    return replaceKey(facts, doomed.find((key) => key.id === current?.keyId) ?? doomed[0], intent.keyIds);
+  const { current } = roles;
+  if (!current || keyIds.includes(current.keyId) || current.known !== 'recorded') {
+    return replaceKey(facts, keyIds);
   }
-  if (current.known === 'recorded' && over) {
-    return finished(intent, user.name, {
-      do: 'remember',
-      entries: { emergency: { kind: 'replaced', keyIds: [current.keyId], at: now } },
-    });
-  }
-  return replaceKey(facts, doomed[0], intent.keyIds, true);
+  // Another run made a proven key current since: only the leaked ones are left to do.
+  const old = record.old && keyIds.includes(record.old.keyId) && alive.includes(record.old.keyId);
+  return {
+    reason: 'EmergencyReplaced',
+    message: `The leaked key ${listOf(keyIds)} of user ${user.name} is disabled; its successor ${current.keyId} is current.`,
+    steps: [
+      ...alive.map(disable),
+      { do: 'verify', keyIds },
+      {
+        do: 'remember',
+        entries: {
+          ...(old && record.old && { old: { ...record.old, phase: 'disabled', at: now } }),
+          emergency: { kind: 'replaced', keyIds: [current.keyId], at: now },
+        },
+      },
+    ],
+    leaked: keyIds,
+  };
 }
-
-const finished = (intent: EmergencyEntry, user: string, mark: Step): EmergencyDecision => ({
-  reason: intent.kind === 'contain' ? 'EmergencyContained' : 'EmergencyReplaced',
-  message: `The emergency of user ${user} about ${intent.keyIds.join(' and ') || 'its former key'} is finished.`,
-  steps: [mark],
-  leaked: intent.keyIds,
-});

@@ -1,53 +1,52 @@
 import type { AccessKey } from '../../cloud/access-key';
-import type { Cloud } from '../../cloud/cloud';
-import { orUndefined } from '../../cloud/error';
+import { CloudError } from '../../cloud/error';
 import type { Exemption } from '../../config/schema';
-import { type EmergencyEntry, readRecord, tagKeys, write } from '../../record/rotation';
-import type { ActionReport, UserReport } from '../../report/run-report';
-import { userReport } from '../../report/user-report';
-import { exemptionOf } from '../../users/directory';
-import { takeClaim } from '../act/claim';
+import { contained } from '../../notify/fact';
+import { type EmergencyEntry, readRecord, tagKeys, withLeaked, write } from '../../record/rotation';
+import type { UserReport } from '../../report/run-report';
+import { failureOf, userReport } from '../../report/user-report';
+import { type HeldClaim, takeClaim } from '../act/claim';
+import { type Killed, killAll } from '../act/leaked-keys';
 import { planned, StepRunner } from '../act/step-runner';
 import { UndeliveredError } from '../act/steps/notify';
 import type { RotationContext } from '../context';
 import type { Observation } from '../observation';
-import { lookUp, observeSecret, secretName } from '../observe';
+import { type LookedUp, lookUp, secretName } from '../observe';
 import { busy, intentOf, withoutClaim } from '../rotate-user';
 import { ended, failureReport } from '../user-report';
-import { decideEmergency, type EmergencyDecision, type EmergencyRequest } from './decide';
+import { type Containment, decideEmergency, type EmergencyDecision, type EmergencyRequest } from './decide';
+import { type EmergencyOrder, firstLook, lookAgain, lookWithRam, notFound, sameBut } from './look';
+import { commandFor, fateOf, reportOfKill, withActions } from './report';
 
-export interface EmergencyOrder {
-  readonly user: string;
-  readonly request: EmergencyRequest;
-  /** Also where the user is exempt. */
-  readonly force: boolean;
-}
+/** No call that the leaked key's end waits for begins later than this; the last one may take ten seconds. */
+const killWithinMs = 25_000;
+/** Where RAM alone has done its work, the record of it does not keep a person waiting for longer. */
+const writtenWithinMs = 8_000;
+/** Another run may be at work for this long before an emergency goes on beside it. */
+const claimPatienceMs = 12_000;
+/** Looks at a user whom another run changes at the same time. */
+const mostLooks = 3;
 
 /**
- * Replaces or contains the key of one user now. Never rejects: what fails is in the report.
- * From here to the leaked key's end no more than eight calls follow one another.
+ * Replaces or contains the keys of one user now. Never rejects: what fails is in the report. The ids that must die are
+ * fixed at the first look. Whatever fails or is late after that, they are disabled, and RAM is asked whether they are.
+ * From here to the leaked key's end no more than seven calls follow one another.
  */
 export async function runEmergency(
   context: RotationContext,
   exempt: readonly Exemption[],
   order: EmergencyOrder,
 ): Promise<UserReport> {
-  const { cloud, config, clock } = context;
+  const { cloud, clock } = context;
   const who = { account: cloud.account, name: order.user };
+  const killBy = clock.elapsed() + killWithinMs;
   try {
-    const withSecret = order.request.kind !== 'contain';
-    const [found, groups] = await Promise.all([
-      lookUp(cloud, config, order.user, withSecret),
-      order.force ? noGroups : groupsOf(context, exempt, order.user),
-    ]);
-    if (!found) return userReport(who, notFound(order.user));
-    const { observation, tags } = found;
-    const exemption =
-      !order.force &&
-      exemptionOf({ name: order.user, tags }, exempt, (group) => groups.includes(group), clock.now());
-    if (exemption) return userReport(who, exempted(order.user, exemption));
-    const decision = decideEmergency(observation, order.request, clock.now());
-    return await carryOut(context, observation, tags, decision);
+    if (order.request.kind === 'contain') return await contain(context, exempt, order, order.request);
+    const found = await firstLook(context, exempt, order, killBy).catch((error: unknown) => ({ error }));
+    if ('error' in found) return await killUnseen(context, exempt, order, found.error);
+    if ('refusal' in found) return userReport(who, found.refusal);
+    const decision = decideEmergency(found.observation, order.request, clock.now());
+    return await carryOut(context, found, decision, killBy);
   } catch (error) {
     return failureReport(who, error);
   }
@@ -58,70 +57,223 @@ export async function finishEmergency(context: RotationContext, user: string, in
   return runEmergency(context, [], { user, request: { kind: 'resume', intent }, force: true });
 }
 
+/** RAM alone disables and tells; the record and the notice come after it. */
+async function contain(
+  context: RotationContext,
+  exempt: readonly Exemption[],
+  order: EmergencyOrder,
+  request: Containment,
+): Promise<UserReport> {
+  const { cloud } = context;
+  const who = { account: cloud.account, name: order.user };
+  const seen = await lookWithRam(context, exempt, order);
+  if ('refusal' in seen) return userReport(who, seen.refusal);
+  const doomed = activeIn(seen.keys, namedIn(request));
+  const killed = await kill(context, order.user, doomed);
+  if (killed.error !== undefined) return reportOfKill(who, doomed, killed, killed.error);
+  try {
+    const report = await writeDown(context, order.user, request, seen.keys);
+    return { ...report, actions: withActions(killed.actions, report.actions) };
+  } catch (error) {
+    return reportOfKill(who, doomed, killed, error);
+  }
+}
+
+/** KMS, IMS or STS did not tell what a successor needs: the leaked key dies without one, if it is known which it is. */
+async function killUnseen(
+  context: RotationContext,
+  exempt: readonly Exemption[],
+  order: EmergencyOrder,
+  cause: unknown,
+): Promise<UserReport> {
+  const { cloud, clock } = context;
+  const who = { account: cloud.account, name: order.user };
+  if (cloud.gate.mode === 'plan') return failureReport(who, cause);
+  const seen = await lookWithRam(context, exempt, order);
+  if ('refusal' in seen) return userReport(who, seen.refusal);
+  const named = namedIn(order.request);
+  if (named && !named.some((id) => seen.keys.some((key) => key.id === id))) return failureReport(who, cause);
+  const doomed = activeIn(seen.keys, named);
+  if (!named && doomed.length > 1) {
+    const { code, message } = failureOf(cause);
+    const which = `Both ${doomed.join(' and ')} of user ${order.user} are enabled, and without that nothing tells which one leaked, so nothing was changed. Name it: ${commandFor(order.user)} --key-id ID --contain-only`;
+    return userReport(who, {
+      reason: 'Refused',
+      message: `${message} ${which}`,
+      failure: { code, message: which },
+    });
+  }
+  const killed = await kill(context, order.user, doomed);
+  const intent: EmergencyEntry = { kind: 'replace', keyIds: named ?? doomed, at: clock.now() };
+  await writeIntent(context, order.user, intent).catch(() => undefined);
+  return reportOfKill(who, doomed, killed, cause);
+}
+
+/** The keys that are enabled; of these, where they are named. */
+const activeIn = (keys: readonly AccessKey[], named: readonly string[] | undefined): string[] =>
+  keys.filter(({ id, status }) => status === 'Active' && (named?.includes(id) ?? true)).map(({ id }) => id);
+
+async function kill(context: RotationContext, user: string, keyIds: readonly string[]): Promise<Killed> {
+  if (keyIds.length === 0 || context.cloud.gate.mode === 'plan') return { actions: [] };
+  const { cloud, config, notifier, log, startedAt, reason } = context;
+  const fact = contained(startedAt, {
+    account: cloud.account,
+    user,
+    keyIds: [...keyIds],
+    secretName: secretName(config, user),
+    ...(reason && { reason }),
+  });
+  const [killed] = await Promise.all([killAll(cloud, user, keyIds), notifier.tell(fact, log)]);
+  return killed;
+}
+
+/** What KMS kept from being finished is finished by a later run, which issues the successor. */
+async function writeIntent(context: RotationContext, user: string, intent: EmergencyEntry): Promise<void> {
+  const cloud = context.cloud.until(context.clock.elapsed() + writtenWithinMs);
+  const known = await cloud.ram.getUser(user);
+  if (!known) return;
+  const { leaked } = readRecord(await cloud.ims.listTags(known.id));
+  await cloud.ims.tag(known.id, {
+    [tagKeys.emergency]: write.emergency(intent),
+    [tagKeys.leaked]: write.leaked(withLeaked(leaked, intent.keyIds)),
+  });
+}
+
+/** The record of a containment, decided from the keys as they were before it. */
+async function writeDown(
+  outer: RotationContext,
+  user: string,
+  request: Containment,
+  keysBefore: readonly AccessKey[],
+): Promise<UserReport> {
+  const { clock } = outer;
+  const context = { ...outer, cloud: outer.cloud.until(clock.elapsed() + writtenWithinMs) };
+  const isGone = request.keyId !== undefined && !keysBefore.some(({ id }) => id === request.keyId);
+  const found = await lookUp(context.cloud, context.config, user, isGone);
+  if (!found) return userReport({ account: context.cloud.account, name: user }, notFound(user));
+  const before = { ...found.observation, keys: keysBefore };
+  return carryOut(context, found, decideEmergency(before, request, clock.now()), Number.POSITIVE_INFINITY);
+}
+
+function namedIn(request: EmergencyRequest): readonly string[] | undefined {
+  if (request.kind === 'resume') return request.intent.keyIds;
+  return request.keyId === undefined ? undefined : [request.keyId];
+}
+
 async function carryOut(
+  context: RotationContext,
+  { observation, tags: tagsBefore }: LookedUp,
+  decision: EmergencyDecision,
+  killBy: number,
+): Promise<UserReport> {
+  const { cloud } = context;
+  const { user } = observation;
+  const { leaked } = decision;
+  if (leaked.length === 0) return userReport(user, decision);
+  if (cloud.gate.mode === 'plan') return userReport(user, decision, planned(decision.steps));
+  const report = await underClaim(context, observation, tagsBefore, decision, killBy).catch(
+    (error: unknown) => failureReport(user, error),
+  );
+  if (!report.error || report.error.code === decision.failure?.code) return report;
+  const killed = await killAll(cloud, user.name, leaked);
+  const actions = withActions(report.actions, killed.actions);
+  return { ...report, message: `${report.message} ${fateOf(user.name, leaked, killed)}`, actions };
+}
+
+async function underClaim(
   context: RotationContext,
   observation: Observation,
   tagsBefore: ReadonlyMap<string, string>,
   decision: EmergencyDecision,
+  killBy: number,
 ): Promise<UserReport> {
   const { cloud, clock, runId } = context;
-  const { user } = observation;
-  if (decision.leaked.length === 0) return userReport(user, decision);
-  if (cloud.gate.mode === 'plan') return userReport(user, decision, planned(decision.steps));
-
-  const contains = decision.reason === 'EmergencyContained';
+  const { user, record } = observation;
+  const issues = decision.steps.some((step) => step.do === 'create');
+  const contains = decision.reason === 'EmergencyContained' || decision.reason === 'AlreadyDisabled';
   const intent: EmergencyEntry = {
     kind: contains ? 'contain' : 'replace',
     keyIds: decision.leaked,
     at: clock.now(),
   };
   const spare = spareInTheWay(observation, decision);
-  const claiming = takeClaim(
+  const taken = await takeClaim(
     {
       cloud,
       clock,
       runId,
       userId: user.id,
       by: 'emergency',
-      ...(!contains && { intent: intentOf(context, observation) }),
-      tags: { [tagKeys.emergency]: write.emergency(intent) },
+      until: killBy,
+      waitsUntil: clock.elapsed() + claimPatienceMs,
+      ...(issues && { intent: intentOf(context, observation) }),
+      tags: {
+        [tagKeys.emergency]: write.emergency(intent),
+        [tagKeys.leaked]: write.leaked(withLeaked(record.leaked, decision.leaked)),
+      },
     },
     (claimed) => lookAgain(context, claimed, observation, contains, spare),
   );
-  const taken = await claiming.catch((error: unknown) =>
-    contains
-      ? containUnclaimed(context, observation, decision, error)
-      : { report: withAdvice(failureReport(user, error), decision.leaked) },
-  );
-  if ('report' in taken) return taken.report;
   if (taken.kind === 'busy') return userReport(user, busy(user.name));
 
   const tags = withoutClaim(taken.tags, runId);
-  const seen = sameBut(tags, tagsBefore, tagKeys.emergency)
+  const seen = sameBut(tags, tagsBefore, [tagKeys.emergency, tagKeys.leaked])
     ? taken.also
-    : await lookAgain(context, await taken.claim.cloud(), taken.also, contains, undefined);
-  const fresh = { ...seen, record: readRecord(tags) };
-  const runner = new StepRunner(context, taken.claim, fresh, tags);
+    : await lookAgain(context, (await taken.claim.cloud()).until(killBy), taken.also, contains, undefined);
+  const runner = new StepRunner(context, taken.claim, { ...seen, record: readRecord(tags) }, tags, killBy);
   if (spare) runner.actions.push({ action: 'DisableAccessKey', keyId: spare, outcome: 'done' });
-  const meant = whatWasMeant(intent, observation, fresh);
-  const now = decideEmergency(fresh, { kind: 'resume', intent: meant }, clock.now());
-  const report = await runner.run(now.steps).then(
-    () => userReport(user, now, runner.actions),
-    (error: unknown) =>
-      error instanceof UndeliveredError
-        ? userReport(user, now, runner.actions)
-        : withAdvice(failureReport(user, error, runner.actions), decision.leaked),
+  const report = await work(
+    context,
+    runner,
+    taken.claim,
+    { ...seen, record: readRecord(tags) },
+    decision,
+    intent,
+    killBy,
   );
   return ended(runner, user, report);
 }
 
-/** A key that another run made current since the first look cannot be the one that leaked: its predecessor is. */
-function whatWasMeant(intent: EmergencyEntry, before: Observation, { record }: Observation): EmergencyEntry {
-  const { current, old } = record;
-  if (!current || current.keyId === before.record.current?.keyId) return intent;
-  if (!intent.keyIds.includes(current.keyId)) return intent;
-  return { ...intent, keyIds: old ? [old.keyId] : [] };
+/** Another run may have been quicker at something: then what is left to do is decided from what it left. */
+async function work(
+  context: RotationContext,
+  runner: StepRunner,
+  claim: HeldClaim,
+  first: Observation,
+  decision: EmergencyDecision,
+  intent: EmergencyEntry,
+  killBy: number,
+): Promise<UserReport> {
+  const { clock, runId } = context;
+  const { user } = first;
+  let seen = first;
+  for (let look = 1; ; look++) {
+    const now = decideEmergency(seen, { kind: 'resume', intent }, clock.now());
+    const said =
+      decision.reason === 'AlreadyDisabled' && now.reason === 'EmergencyContained' ? decision : now;
+    try {
+      await runner.run(now.steps);
+      return userReport(user, { ...said, ...(now.failure && { failure: now.failure }) }, runner.actions);
+    } catch (error) {
+      if (error instanceof UndeliveredError) return userReport(user, said, runner.actions);
+      if (!isOvertaken(error) || look === mostLooks || clock.elapsed() >= killBy)
+        return failureReport(user, error, runner.actions);
+      const cloud = (await claim.cloud()).until(killBy);
+      const tags = withoutClaim(runner.withOwnWrites(await cloud.ims.listTags(user.id)), runId);
+      const again = await lookAgain(context, cloud, seen, false, undefined);
+      seen = { ...again, record: readRecord(tags) };
+      runner.see(seen, tags);
+    }
+  }
 }
+
+/** What is refused where another run created, deleted or moved it first. */
+const isOvertaken = (error: unknown): boolean =>
+  error instanceof CloudError &&
+  error.outcome === 'refused' &&
+  /^(EntityNotExist\.User\.AccessKey|LimitExceeded\.User\.AccessKey|Rejected\.Resource|Forbidden\.ResourceNotFound|InvalidParameter)/.test(
+    error.code,
+  );
 
 /**
  * The predecessor of the leaked key, where it is enabled, takes the room that the successor needs. It dies
@@ -132,90 +284,3 @@ function spareInTheWay({ record }: Observation, { steps }: EmergencyDecision): s
   const ours = first?.do === 'disable' && first.because === 'spare' && first.keyId === record.old?.keyId;
   return ours && record.claims.length === 0 ? first.keyId : undefined;
 }
-
-async function lookAgain(
-  { config }: RotationContext,
-  cloud: Cloud,
-  before: Observation,
-  contains: boolean,
-  spare: string | undefined,
-): Promise<Observation> {
-  const { user, keys } = before;
-  const [freshKeys, secret, policies] = await Promise.all([
-    cloud.ram.listAccessKeys(user.name),
-    contains ? before.secret : observeSecret(cloud, secretName(config, user.name), keys, before.secret),
-    contains ? [] : policiesOf(cloud, user.principalName, keys),
-    spare && cloud.ram.setAccessKeyStatus(user.name, spare, 'Inactive'),
-  ]);
-  const seen = freshKeys.map((key) => (key.id === spare ? { ...key, status: 'Inactive' as const } : key));
-  return { ...before, keys: seen, secret, networkPolicies: new Map(policies) };
-}
-
-const policiesOf = (cloud: Cloud, principalName: string, keys: readonly AccessKey[]) =>
-  Promise.all(
-    keys.map(async ({ id }) => [id, await cloud.ims.getAccessKeyPolicy(principalName, id)] as const),
-  );
-
-/** Whatever another run does to a user's keys shows in its tags too; where they differ, what was read beside them may be old. */
-function sameBut(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>, ignored: string): boolean {
-  const keys = new Set([...a.keys(), ...b.keys()]);
-  keys.delete(ignored);
-  return [...keys].every((key) => a.get(key) === b.get(key));
-}
-
-/** A leaked key dies even where nothing can be written down; the run then says so. */
-async function containUnclaimed(
-  { cloud }: RotationContext,
-  { user }: Observation,
-  { leaked }: EmergencyDecision,
-  cause: unknown,
-): Promise<{ report: UserReport }> {
-  const results = await Promise.allSettled(
-    leaked.map((keyId) => cloud.ram.setAccessKeyStatus(user.name, keyId, 'Inactive')),
-  );
-  const actions = results.map(
-    ({ status }, index): ActionReport => ({
-      action: 'DisableAccessKey',
-      ...(leaked[index] && { keyId: leaked[index] }),
-      outcome: status === 'fulfilled' ? 'done' : 'failed',
-    }),
-  );
-  return { report: withAdvice(failureReport(user, cause, actions), leaked) };
-}
-
-function withAdvice(report: UserReport, leaked: readonly string[]): UserReport {
-  const dead = report.actions
-    .filter(({ action, outcome }) => action === 'DisableAccessKey' && outcome === 'done')
-    .map(({ keyId }) => keyId);
-  const alive = leaked.filter((keyId) => !dead.includes(keyId));
-  if (alive.length === 0) return report;
-  const advice = `${alive.join(' and ')} may still be enabled: run the emergency again, or disable now with containOnly.`;
-  return { ...report, message: `${report.message} ${advice}` };
-}
-
-const noGroups: readonly string[] = [];
-
-async function groupsOf(
-  { cloud }: RotationContext,
-  exempt: readonly Exemption[],
-  user: string,
-): Promise<string[]> {
-  if (!exempt.some((each) => 'group' in each)) return [];
-  return (await orUndefined(cloud.ram.listGroupsForUser(user), 'EntityNotExist.User')) ?? [];
-}
-
-const notFound = (user: string): EmergencyDecision => {
-  const message = `There is no RAM user ${user} in this account; nothing was changed.`;
-  return {
-    reason: 'UserNotFound',
-    message,
-    steps: [],
-    leaked: [],
-    failure: { code: 'UserNotFound', message: `${message} Check the name.` },
-  };
-};
-
-const exempted = (user: string, { reason }: Exemption): EmergencyDecision => {
-  const message = `User ${user} is exempt (${reason}); nothing was changed. Say force: true to replace its key all the same.`;
-  return { reason: 'Exempt', message, steps: [], leaked: [], failure: { code: 'Exempt', message } };
-};

@@ -113,6 +113,7 @@ function noRoomForTags({ user, foreignTags = 0 }: Facts): ReportedError | undefi
 function whyNotBackTo({ record, user }: Facts, target: AccessKey): ReportedError | undefined {
   const { emergency, old } = record;
   const leaked =
+    record.leaked?.keyIds.includes(target.id) ||
     (emergency?.kind === 'contained' && emergency.keyIds.includes(target.id)) ||
     (emergency?.kind === 'replaced' && emergency.keyIds.includes(record.current?.keyId ?? ''));
   if (leaked) {

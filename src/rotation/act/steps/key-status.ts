@@ -1,6 +1,6 @@
-import { isCode } from '../../../cloud/error';
 import { deleted, disabled, type Fact, instant } from '../../../notify/fact';
 import type { StepOf } from '../../decide/decision';
+import { disableInRam } from '../leaked-keys';
 import { lastUsedOf } from '../notices';
 import type { UserWork } from '../user-work';
 
@@ -9,17 +9,13 @@ export async function enableKey(work: UserWork, { keyId }: StepOf<'enable'>): Pr
   await ram.setAccessKeyStatus(work.user.name, keyId, 'Active');
 }
 
-/** A key that RAM does not know any more counts as disabled. */
 export async function disableKey(
   work: UserWork,
   { keyId, because }: Pick<StepOf<'disable'>, 'keyId' | 'because'>,
 ): Promise<undefined> {
-  const { ram } = await work.cloud();
-  try {
-    await ram.setAccessKeyStatus(work.user.name, keyId, 'Inactive');
-  } catch (error) {
-    if (!isCode(error, 'EntityNotExist.User.AccessKey')) throw error;
-  }
+  // A leaked key dies whatever became of the claim.
+  const { ram } = because === 'leaked' ? work.context.cloud : await work.cloud();
+  await disableInRam(ram, work.user.name, keyId);
   if (because === 'old') work.tell(disabledFact(work, keyId));
 }
 
