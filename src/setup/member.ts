@@ -54,14 +54,22 @@ function trustIn(centralAccount: string, externalId: string | undefined): object
   };
 }
 
-/** What the functions may do on the same things, said once: a policy has room for 6,144 characters. */
+/**
+ * What the functions may do on the same things, said once: a policy has room for 6,144 characters. What can be granted
+ * on `*` alone stays apart, so that it can be seen what each such statement opens.
+ */
 function merged(statements: readonly Statement[]): Statement[] {
-  const byResource = new Map<string, Statement>();
-  for (const { Effect, Action, Resource } of statements) {
-    const where = canonical({ Effect, Resource });
-    const before = byResource.get(where);
-    const actions = [...new Set([...(before ? listOf(before.Action) : []), ...listOf(Action)])];
-    byResource.set(where, { Effect, Action: actions, Resource });
+  const together: Statement[] = [];
+  for (const statement of statements) {
+    const at = together.findIndex((one) => belongTogether(one, statement));
+    const before = together[at] ?? { ...statement, Action: [] };
+    const Action = [...new Set([...listOf(before.Action), ...listOf(statement.Action)])];
+    together.splice(at < 0 ? together.length : at, 1, { ...before, Action });
   }
-  return [...byResource.values()];
+  return together;
+}
+
+function belongTogether(a: Statement, b: Statement): boolean {
+  if (canonical([a.Effect, a.Resource]) !== canonical([b.Effect, b.Resource])) return false;
+  return a.Resource !== '*' || listOf(a.Action).some((action) => listOf(b.Action).includes(action));
 }

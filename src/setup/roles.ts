@@ -1,6 +1,6 @@
 import disableInactive from '../../policies/disable-inactive.json';
 import emergency from '../../policies/emergency.json';
-import fanOut from '../../policies/fan-out.json';
+import invoke from '../../policies/invoke.json';
 import platform from '../../policies/platform.json';
 import directory from '../../policies/resource-directory.json';
 import respondToLeaks from '../../policies/respond-to-leaks.json';
@@ -40,7 +40,7 @@ export function rolesFor(config: Config, site: Site): RolePlan[] {
   return functions.map(({ name, description, document }) => {
     const statements = onUsers([...document.Statement, ...platform.Statement], config, site);
     const denied = protection(statements, config, site);
-    const calls = callsOf(config, { ...valuesOf(config, site), functionName: name });
+    const calls = callsOf(config, valuesOf(config, site));
     return {
       name,
       description,
@@ -65,16 +65,17 @@ export function onUsers(statements: readonly Statement[], config: Config, site: 
 function callsOf(config: Config, values: Values): Statement[] {
   const { accounts = [], resourceDirectory, notify } = config;
   const roles = accounts.flatMap(({ roleArn }) => roleArn ?? []);
-  const targets = notify.flatMap((channel) => (channel.type === 'function' ? channel.target.arn : []));
   const secrets = kmsNames(notify).map((name) => `acs:kms:${values.region}:${values.account}:secret/${name}`);
-  const many = resourceDirectory !== undefined || accounts.length > config.fanOut.accountsPerRun;
+  const callsFunctions =
+    resourceDirectory !== undefined ||
+    accounts.length > config.fanOut.accountsPerRun ||
+    notify.some(({ type }) => type === 'function');
   return [
-    ...(roles.length > 0 ? [allow('sts:AssumeRole', roles)] : []),
+    ...(roles.length > 0 ? [allow('sts:AssumeRole', roles.map(inPolicy))] : []),
     ...(resourceDirectory
       ? filledIn(directory.Statement, { ...values, roleName: resourceDirectory.roleName })
       : []),
-    ...(many ? filledIn(fanOut.Statement, values) : []),
-    ...(targets.length > 0 ? [allow('fc:InvokeFunction', targets)] : []),
+    ...(callsFunctions ? invoke.Statement : []),
     ...(secrets.length > 0 ? [allow('kms:GetSecretValue', secrets)] : []),
   ];
 }
@@ -86,6 +87,9 @@ function kmsNames(notify: Config['notify']): string[] {
 }
 
 const allow = (Action: string, Resource: string[]): Statement => ({ Effect: 'Allow', Action, Resource });
+
+/** Policies name a role with `*` where its ARN has an empty region, which `*` matches and not the other way about. */
+const inPolicy = (roleArn: string): string => roleArn.replace('acs:ram::', 'acs:ram:*:');
 
 const everyUser = /:user\/\*$/;
 

@@ -167,9 +167,13 @@ describe('the policies', () => {
     expect(policyOf().Statement).toContainEqual({
       Effect: 'Allow',
       Action: 'sts:AssumeRole',
-      Resource: ['acs:ram::1111111111111111:role/keyturn'],
+      Resource: ['acs:ram:*:1111111111111111:role/keyturn'],
     });
-    expect(text).toContain('acs:fc:cn-hangzhou:1234567890123456:functions/reload');
+    expect(policyOf().Statement).toContainEqual({
+      Effect: 'Allow',
+      Action: 'fc:InvokeFunction',
+      Resource: '*',
+    });
   });
 });
 

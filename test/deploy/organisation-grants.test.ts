@@ -7,7 +7,7 @@ import { memberId, Organisation, timer } from '../accounts/organisation';
 
 const own = '1234567890123456';
 const central = 'keyturn-rotate-keys';
-const files = ['resource-directory', 'fan-out'];
+const files = ['resource-directory', 'invoke'];
 const granted = files.flatMap((name) =>
   JSON.parse(readFileSync(join(__dirname, `../../policies/${name}.json`), 'utf8')).Statement.flatMap(
     ({ Action }: { Action: string | string[] }) => [Action].flat(),
