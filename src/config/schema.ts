@@ -176,24 +176,33 @@ const narrowing = {
     .describe('Only notices about users that match one of these globs (* and ?).'),
   events: z.array(text()).optional().describe('Only events whose type matches one of these globs (* and ?).'),
   allowPrivate: z.boolean().prefault(false).describe('Whether the channel may be in a private network.'),
+  perMinute: wholeNumber(6000)
+    .optional()
+    .describe("At most so many messages a minute. Default: the vendor's limit; none for what is not a chat."),
+};
+
+const summing = {
+  digestAbove: wholeNumber(1000)
+    .optional()
+    .describe('More notices of one type than this in a run are one message. Default: 5.'),
+};
+
+const chat = {
+  ...narrowing,
+  ...summing,
+  keyword: text()
+    .optional()
+    .describe(
+      'The word that the security settings of the robot ask for; it is in every message. Default: keyturn.',
+    ),
 };
 
 const channelTypes = {
   webhook: section({ type: z.literal('webhook'), url: channelUrl(), secret: secret(), ...narrowing }),
-  dingtalk: section({
-    type: z.literal('dingtalk'),
-    url: channelUrl(),
-    secret: secret().optional(),
-    ...narrowing,
-  }),
-  feishu: section({
-    type: z.literal('feishu'),
-    url: channelUrl(),
-    secret: secret().optional(),
-    ...narrowing,
-  }),
-  wecom: section({ type: z.literal('wecom'), url: channelUrl(), ...narrowing }),
-  slack: section({ type: z.literal('slack'), url: channelUrl(), ...narrowing }),
+  dingtalk: section({ type: z.literal('dingtalk'), url: channelUrl(), secret: secret().optional(), ...chat }),
+  feishu: section({ type: z.literal('feishu'), url: channelUrl(), secret: secret().optional(), ...chat }),
+  wecom: section({ type: z.literal('wecom'), url: channelUrl(), ...chat }),
+  slack: section({ type: z.literal('slack'), url: channelUrl(), ...chat }),
   function: section({ type: z.literal('function'), target: functionTarget(), ...narrowing }),
 };
 

@@ -7,6 +7,8 @@ import type { Endpoint, KmsReference } from '../config/values';
 import type { Resolve } from './address';
 import type { Fact } from './fact';
 import type { Locale } from './message';
+import type { Packing } from './parcel';
+import type { RateLimit } from './send-rate';
 
 type WithValues<C> = C extends ChannelConfig ? { [K in keyof C]: Exclude<C[K], KmsReference> } : never;
 
@@ -41,12 +43,20 @@ export interface ChannelRef {
   readonly label: string;
 }
 
+export type Facts = readonly [Fact, ...Fact[]];
+
+/**
+ * Sends one message with these facts, and says what came back in a few words that hold no secret. Throws a
+ * DeliveryError where the receiver has not taken them for certain.
+ */
+export type Deliver = (facts: Facts, signal: AbortSignal) => Promise<string>;
+
 export interface Channel extends ChannelRef {
-  /**
-   * Delivers once, and says what came back in a few words that hold no secret. Throws a DeliveryError where the
-   * receiver has not taken the fact for certain.
-   */
-  deliver(fact: Fact, signal: AbortSignal): Promise<string>;
+  readonly packing: Packing;
+  readonly limit: RateLimit;
+  /** Messages under way at the same time. */
+  readonly atOnce: number;
+  readonly deliver: Deliver;
 }
 
 const ID_LENGTH = 6;

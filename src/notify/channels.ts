@@ -1,42 +1,76 @@
 import { addressOf, type Channel as ChannelConfig } from '../config/schema';
-import { type Channel, type ChannelDeps, type ChannelRef, type ChannelValues, channelRef } from './channel';
-import { dingtalkChannel } from './dingtalk';
-import { feishuChannel } from './feishu';
-import { functionChannel } from './function';
+import { type Channel, type ChannelDeps, type ChannelValues, channelRef, type Deliver } from './channel';
+import { dingtalk } from './dingtalk';
+import { feishu } from './feishu';
+import { invokeFunction } from './function';
 import { hasValues, readValues } from './kms-values';
-import { slackChannel } from './slack';
-import { webhookChannel } from './webhook';
-import { wecomChannel } from './wecom';
+import type { Packing } from './parcel';
+import type { RateLimit } from './send-rate';
+import { slack } from './slack';
+import { webhook } from './webhook';
+import { wecom } from './wecom';
+
+/** What each vendor documents for one robot. Feishu: 100 a minute and five a second; Slack: one a second. */
+const vendorLimits: Record<ChannelConfig['type'], RateLimit> = {
+  dingtalk: { perMinute: 20 },
+  feishu: { perMinute: 100, perSecond: 5 },
+  wecom: { perMinute: 20 },
+  slack: { perMinute: 60, perSecond: 1 },
+  webhook: {},
+  function: {},
+};
+
+const defaultDigestAbove = 5;
 
 export function createChannel(config: ChannelConfig, position: number, deps: ChannelDeps): Channel {
-  const ref = channelRef(config.type, addressOf(config), position);
-  if (hasValues(config)) return open(config, ref, deps);
-  let opened: Promise<Channel> | undefined;
+  const { type, perMinute } = config;
+  const packing = packingOf(config);
   return {
-    ...ref,
-    async deliver(fact, signal) {
-      opened ??= readValues(config, deps).then((values) => open(values, ref, deps));
-      opened.catch(() => {
-        opened = undefined;
-      });
-      return (await opened).deliver(fact, signal);
-    },
+    ...channelRef(type, addressOf(config), position),
+    packing,
+    limit: { ...vendorLimits[type], ...(perMinute && { perMinute }) },
+    // Robots show messages in the order in which they come.
+    atOnce: packing.kind === 'digest' ? 1 : 16,
+    deliver: hasValues(config) ? open(config, deps) : openedLater(config, deps),
   };
 }
 
-function open(config: ChannelValues, ref: ChannelRef, deps: ChannelDeps): Channel {
+function packingOf(config: ChannelConfig): Packing {
   switch (config.type) {
     case 'webhook':
-      return webhookChannel(config, ref, deps);
-    case 'dingtalk':
-      return dingtalkChannel(config, ref, deps);
-    case 'feishu':
-      return feishuChannel(config, ref, deps);
-    case 'wecom':
-      return wecomChannel(config, ref, deps);
-    case 'slack':
-      return slackChannel(config, ref, deps);
     case 'function':
-      return functionChannel(config, ref, deps);
+      return { kind: 'single' };
+    default:
+      return { kind: 'digest', above: config.digestAbove ?? defaultDigestAbove };
+  }
+}
+
+/** Reads what lies in KMS when there is something to tell, once for a run. */
+function openedLater(config: ChannelConfig, deps: ChannelDeps): Deliver {
+  let opened: Promise<Deliver> | undefined;
+  return async (facts, signal) => {
+    opened ??= readValues(config, deps).then((values) => open(values, deps));
+    opened.catch(() => {
+      opened = undefined;
+    });
+    const deliver = await opened;
+    return deliver(facts, signal);
+  };
+}
+
+function open(config: ChannelValues, deps: ChannelDeps): Deliver {
+  switch (config.type) {
+    case 'webhook':
+      return webhook(config, deps);
+    case 'dingtalk':
+      return dingtalk(config, deps);
+    case 'feishu':
+      return feishu(config, deps);
+    case 'wecom':
+      return wecom(config, deps);
+    case 'slack':
+      return slack(config, deps);
+    case 'function':
+      return invokeFunction(config, deps);
   }
 }

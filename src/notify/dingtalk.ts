@@ -1,14 +1,21 @@
 import { createHmac } from 'node:crypto';
 import { revealSecret } from '../cloud/secret';
-import type { Channel, ChannelDeps, ChannelRef, ConfigOf } from './channel';
-import { chatChannel, resultCode } from './chat';
-import { messageFor } from './message';
-import { markdownText, render } from './text';
+import type { ChannelDeps, ConfigOf, Deliver } from './channel';
+import { type ChatMessage, chat, type Meanings, resultCode } from './chat';
+import { markdownText } from './text';
+
+/** A robot that was sent too much takes nothing for ten minutes. */
+const barredMs = 600_000;
 
 /** DingTalk Open Platform documentation, "Custom robot access", error codes. */
-const HINTS = {
-  130101: 'too many messages within a minute',
-  310000: "the robot's security settings: check the secret, the keywords and the allowed addresses",
+const meanings: Meanings = {
+  130101: { hint: 'too many messages within a minute', laterMs: barredMs },
+  410100: { hint: 'too many messages within a minute', laterMs: barredMs },
+  300005: { hint: 'the access_token in the URL is not known', isFinal: true },
+  310000: {
+    hint: "the robot's security settings: check the secret, the keyword and the allowed addresses",
+    isFinal: true,
+  },
 };
 
 /**
@@ -16,19 +23,20 @@ const HINTS = {
  * Format: https://open.dingtalk.com/document/orgapp/custom-robot-access
  * Signature: https://open.dingtalk.com/document/orgapp/customize-robot-security-settings
  */
-export function dingtalkChannel(config: ConfigOf<'dingtalk'>, ref: ChannelRef, deps: ChannelDeps): Channel {
-  return chatChannel(ref, deps, {
+export function dingtalk(config: ConfigOf<'dingtalk'>, deps: ChannelDeps): Deliver {
+  const service = {
     config,
-    compose(fact) {
-      const { title, lines, todo } = render(messageFor(fact, deps.locale), markdownText);
-      const text = [`#### ${title}`, ...lines, `> ${todo}`].join('\n\n');
-      return {
-        url: signedUrl(config, deps.clock.now().toMillis()),
-        body: { msgtype: 'markdown', markdown: { title, text }, at: { isAtAll: false } },
-      };
+    address: () => signedUrl(config, deps.clock.now().toMillis()),
+    escape: markdownText,
+    mostBytes: 20_000,
+    compose: ({ title, lines, todo, keyword }: ChatMessage) => {
+      const text = [`#### ${title}`, ...lines, `> ${todo}`, keyword].join('\n\n');
+      return { msgtype: 'markdown', markdown: { title, text }, at: { isAtAll: false } };
     },
-    refusal: (answer) => resultCode(answer, ['errcode'], HINTS),
-  });
+    judge: (answer: string) => resultCode(answer, ['errcode']),
+    meanings,
+  };
+  return chat(service, deps);
 }
 
 /** `sign` is the Base64 HMAC-SHA256 of `<milliseconds>\n<secret>` under the secret. */

@@ -1,48 +1,52 @@
 import { createHmac } from 'node:crypto';
 import { revealSecret } from '../cloud/secret';
-import type { Channel, ChannelDeps, ChannelRef, ConfigOf } from './channel';
-import { chatChannel, resultCode } from './chat';
-import { messageFor } from './message';
-import { feishuText, render } from './text';
+import type { ChannelDeps, ConfigOf, Deliver } from './channel';
+import { type ChatMessage, chat, type Meanings, resultCode } from './chat';
+import type { Message } from './phrase';
+import { feishuText } from './text';
 
-/** Feishu Open Platform documentation, "Custom bot usage guide". */
-const HINTS = {
-  9499: 'a body that it does not understand',
-  11232: 'too many messages',
-  19021: 'the signature: check the secret and the clock',
-  19022: "this address is not on the bot's list",
-  19024: "none of the bot's keywords is in the message",
+const minuteMs = 60_000;
+
+/** Feishu Open Platform documentation, "Custom bot usage guide" and "General error codes". Some come with status 400. */
+const meanings: Meanings = {
+  9499: { hint: 'too many messages', laterMs: minuteMs },
+  11232: { hint: 'too many messages', laterMs: minuteMs },
+  19001: { hint: 'the URL is not that of a bot', isFinal: true },
+  19021: { hint: 'the signature: check the secret and the clock', isFinal: true },
+  19022: { hint: "this address is not on the bot's list", isFinal: true },
+  19024: { hint: "none of the bot's keywords is in the message: set keyword", isFinal: true },
 };
 
-const TEMPLATES = { info: 'blue', warning: 'orange', alarm: 'red' };
+const templates = { info: 'blue', warning: 'orange', alarm: 'red' };
 
 /**
  * A Feishu (or Lark) custom bot, with a card. All texts are `plain_text`, in which nothing has a meaning.
  * Format and signature: https://open.feishu.cn/document/client-docs/bot-v3/add-custom-bot
  */
-export function feishuChannel(config: ConfigOf<'feishu'>, ref: ChannelRef, deps: ChannelDeps): Channel {
-  return chatChannel(ref, deps, {
+export function feishu(config: ConfigOf<'feishu'>, deps: ChannelDeps): Deliver {
+  const service = {
     config,
-    compose(fact) {
-      const message = messageFor(fact, deps.locale);
-      const { title, lines, todo } = render(message, feishuText);
+    escape: feishuText,
+    // The documentation says 20 KB in one place and 30 KB in another.
+    mostBytes: 20_000,
+    compose: ({ title, lines, todo, keyword }: ChatMessage, tone: Message['tone']) => {
       const card = {
         config: { wide_screen_mode: true },
-        header: { title: plain(title), template: TEMPLATES[message.tone] },
-        elements: [
-          ...lines.map((line) => ({ tag: 'div', text: plain(line) })),
-          { tag: 'hr' },
-          { tag: 'div', text: plain(todo) },
-        ],
+        header: { title: plain(title), template: templates[tone] },
+        elements: [...lines.map(div), { tag: 'hr' }, div(todo), { tag: 'note', elements: [plain(keyword)] }],
       };
       const seconds = Math.floor(deps.clock.now().toSeconds());
-      return { body: { ...signature(config, seconds), msg_type: 'interactive', card } };
+      return { ...signature(config, seconds), msg_type: 'interactive', card };
     },
-    refusal: (answer) => resultCode(answer, ['code', 'StatusCode'], HINTS),
-  });
+    judge: (answer: string) => resultCode(answer, ['code', 'StatusCode']),
+    meanings,
+  };
+  return chat(service, deps);
 }
 
 const plain = (content: string) => ({ tag: 'plain_text', content });
+
+const div = (content: string) => ({ tag: 'div', text: plain(content) });
 
 /** The key is `<seconds>\n<secret>`, and nothing is signed under it: so the documentation has it. */
 function signature({ secret }: ConfigOf<'feishu'>, timestamp: number): { timestamp?: string; sign?: string } {

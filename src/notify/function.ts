@@ -3,10 +3,10 @@ import type { Credentials } from '../cloud/credentials';
 import { CloudError } from '../cloud/error';
 import { revealSecret } from '../cloud/secret';
 import type { Endpoint, FunctionTarget } from '../config/values';
-import type { Channel, ChannelDeps, ChannelRef, ConfigOf, FunctionCalls } from './channel';
+import type { ChannelDeps, ConfigOf, Deliver, FunctionCalls } from './channel';
 import { toCloudEvent } from './cloud-event';
 import { DeliveryError } from './delivery-error';
-import { statusError, unreachable } from './post';
+import { isTaken, statusError, unreachable } from './post';
 
 interface Invocation {
   target: FunctionTarget;
@@ -31,28 +31,20 @@ const ERROR_TYPE = 'x-fc-error-type';
  * Invokes a function asynchronously with the CloudEvent as its event. Each generation of Function Compute is
  * called through its own SDK, loaded only when there is something to tell.
  */
-export function functionChannel(
-  config: ConfigOf<'function'>,
-  ref: ChannelRef,
-  { functions }: ChannelDeps,
-): Channel {
-  const { target } = config;
-  return {
-    ...ref,
-    async deliver(fact, signal) {
-      if (!functions)
-        throw new DeliveryError('not sent: no credentials to call functions', { retryable: false });
-      const payload = JSON.stringify(toCloudEvent(fact));
-      const { status, errorType } = await orAborted(invoke(functions, target, payload), signal).catch(
-        (error) => {
-          throw sdkError(error, signal);
-        },
-      );
-      if (status < 200 || status >= 300) throw statusError(status);
-      if (errorType)
-        throw new DeliveryError(`answered ${status}, but the function failed`, { retryable: true });
-      return `answered ${status}`;
-    },
+export function invokeFunction({ target }: ConfigOf<'function'>, { functions }: ChannelDeps): Deliver {
+  return async ([fact], signal) => {
+    if (!functions)
+      throw new DeliveryError('not sent: no credentials to call functions', { retryable: false });
+    const payload = JSON.stringify(toCloudEvent(fact));
+    const { status, errorType } = await orAborted(invoke(functions, target, payload), signal).catch(
+      (error) => {
+        throw sdkError(error, signal);
+      },
+    );
+    if (!isTaken(status)) throw statusError(status);
+    if (errorType)
+      throw new DeliveryError(`answered ${status}, but the function failed`, { retryable: true });
+    return `answered ${status}`;
   };
 }
 

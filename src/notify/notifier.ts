@@ -5,14 +5,15 @@ import type { Logger } from '../report/log';
 import { type Resolve, systemResolve } from './address';
 import type { Channel, ChannelRef, FunctionCalls } from './channel';
 import { createChannel } from './channels';
-import { DeliveryError } from './delivery-error';
 import type { Fact } from './fact';
 import { matchesGlob } from './glob';
+import { Lane } from './lane';
 import type { Locale } from './message';
+import type { Urgency } from './urgency';
 
-const ATTEMPTS = 3;
-const TIMEOUT = 5_000;
-const FIRST_PAUSE = 1_000;
+const timeoutMs = 5_000;
+/** Of the time of a run; kept for alarms, which come at its end. */
+const keptForAlarms = { share: 0.1, mostMs: 20_000 };
 
 export interface Delivery {
   /** Ids of the channels that took it. */
@@ -20,6 +21,12 @@ export interface Delivery {
   readonly failed: (ChannelRef & { error: string })[];
   /** What each channel that took it answered, by id, for a person. */
   readonly answers: Record<string, string>;
+}
+
+/** A fact for all channels due, or for those of them in `only`. */
+export interface Notice {
+  readonly fact: Fact;
+  readonly only?: readonly string[];
 }
 
 export interface Notifier {
@@ -33,6 +40,8 @@ export interface Notifier {
   deliver(fact: Fact, only?: readonly string[]): Promise<Delivery>;
   /** As `deliver`; the log says which channels have not taken it. */
   tell(fact: Fact, log: Logger, only?: readonly string[]): Promise<Delivery>;
+  /** As `tell`, in the order of the notices. A channel that is due on many facts of one type may get one message. */
+  tellAll(notices: readonly Notice[], log: Logger): Promise<Delivery[]>;
   /** The same notifier, without the channels that may not be told of a fact. */
   narrowed(mayTell: (fact: Fact, channel: ChannelRef) => boolean): Notifier;
 }
@@ -53,85 +62,101 @@ export interface NotifierDeps {
 }
 
 export function createNotifier(configs: readonly ChannelConfig[], deps: NotifierDeps): Notifier {
+  const { clock, mode, timeout = timeoutMs } = deps;
+  const deadlineFor = deadlines(deps);
   const channelDeps = { ...deps, resolve: deps.resolve ?? systemResolve };
-  const routes = configs.map((config, index) => ({
-    config,
-    channel: createChannel(config, index + 1, channelDeps),
-  }));
-  const dueChannels = (fact: Fact) => {
-    const channels = routes.filter(({ config }) => isDue(config, fact)).map(({ channel }) => channel);
-    return [...new Map(channels.map((channel) => [channel.id, channel])).values()];
+  const routes = configs.map((config, index): Route => {
+    const channel = createChannel(config, index + 1, channelDeps);
+    return { config, channel, lane: new Lane(channel, { clock, timeoutMs: timeout, deadlineFor }) };
+  });
+  const due = (fact: Fact) => {
+    const all = routes.filter(({ config }) => isDue(config, fact));
+    return [...new Map(all.map((route) => [route.channel.id, route])).values()];
   };
   return notifierOf(
     routes.map(({ channel }) => ref(channel)),
-    dueChannels,
-    deps,
+    due,
+    mode,
   );
+}
+
+interface Route {
+  readonly config: ChannelConfig;
+  readonly channel: Channel;
+  readonly lane: Lane;
+}
+
+/** Until when a notice may be sent; only alarms may be until the very end. */
+function deadlines({
+  clock,
+  deadline = Number.POSITIVE_INFINITY,
+}: NotifierDeps): (urgency: Urgency) => number {
+  const kept = Math.min(Math.max(0, deadline - clock.elapsed()) * keptForAlarms.share, keptForAlarms.mostMs);
+  return (urgency) => (urgency === 'alarm' ? deadline : deadline - kept);
 }
 
 function notifierOf(
   channels: readonly ChannelRef[],
-  dueChannels: (fact: Fact) => Channel[],
-  deps: NotifierDeps,
+  routesFor: (fact: Fact) => Route[],
+  mode: NotifierDeps['mode'],
 ): Notifier {
   const deliver: Notifier['deliver'] = async (fact, only) => {
-    if (deps.mode === 'plan') throw new Error(`mode is plan: the notice ${fact.id} was not sent`);
-    const wanted = dueChannels(fact).filter(({ id }) => only === undefined || only.includes(id));
+    if (mode === 'plan') throw new Error(`mode is plan: the notice ${fact.id} was not sent`);
+    const wanted = routesFor(fact).filter(({ channel }) => only === undefined || only.includes(channel.id));
     const delivery: Delivery = { taken: [], failed: [], answers: {} };
     await Promise.all(
-      wanted.map(async (channel) => {
-        try {
-          delivery.answers[channel.id] = await persist(channel, fact, deps);
+      wanted.map(async ({ channel, lane }) => {
+        const outcome = await lane.send(fact);
+        if (outcome.taken) {
           delivery.taken.push(channel.id);
-        } catch (error) {
-          delivery.failed.push({ ...ref(channel), error: describe(error) });
-        }
+          delivery.answers[channel.id] = outcome.answer;
+        } else delivery.failed.push({ ...ref(channel), error: outcome.error });
       }),
     );
     return delivery;
   };
+  const tellAll: Notifier['tellAll'] = async (notices, log) => {
+    // All are sent in one go, so that a lane sees what it can put into one message.
+    const deliveries = await Promise.all(notices.map(({ fact, only }) => deliver(fact, only)));
+    for (const failure of failures(notices, deliveries)) log.warn(failure, 'notice not delivered');
+    return deliveries;
+  };
   return {
     channels,
-    due: (fact) => dueChannels(fact).map(ref),
+    due: (fact) => routesFor(fact).map(({ channel }) => ref(channel)),
     deliver,
     async tell(fact, log, only) {
-      const delivery = await deliver(fact, only);
-      for (const { label, error } of delivery.failed) {
-        log.warn({ subject: fact.subject, event: fact.type, channel: label, error }, 'notice not delivered');
-      }
-      return delivery;
+      const [delivery] = await tellAll([{ fact, ...(only && { only }) }], log);
+      return delivery ?? { taken: [], failed: [], answers: {} };
     },
+    tellAll,
     narrowed(mayTell) {
-      const left = (fact: Fact) => dueChannels(fact).filter((channel) => mayTell(fact, channel));
-      return notifierOf(channels, left, deps);
+      const left = (fact: Fact) => routesFor(fact).filter(({ channel }) => mayTell(fact, channel));
+      return notifierOf(channels, left, mode);
     },
   };
 }
 
-async function persist(channel: Channel, fact: Fact, deps: NotifierDeps): Promise<string> {
-  const { clock, deadline = Number.POSITIVE_INFINITY, timeout = TIMEOUT } = deps;
-  for (let attempt = 1; ; attempt += 1) {
-    const left = deadline - clock.elapsed();
-    if (left <= 0) throw new DeliveryError('no time left in this run', { retryable: true });
-    try {
-      return await withTimeout(Math.min(timeout, left), (signal) => channel.deliver(fact, signal));
-    } catch (error) {
-      const pause = FIRST_PAUSE * 3 ** (attempt - 1);
-      const again = error instanceof DeliveryError && error.retryable && attempt < ATTEMPTS;
-      if (!again || clock.elapsed() + pause >= deadline) throw error;
-      await clock.sleep(pause);
-    }
-  }
-}
+/** As many subjects as a log line names. */
+const named = 20;
 
-async function withTimeout<T>(ms: number, attempt: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(), ms);
-  try {
-    return await attempt(controller.signal);
-  } finally {
-    clearTimeout(timer);
-  }
+/** What the log says: one line for all that failed alike. */
+function failures(notices: readonly Notice[], deliveries: readonly Delivery[]): object[] {
+  const alike = new Map<string, { event: string; channel: string; error: string; subjects: string[] }>();
+  deliveries.forEach(({ failed }, index) => {
+    const { type: event, subject = '' } = notices[index]?.fact ?? {};
+    for (const { label: channel, error } of failed) {
+      const key = JSON.stringify([event, channel, error]);
+      const line = alike.get(key) ?? { event: event ?? '', channel, error, subjects: [] };
+      line.subjects.push(subject);
+      alike.set(key, line);
+    }
+  });
+  return [...alike.values()].map(({ subjects, ...line }) => ({
+    ...line,
+    notices: subjects.length,
+    subjects: subjects.slice(0, named),
+  }));
 }
 
 function isDue({ users, events }: ChannelConfig, fact: Fact): boolean {
@@ -142,8 +167,3 @@ function isDue({ users, events }: ChannelConfig, fact: Fact): boolean {
 }
 
 const ref = ({ id, label }: ChannelRef): ChannelRef => ({ id, label });
-
-function describe(error: unknown): string {
-  if (error instanceof DeliveryError) return error.message;
-  return `unexpected ${error instanceof Error ? error.name : typeof error}`;
-}

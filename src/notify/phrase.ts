@@ -13,11 +13,33 @@ export interface Message {
   lines: Phrase[];
   /** What to do now. */
   todo: Phrase;
-  tone: 'info' | 'warning' | 'alarm';
+  tone: Tone;
+  /** Says that so many lines are left out. */
+  more?: (left: number) => Phrase;
+}
+
+export type Tone = 'info' | 'warning' | 'alarm';
+
+/** How many facts of one type are told in one message. */
+export interface Digest<T extends FactType> {
+  tone: Tone;
+  title: (count: number) => Phrase;
+  /** One line for one fact. It names the user first. */
+  line: (fact: FactOf<T>) => Phrase;
+  /** What to do now. */
+  todo: Phrase;
 }
 
 /** The messages of one language. */
-export type Catalogue = { [T in FactType]: (fact: FactOf<T>) => Message };
+export interface Catalogue {
+  readonly one: { [T in FactType]: (fact: FactOf<T>) => Message };
+  readonly many: { [T in FactType]: Digest<T> };
+  /** So many facts are told by their number only. */
+  readonly more: (left: number) => Phrase;
+  /** Stands before the lines of a digest where all facts are of one account. */
+  readonly inAccount: (account: string) => Phrase;
+  readonly inAccounts: (count: number) => Phrase;
+}
 
 /** Tag for a template: what is interpolated is text from outside. */
 export function say(words: readonly string[], ...outside: (string | number)[]): Phrase {

@@ -16,28 +16,39 @@ export interface PostRequest {
 
 export interface Answer {
   status: number;
+  /** How long the receiver asks to wait, in milliseconds. */
+  retryAfterMs: number | undefined;
   /** The body; undefined where it breaks off, is too long or is no UTF-8. */
   text(): Promise<string | undefined>;
 }
 
-/** Sends the body once by POST. Follows no redirect; throws a DeliveryError for anything but 2xx. */
+/** Sends the body once by POST, and gives the answer to `judge`, whatever its status. Follows no redirect. */
 export async function post<T>(
   request: PostRequest,
   resolve: Resolve,
   signal: AbortSignal,
-  read: (answer: Answer) => Promise<T>,
+  judge: (answer: Answer) => Promise<T> | T,
 ): Promise<T> {
   assertMayCall(request.url, request.allowPrivate);
   const response = await open(request, resolve, signal);
   try {
-    const status = response.statusCode ?? 0;
-    const answer = { status, text: () => text(response) };
-    if (status >= 200 && status < 300) return await read(answer);
-    throw statusError(status);
+    const { statusCode: status = 0, headers } = response;
+    const retryAfterMs = readRetryAfter(headers['retry-after']);
+    return await judge({ status, retryAfterMs, text: () => text(response) });
   } finally {
     response.destroy();
   }
 }
+
+/** Seconds, or a date (RFC 9110, section 10.2.3). */
+function readRetryAfter(header: string | undefined): number | undefined {
+  if (header === undefined) return undefined;
+  if (/^\d{1,9}$/.test(header)) return Number(header) * 1000;
+  const ms = /^[A-Z][a-z]{2}, \d/.test(header) ? Date.parse(header) - Date.now() : Number.NaN;
+  return Number.isNaN(ms) ? undefined : Math.max(0, ms);
+}
+
+export const isTaken = (status: number): boolean => status >= 200 && status < 300;
 
 function open(request: PostRequest, resolve: Resolve, signal: AbortSignal): Promise<http.IncomingMessage> {
   const { request: send } = request.url.protocol === 'http:' ? http : https;
@@ -77,12 +88,16 @@ async function text(response: http.IncomingMessage): Promise<string | undefined>
   }
 }
 
-export function statusError(status: number, code?: string): DeliveryError {
+/** What a status that is not 2xx means. `more` is a code or a word that is known to hold no secret. */
+export function statusError(status: number, more?: string, retryAfterMs?: number): DeliveryError {
   if (status >= 300 && status < 400) {
     return new DeliveryError(`answered ${status}: redirects are not followed`, { retryable: false });
   }
   const passing = status === 408 || status === 429 || status >= 500;
-  return new DeliveryError(`answered ${status}${code ? ` (${code})` : ''}`, { retryable: passing });
+  return new DeliveryError(`answered ${status}${more ? ` (${more})` : ''}`, {
+    retryable: passing,
+    ...(passing && { laterMs: retryAfterMs }),
+  });
 }
 
 export function unreachable(error: unknown, signal: AbortSignal): DeliveryError {

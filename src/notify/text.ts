@@ -7,9 +7,11 @@ const LONGEST = 160;
 export type Escape = (text: string) => string;
 
 export interface RenderedMessage {
-  title: string;
-  lines: string[];
-  todo: string;
+  readonly title: string;
+  readonly lines: readonly string[];
+  readonly todo: string;
+  /** Stands for this many lines that are left out; empty where nothing need be said of them. */
+  readonly more: (left: number) => readonly string[];
 }
 
 export function render(message: Message, harmless: Escape): RenderedMessage {
@@ -17,7 +19,26 @@ export function render(message: Message, harmless: Escape): RenderedMessage {
     phrase.words
       .map((word, index) => (index === 0 ? word : harmless(phrase.outside[index - 1] ?? '') + word))
       .join('');
-  return { title: write(message.title), lines: message.lines.map(write), todo: write(message.todo) };
+  const { title, lines, todo, more } = message;
+  return {
+    title: write(title),
+    lines: lines.map(write),
+    todo: write(todo),
+    more: (left) => (more ? [write(more(left))] : []),
+  };
+}
+
+/** The message with as many of its lines as fit, the first ones. */
+export function fitted(
+  message: RenderedMessage,
+  fits: (message: RenderedMessage) => boolean,
+): RenderedMessage {
+  const { lines, more } = message;
+  for (let shown = lines.length; ; shown -= 1) {
+    const left = lines.length - shown;
+    const part = { ...message, lines: [...lines.slice(0, shown), ...(left > 0 ? more(left) : [])] };
+    if (shown === 0 || fits(part)) return part;
+  }
 }
 
 /**

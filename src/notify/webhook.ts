@@ -1,32 +1,28 @@
 import { createHmac } from 'node:crypto';
 import { revealSecret, type Secret } from '../cloud/secret';
-import type { Channel, ChannelDeps, ChannelRef, ConfigOf } from './channel';
+import type { ChannelDeps, ConfigOf, Deliver } from './channel';
 import { toCloudEvent } from './cloud-event';
 import { instant } from './fact';
-import { post } from './post';
+import { isTaken, post, statusError } from './post';
 
 /**
  * Posts the CloudEvent in structured mode (CloudEvents 1.0, HTTP protocol binding, section 3.2) and signs it. Any 2xx
  * is delivered.
  */
-export function webhookChannel(
-  config: ConfigOf<'webhook'>,
-  ref: ChannelRef,
-  { resolve, clock }: ChannelDeps,
-): Channel {
-  return {
-    ...ref,
-    deliver(fact, signal) {
-      const body = JSON.stringify(toCloudEvent(fact));
-      const request = {
-        url: new URL(config.url),
-        allowPrivate: config.allowPrivate,
-        contentType: 'application/cloudevents+json; charset=utf-8',
-        headers: signatures(body, instant(clock.now()), config.secret),
-        body,
-      };
-      return post(request, resolve, signal, async ({ status }) => `answered ${status}`);
-    },
+export function webhook({ url, secret, allowPrivate }: ConfigOf<'webhook'>, deps: ChannelDeps): Deliver {
+  return ([fact], signal) => {
+    const body = JSON.stringify(toCloudEvent(fact));
+    const request = {
+      url: new URL(url),
+      allowPrivate,
+      contentType: 'application/cloudevents+json; charset=utf-8',
+      headers: signatures(body, instant(deps.clock.now()), secret),
+      body,
+    };
+    return post(request, deps.resolve, signal, ({ status, retryAfterMs }) => {
+      if (isTaken(status)) return `answered ${status}`;
+      throw statusError(status, undefined, retryAfterMs);
+    });
   };
 }
 

@@ -1,31 +1,32 @@
-import type { Channel, ChannelDeps, ChannelRef, ConfigOf } from './channel';
-import { chatChannel, resultCode } from './chat';
-import { messageFor } from './message';
-import { markdownText, render } from './text';
+import type { ChannelDeps, ConfigOf, Deliver } from './channel';
+import { type ChatMessage, chat, type Meanings, resultCode } from './chat';
+import { markdownText } from './text';
+
+const minuteMs = 60_000;
 
 /** WeCom developer documentation, "Global error codes". */
-const HINTS = {
-  40058: 'a message that it does not understand',
-  45009: 'too many messages within a minute',
-  93000: 'the key in the URL is not valid, or the robot was removed',
+const meanings: Meanings = {
+  40058: { hint: 'a message that it does not understand', isFinal: true },
+  45009: { hint: 'too many messages within a minute', laterMs: minuteMs },
+  93000: { hint: 'the key in the URL is not valid, or the robot was removed', isFinal: true },
 };
 
-/** Bytes of a markdown message; a longer one is refused. */
-const LONGEST = 4096;
-
 /**
- * A WeCom group robot, with a message of type markdown. The key in the URL is its only proof.
+ * A WeCom group robot, with a message of type markdown. The key in the URL is its only proof. The vendor counts the
+ * bytes of the content, 4,096 at most, so those of the whole body are counted here.
  * Format: https://developer.work.weixin.qq.com/document/path/91770
  */
-export function wecomChannel(config: ConfigOf<'wecom'>, ref: ChannelRef, deps: ChannelDeps): Channel {
-  return chatChannel(ref, deps, {
+export function wecom(config: ConfigOf<'wecom'>, deps: ChannelDeps): Deliver {
+  const service = {
     config,
-    compose(fact) {
-      const { title, lines, todo } = render(messageFor(fact, deps.locale), markdownText);
-      const contentOf = (shown: string[]) => [`**${title}**`, ...shown, `> ${todo}`].join('\n');
-      while (lines.length > 0 && Buffer.byteLength(contentOf(lines)) > LONGEST) lines.pop();
-      return { body: { msgtype: 'markdown', markdown: { content: contentOf(lines) } } };
-    },
-    refusal: (answer) => resultCode(answer, ['errcode'], HINTS),
-  });
+    escape: markdownText,
+    mostBytes: 4_096,
+    compose: ({ title, lines, todo, keyword }: ChatMessage) => ({
+      msgtype: 'markdown',
+      markdown: { content: [`**${title}**`, ...lines, `> ${todo}`, keyword].join('\n') },
+    }),
+    judge: (answer: string) => resultCode(answer, ['errcode']),
+    meanings,
+  };
+  return chat(service, deps);
 }

@@ -178,6 +178,72 @@ test.each([
   expect(failed[0]?.error).toContain(hint);
 });
 
+describe('asked to wait', () => {
+  const minutes = (count: number) => count * 60_000;
+
+  test.each([
+    ['dingtalk', 200, '{"errcode":130101,"errmsg":"send too fast"}', {}, minutes(10)],
+    ['dingtalk', 200, '{"errcode":410100,"errmsg":"send too fast"}', {}, minutes(10)],
+    ['feishu', 400, '{"code":9499,"msg":"too many request"}', {}, minutes(1)],
+    ['feishu', 200, '{"code":11232,"msg":"frequency limited psm"}', {}, minutes(1)],
+    ['wecom', 200, '{"errcode":45009,"errmsg":"api freq out of limit"}', {}, minutes(1)],
+    ['slack', 429, 'rate_limited', { 'retry-after': '30' }, 30_000],
+    ['slack', 429, '', { 'retry-after': '30' }, 30_000],
+    ['webhook', 429, '', { 'retry-after': '7' }, 7_000],
+    ['webhook', 503, '', { 'retry-after': '7' }, 7_000],
+  ] as const)('%s, %i %s: later in this run', async (kind, status, body, headers, ms) => {
+    let first = true;
+    const { origin, requests } = await serve((_, response) => {
+      const good = ACCEPTANCE[kind];
+      if (first) response.writeHead(status, headers).end(body);
+      else response.writeHead(200).end(good);
+      first = false;
+    });
+    const clock = new HandClock();
+    expect((await tell(kind, origin, { clock }).deliver(rotated)).failed).toEqual([]);
+    expect(requests()).toBe(2);
+    expect(clock.elapsed()).toBe(ms);
+  });
+
+  test.each([
+    ['dingtalk', '{"errcode":130101}', 200, /code 130101 \(too many messages within a minute\)$/],
+    ['feishu', '{"code":9499}', 400, /code 9499 \(too many messages\)$/],
+    ['slack', 'rate_limited', 429, /code rate_limited \(too many messages\)$/],
+  ] as const)('%s: in the next run, where this one is over by then', async (kind, body, status, error) => {
+    const { origin, requests } = await answering(status, body, { 'retry-after': '3600' });
+    const clock = new HandClock();
+    expectFailure(await tell(kind, origin, { clock, deadline: 50_000 }).deliver(rotated), error);
+    expect([requests(), clock.elapsed()]).toEqual([1, 0]);
+  });
+
+  test('a date', async () => {
+    const { origin } = await answering(503, '', { 'retry-after': new Date(Date.now() + 3e6).toUTCString() });
+    const delivery = await tell('webhook', origin, { deadline: 300_000 }).deliver(rotated);
+    expectFailure(delivery, /^answered 503$/);
+  });
+
+  test.each(['soon', '-1', '1e9', ''])(
+    'not understood (%s): tried three times, as without it',
+    async (text) => {
+      const { origin, requests } = await answering(503, '', { 'retry-after': text });
+      expectFailure(await tell('webhook', origin).deliver(rotated), /^answered 503$/);
+      expect(requests()).toBe(3);
+    },
+  );
+});
+
+test.each([
+  ['dingtalk', 200, '{"errcode":310000,"errmsg":"keywords not in content"}', 'the keyword'],
+  ['slack', 404, 'no_service', 'the webhook was removed or disabled'],
+  ['slack', 400, 'invalid_blocks', 'a message that it does not understand'],
+  ['feishu', 200, '{"code":19024}', 'set keyword'],
+] as const)('%s, %i %s: never, so it is not tried again', async (kind, status, body, hint) => {
+  const { origin, requests } = await answering(status, body);
+  const { failed } = await tell(kind, origin).deliver(rotated);
+  expect(failed[0]?.error).toContain(hint);
+  expect(requests()).toBe(1);
+});
+
 test('a webhook has taken it once it answers 2xx, whatever follows', async () => {
   const { origin } = await serve((_, response) => void response.writeHead(200).write('…'));
   expect((await tell('webhook', origin).deliver(rotated)).failed).toEqual([]);

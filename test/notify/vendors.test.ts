@@ -14,7 +14,7 @@ afterEach(async () => {
 describe.each(KINDS)('%s', (kind) => {
   test.each(Object.values(every))('takes $type', async (fact) => {
     vendor = await vendors[kind]();
-    const { deliver, channels } = tell(kind, vendor.origin);
+    const { deliver, channels } = tell(kind, vendor.origin, { timeout: 10_000 });
     const delivery = await deliver(fact);
     expect(delivery.failed).toEqual([]);
     expect(delivery.taken).toEqual(channels.map(({ id }) => id));
@@ -23,14 +23,14 @@ describe.each(KINDS)('%s', (kind) => {
 
   test('takes the messages in Chinese', async () => {
     vendor = await vendors[kind]();
-    const { deliver } = tell(kind, vendor.origin, { locale: 'zh-CN' });
+    const { deliver } = tell(kind, vendor.origin, { locale: 'zh-CN', timeout: 10_000 });
     for (const fact of Object.values(every)) expect((await deliver(fact)).failed).toEqual([]);
     expect(vendor.taken).toHaveLength(Object.keys(every).length);
   });
 
   test('a repeat is told under the same id, and nothing of the channel is in a body', async () => {
     vendor = await vendors[kind]();
-    const { deliver } = tell(kind, vendor.origin);
+    const { deliver } = tell(kind, vendor.origin, { timeout: 10_000 });
     await deliver(rotated);
     await deliver(rotated);
     const [first, second] = vendor.taken;

@@ -46,6 +46,7 @@ const dingtalk = () =>
       return json(false, { errcode: 310000, errmsg: 'sign not match' });
     }
     const { msgtype, markdown } = JSON.parse(body);
+    if (Buffer.byteLength(body) > 20_000) return json(false, { errcode: 460101, errmsg: 'message too long' });
     const good = headers['content-type']?.startsWith('application/json') && msgtype === 'markdown';
     if (!good || !markdown.title || !markdown.text) return json(false, { errcode: 400102, errmsg: 'bad' });
     return json(true, { errcode: 0, errmsg: 'ok' });
@@ -60,6 +61,7 @@ const feishu = () =>
     if (!(Math.abs(Number(timestamp) * 1000 - NOW.toMillis()) < HOUR) || sign !== expected) {
       return json(false, { code: 19021, msg: 'sign match fail or timestamp is not within one hour' });
     }
+    if (Buffer.byteLength(body) > 20 * 1024) return json(false, { code: 11246, msg: 'body too large' });
     if (msg_type !== 'interactive' || !card.elements.length || card.header.title.tag !== 'plain_text') {
       return json(false, { code: 9499, msg: 'Bad Request', data: {} });
     }

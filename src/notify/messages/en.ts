@@ -5,7 +5,7 @@ import { type Catalogue, daysUntil, type Phrase, say, seen, shortKey, shortTime 
 /** As many failures as a message lists; the rest is in the run report. */
 const LISTED = 3;
 
-export const en: Catalogue = {
+const one: Catalogue['one'] = {
   'keyturn.accesskey.rotated': ({ data }) => ({
     tone: data.emergency ? 'alarm' : 'info',
     title: data.rolledBack
@@ -220,3 +220,116 @@ const keys = (keyIds: string[] = []) =>
   keyIds.length > 0 ? [say`Keys: ${keyIds.map(shortKey).join(', ')}`] : [];
 
 const reason = (text: string | undefined) => (text ? [say`Reason: ${text}`] : []);
+
+const many: Catalogue['many'] = {
+  'keyturn.accesskey.rotated': {
+    tone: 'info',
+    title: (count) => say`${count} AccessKeys rotated`,
+    line: ({ data: { user, keyId, secretName, oldKeyId, oldKeyDisabledFrom } }) => {
+      if (!oldKeyId) return say`• ${user}: first key ${shortKey(keyId)} in the secret ${secretName}`;
+      if (!oldKeyDisabledFrom)
+        return say`• ${user}: ${shortKey(oldKeyId)} is replaced by ${shortKey(keyId)} in the secret ${secretName}`;
+      return say`• ${user}: ${shortKey(keyId)} in the secret ${secretName}; the old one ends from ${shortTime(oldKeyDisabledFrom)} on`;
+    },
+    todo: say`What to do: let every program of these users read its secret again (stage ACSCurrent).`,
+  },
+  'keyturn.accesskey.stillused': {
+    tone: 'warning',
+    title: (count) => say`${count} old AccessKeys are still in use`,
+    line: ({ data }) =>
+      data.lastUsed.at
+        ? say`• ${data.user}: ${shortKey(data.keyId)} was last used on ${shortTime(data.lastUsed.at)}`
+        : say`• ${data.user}: ${shortKey(data.keyId)}, last use not known`,
+    todo: say`What to do: find the programs that sign with these keys and let them read their secret again. Once a key is quiet, keyturn disables it.`,
+  },
+  'keyturn.accesskey.disabled': {
+    tone: 'info',
+    title: (count) => say`${count} old AccessKeys disabled`,
+    line: ({ data }) => say`• ${data.user}: ${shortKey(data.keyId)}`,
+    todo: say`What to do: a program that now gets InvalidAccessKeyId.Inactive must read its secret again. If that takes long, enable the key until then.`,
+  },
+  'keyturn.accesskey.deleted': {
+    tone: 'info',
+    title: (count) => say`${count} old AccessKeys deleted`,
+    line: ({ data }) => say`• ${data.user}: ${shortKey(data.keyId)}`,
+    todo: say`What to do: nothing. If one was needed after all, RAM keeps it in the recycle bin for 30 days.`,
+  },
+  'keyturn.accesskey.blocked': {
+    tone: 'warning',
+    title: (count) => say`The rotation of ${count} users is blocked`,
+    line: ({ data }) => say`• ${data.user}, ${data.reason}: ${data.message}`,
+    todo: say`What to do: remove the causes; the next run goes on by itself.`,
+  },
+  'keyturn.accesskey.contained': {
+    tone: 'alarm',
+    title: (count) => say`AccessKeys of ${count} users disabled in an emergency`,
+    line: ({ data }) => say`• ${data.user}: ${data.keyIds.map(shortKey).join(', ')}`,
+    todo: say`What to do: look for misuse of these keys in ActionTrail. The next run issues new keys where there is room.`,
+  },
+  'keyturn.leak.found': {
+    tone: 'alarm',
+    title: (count) => say`${count} leaked AccessKeys that keyturn did not disable`,
+    line: ({ data }) => say`• ${data.user}: ${shortKey(data.keyId)}, ${data.reason}`,
+    todo: say`What to do: disable these keys now, look for misuse in ActionTrail, and mark the findings as handled in Security Center.`,
+  },
+  'keyturn.leak.contained': {
+    tone: 'alarm',
+    title: (count) => say`${count} leaked AccessKeys disabled`,
+    line: ({ data }) => say`• ${data.user}: ${shortKey(data.keyId)}`,
+    todo: say`What to do: look for misuse of these keys in ActionTrail, take them out of the code, and give the programs other ones. Do not enable them again.`,
+  },
+  'keyturn.leak.replaced': {
+    tone: 'alarm',
+    title: (count) => say`${count} leaked AccessKeys replaced`,
+    line: ({ data }) =>
+      say`• ${data.user}: ${shortKey(data.keyId)} is replaced by ${shortKey(data.newKeyId)} in the secret ${data.secretName}`,
+    todo: say`What to do: look for misuse of the leaked keys in ActionTrail, and take them out of the code.`,
+  },
+  'keyturn.inactive.warning': {
+    tone: 'warning',
+    title: (count) => say`${count} users and keys are about to be disabled for inactivity`,
+    line: ({ data }) => say`• ${subjectOf(data)}: disabled from ${shortTime(data.disabledFrom)} on`,
+    todo: say`What to do: use what is still needed before then, or add an exemption with a reason.`,
+  },
+  'keyturn.inactive.disabled': {
+    tone: 'warning',
+    title: (count) => say`${count} users and keys disabled for inactivity`,
+    line: ({ data }) => say`• ${subjectOf(data)}`,
+    todo: say`What to do: nothing about those that are no longer needed. Restore the others with the keyturn command line and add an exemption.`,
+  },
+  'keyturn.inactive.deleted': {
+    tone: 'warning',
+    title: (count) => say`${count} users and keys deleted after long inactivity`,
+    line: ({ data }) => say`• ${subjectOf(data)}`,
+    todo: say`What to do: nothing. Keys that were deleted stay in RAM's recycle bin for 30 days.`,
+  },
+  'keyturn.run.failed': {
+    tone: 'alarm',
+    title: (count) => say`keyturn: ${count} runs failed`,
+    line: ({ data }) => say`• ${data.function}, request ${data.requestId}: ${data.reason}`,
+    todo: say`What to do: read the reports of these runs in the functions' logs. The next runs try again.`,
+  },
+  'keyturn.run.halted': {
+    tone: 'alarm',
+    title: (count) => say`keyturn: ${count} runs were halted`,
+    line: ({ data }) => say`• ${data.function}, request ${data.requestId}: ${data.reason}`,
+    todo: say`What to do: check the plans in the reports of these runs. If they are right, raise the limit; if not, correct the configuration.`,
+  },
+  'keyturn.test': {
+    tone: 'info',
+    title: (count) => say`keyturn: ${count} test notices`,
+    line: ({ data }) => say`• account ${data.account}`,
+    todo: say`What to do: nothing.`,
+  },
+};
+
+const subjectOf = ({ user, keyId }: { user: string; keyId?: string }): string =>
+  keyId ? `${user} ${shortKey(keyId)}` : user;
+
+export const en: Catalogue = {
+  one,
+  many,
+  more: (left) => say`and ${left} more: see the report of this run, or keyturn status`,
+  inAccount: (account) => say`Account ${account}:`,
+  inAccounts: (count) => say`In ${count} accounts:`,
+};

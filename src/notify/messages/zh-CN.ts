@@ -5,7 +5,7 @@ import { type Catalogue, daysUntil, type Phrase, say, seen, shortKey, shortTime 
 /** As many failures as a message lists; the rest is in the run report. */
 const LISTED = 3;
 
-export const zhCN: Catalogue = {
+const one: Catalogue['one'] = {
   'keyturn.accesskey.rotated': ({ data }) => ({
     tone: data.emergency ? 'alarm' : 'info',
     title: data.rolledBack
@@ -206,3 +206,116 @@ const keys = (keyIds: string[] = []) =>
   keyIds.length > 0 ? [say`密钥：${keyIds.map(shortKey).join('，')}`] : [];
 
 const reason = (text: string | undefined) => (text ? [say`原因：${text}`] : []);
+
+const many: Catalogue['many'] = {
+  'keyturn.accesskey.rotated': {
+    tone: 'info',
+    title: (count) => say`已轮转 ${count} 个 AccessKey`,
+    line: ({ data: { user, keyId, secretName, oldKeyId, oldKeyDisabledFrom } }) => {
+      if (!oldKeyId) return say`• ${user}：首个密钥 ${shortKey(keyId)}，凭据 ${secretName}`;
+      if (!oldKeyDisabledFrom)
+        return say`• ${user}：${shortKey(oldKeyId)} 已由 ${shortKey(keyId)} 替换，凭据 ${secretName}`;
+      return say`• ${user}：${shortKey(keyId)}，凭据 ${secretName}；旧密钥将于 ${shortTime(oldKeyDisabledFrom)} 之后禁用`;
+    },
+    todo: say`请处理：让这些用户的所有程序重新读取各自的凭据（版本状态 ACSCurrent）。`,
+  },
+  'keyturn.accesskey.stillused': {
+    tone: 'warning',
+    title: (count) => say`${count} 个旧 AccessKey 仍在使用`,
+    line: ({ data }) =>
+      data.lastUsed.at
+        ? say`• ${data.user}：${shortKey(data.keyId)} 最近使用于 ${shortTime(data.lastUsed.at)}`
+        : say`• ${data.user}：${shortKey(data.keyId)}，最近使用时间未知`,
+    todo: say`请处理：找到仍用这些密钥签名的程序，让它们重新读取凭据。密钥停用一段时间后，keyturn 会将其禁用。`,
+  },
+  'keyturn.accesskey.disabled': {
+    tone: 'info',
+    title: (count) => say`已禁用 ${count} 个旧 AccessKey`,
+    line: ({ data }) => say`• ${data.user}：${shortKey(data.keyId)}`,
+    todo: say`请处理：若程序报错 InvalidAccessKeyId.Inactive，请让它重新读取凭据。如需较长时间，可先重新启用该密钥。`,
+  },
+  'keyturn.accesskey.deleted': {
+    tone: 'info',
+    title: (count) => say`已删除 ${count} 个旧 AccessKey`,
+    line: ({ data }) => say`• ${data.user}：${shortKey(data.keyId)}`,
+    todo: say`请处理：无需操作。如仍需要，RAM 回收站会保留 30 天。`,
+  },
+  'keyturn.accesskey.blocked': {
+    tone: 'warning',
+    title: (count) => say`${count} 个用户的轮转受阻`,
+    line: ({ data }) => say`• ${data.user}，${data.reason}：${data.message}`,
+    todo: say`请处理：排除原因即可，下次运行会自动继续。`,
+  },
+  'keyturn.accesskey.contained': {
+    tone: 'alarm',
+    title: (count) => say`${count} 个用户的 AccessKey 已紧急禁用`,
+    line: ({ data }) => say`• ${data.user}：${data.keyIds.map(shortKey).join('，')}`,
+    todo: say`请处理：在操作审计（ActionTrail）中检查这些密钥是否被滥用。有空位时，下次运行会签发新密钥。`,
+  },
+  'keyturn.leak.found': {
+    tone: 'alarm',
+    title: (count) => say`${count} 个 AccessKey 已泄露，keyturn 未禁用它们`,
+    line: ({ data }) => say`• ${data.user}：${shortKey(data.keyId)}，${data.reason}`,
+    todo: say`请处理：立即禁用这些密钥，在操作审计（ActionTrail）中检查是否被滥用，并在云安全中心将泄露记录标记为已处理。`,
+  },
+  'keyturn.leak.contained': {
+    tone: 'alarm',
+    title: (count) => say`已禁用 ${count} 个泄露的 AccessKey`,
+    line: ({ data }) => say`• ${data.user}：${shortKey(data.keyId)}`,
+    todo: say`请处理：在操作审计（ActionTrail）中检查这些密钥是否被滥用，从代码中删除它们，并为相关程序换用其他密钥。请勿重新启用这些密钥。`,
+  },
+  'keyturn.leak.replaced': {
+    tone: 'alarm',
+    title: (count) => say`已更换 ${count} 个泄露的 AccessKey`,
+    line: ({ data }) =>
+      say`• ${data.user}：${shortKey(data.keyId)} 已由 ${shortKey(data.newKeyId)} 替换，凭据 ${data.secretName}`,
+    todo: say`请处理：在操作审计（ActionTrail）中检查泄露的密钥是否被滥用，并从代码中删除它们。`,
+  },
+  'keyturn.inactive.warning': {
+    tone: 'warning',
+    title: (count) => say`${count} 个用户或密钥即将因长期未活动被禁用`,
+    line: ({ data }) => say`• ${subjectOf(data)}：${shortTime(data.disabledFrom)} 起禁用`,
+    todo: say`请处理：如仍需要，请在此之前使用，或添加豁免并写明理由。`,
+  },
+  'keyturn.inactive.disabled': {
+    tone: 'warning',
+    title: (count) => say`${count} 个用户或密钥因长期未活动已禁用`,
+    line: ({ data }) => say`• ${subjectOf(data)}`,
+    todo: say`请处理：如不再需要，无需操作。否则请用 keyturn 命令行恢复，并添加豁免。`,
+  },
+  'keyturn.inactive.deleted': {
+    tone: 'warning',
+    title: (count) => say`${count} 个用户或密钥因长期未活动已删除`,
+    line: ({ data }) => say`• ${subjectOf(data)}`,
+    todo: say`请处理：无需操作。已删除的密钥在 RAM 回收站中保留 30 天。`,
+  },
+  'keyturn.run.failed': {
+    tone: 'alarm',
+    title: (count) => say`keyturn：${count} 次运行失败`,
+    line: ({ data }) => say`• ${data.function}，请求 ${data.requestId}：${data.reason}`,
+    todo: say`请处理：在函数日志中查看这些运行的报告。下次运行会重试。`,
+  },
+  'keyturn.run.halted': {
+    tone: 'alarm',
+    title: (count) => say`keyturn：${count} 次运行已中止`,
+    line: ({ data }) => say`• ${data.function}，请求 ${data.requestId}：${data.reason}`,
+    todo: say`请处理：检查这些运行报告中的计划。如无误，请提高上限；如有误，请更正配置。`,
+  },
+  'keyturn.test': {
+    tone: 'info',
+    title: (count) => say`keyturn：${count} 条测试通知`,
+    line: ({ data }) => say`• 账号 ${data.account}`,
+    todo: say`请处理：无需操作。`,
+  },
+};
+
+const subjectOf = ({ user, keyId }: { user: string; keyId?: string }): string =>
+  keyId ? `${user} ${shortKey(keyId)}` : user;
+
+export const zhCN: Catalogue = {
+  one,
+  many,
+  more: (left) => say`另有 ${left} 项：见本次运行的报告，或 keyturn status`,
+  inAccount: (account) => say`账号 ${account}：`,
+  inAccounts: (count) => say`共 ${count} 个账号：`,
+};
