@@ -53,11 +53,19 @@ export class DeadlineError extends Error {
   }
 }
 
+const ROUNDING_MS = 5_000;
 const TIMEOUT_MS = 10_000;
 const ATTEMPTS = 4;
 const BACKOFF_MS = 200;
 const LONGEST_BACKOFF_MS = 5_000;
 const LONGEST_WAIT_MS = 30_000;
+
+/** What all gates of an account have in common. */
+interface Shared {
+  readonly lanes: Map<string, Lane>;
+  /** How far the service's clock is before this machine's, as the latest answer told. */
+  aheadMs: number;
+}
 
 interface Lane {
   readonly inFlight: PQueue;
@@ -69,22 +77,41 @@ export class Gate {
   readonly account: string;
   readonly mode: Mode;
   readonly clock: Clock;
+  /**
+   * The service's wall clock, as its answers tell it (HTTP's `Date`, whole seconds): what two runs compare, whose
+   * machines' clocks may be half an hour apart. Waits and deadlines are the machine's.
+   */
+  readonly serviceClock: Clock;
   readonly deadlineAt: number;
   readonly #options: GateOptions;
-  readonly #lanes: Map<string, Lane>;
+  readonly #shared: Shared;
 
-  constructor(options: GateOptions, lanes: Map<string, Lane> = new Map()) {
+  constructor(options: GateOptions, shared: Shared = { lanes: new Map(), aheadMs: 0 }) {
     this.account = options.account;
     this.mode = options.mode;
     this.clock = options.clock;
     this.deadlineAt = options.deadlineAt ?? Number.POSITIVE_INFINITY;
     this.#options = options;
-    this.#lanes = lanes;
+    this.#shared = shared;
+    this.serviceClock = {
+      now: () => options.clock.now().plus(shared.aheadMs),
+      elapsed: () => options.clock.elapsed(),
+      sleep: (ms) => options.clock.sleep(ms),
+    };
   }
 
   /** A gate with the same rates that closes at this moment of `clock.elapsed()`, or earlier if this one does. */
   until(deadlineAt: number): Gate {
-    return new Gate({ ...this.#options, deadlineAt: Math.min(deadlineAt, this.deadlineAt) }, this.#lanes);
+    return new Gate({ ...this.#options, deadlineAt: Math.min(deadlineAt, this.deadlineAt) }, this.#shared);
+  }
+
+  /** @param date as the service wrote it into an answer that has just come */
+  heardDate(date: string | undefined): void {
+    const at = Date.parse(date ?? '');
+    if (Number.isNaN(at)) return;
+    const aheadMs = at - this.clock.now().toMillis();
+    // Less is what an answer takes on its way, or the rounding to seconds.
+    this.#shared.aheadMs = Math.abs(aheadMs) < ROUNDING_MS ? 0 : aheadMs;
   }
 
   /** As `until`, counted from now in milliseconds. */
@@ -134,14 +161,14 @@ export class Gate {
   /** At most one second's worth of calls is in flight, so that a slow cloud gets less and sockets stay few. */
   #lane({ product, action, write }: Call): Lane {
     const name = `${product} ${action}`;
-    const known = this.#lanes.get(name);
+    const known = this.#shared.lanes.get(name);
     if (known) return known;
     const perSecond = write ? this.#options.writesPerSecond : this.#options.readsPerSecond;
     const lane = {
       inFlight: new PQueue({ concurrency: Math.max(1, Math.ceil(perSecond)) }),
       pace: new Pace(perSecond, this.clock),
     };
-    this.#lanes.set(name, lane);
+    this.#shared.lanes.set(name, lane);
     return lane;
   }
 }

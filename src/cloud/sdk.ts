@@ -46,14 +46,15 @@ export class OpenApi<Client, Sdk extends OpenApiSdk<Client>> {
   async call<T extends { requestId?: string }>(
     from: Origin,
     kind: Kind,
-    send: (client: Client, sdk: Sdk) => Promise<{ body?: T }>,
+    send: (client: Client, sdk: Sdk) => Promise<{ body?: T; headers?: Record<string, string> }>,
   ): Promise<T> {
     // To load an SDK takes time, and so may the gate: neither counts into the other, nor ages the session.
     await this.#open();
-    const { body } = await this.#gate.call({ ...from, ...kind }, async () => {
+    const { body, headers } = await this.#gate.call({ ...from, ...kind }, async () => {
       const { client, sdk } = await this.#open();
       return send(client, sdk);
     });
+    this.#gate.heardDate(headers?.date);
     required(from, 'RequestId', body?.requestId);
     return required(from, 'the body', body);
   }

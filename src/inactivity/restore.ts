@@ -7,6 +7,7 @@ import type { LoginProfile } from '../cloud/ims';
 import type { RotationConfig } from '../config/schema';
 import { type InactivityRecord, readInactivity } from '../record/inactivity';
 import { RecordWriter } from '../record/inactivity-writer';
+import { readRecord } from '../record/rotation';
 import type { Action, ActionReport, ReportedError } from '../report/run-report';
 import { failureOf } from '../report/user-report';
 import { secretName } from '../rotation/observe';
@@ -111,8 +112,15 @@ async function planFor(cloud: Cloud, user: Found, record: InactivityRecord): Pro
     record.user?.logon ? cloud.ims.getLoginProfile(principalName) : undefined,
   ]);
   const bin = new Set(recycled.map((key) => key.id));
+  const leaked = readRecord(user.tags).leaked?.keyIds ?? [];
   const plans = [
-    ...[...disabledKeys(record)].map(([keyId, at]) => {
+    ...[...disabledKeys(record)].map(([keyId, at]): Plan => {
+      if (leaked.includes(keyId)) {
+        return {
+          steps: [],
+          left: [`Key ${keyId} stays disabled: it leaked, and keyturn never enables it again.`],
+        };
+      }
       const key = keys.find((each) => each.id === keyId);
       return key ? enableKey(cloud, user, key, at) : fetchKey(cloud, user, keyId, bin);
     }),

@@ -57,13 +57,13 @@ async function respondToLeaks(run: LeakRun, told: Map<string, DateTime>): Promis
 }
 
 function contextOf(run: LeakRun, cloud: Cloud, told: Map<string, DateTime>): LeakContext {
-  const { config, clock, notifier, log, context, startedAt, endsAt, request } = run;
+  const { config, notifier, log, context, startedAt, endsAt, request } = run;
   return {
     config,
     told,
     rotation: {
       cloud,
-      clock,
+      clock: cloud.gate.serviceClock,
       log,
       startedAt,
       endsAt,

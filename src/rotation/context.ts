@@ -13,15 +13,20 @@ export type RotationRun = Run<RotationRequest>;
 export interface RotationContext {
   readonly cloud: Cloud;
   readonly config: RotationConfig;
+  /** Its wall clock is the service's. */
   readonly clock: Clock;
   readonly notifier: Notifier;
   readonly log: Logger;
   readonly runId: string;
   readonly startedAt: DateTime;
-  /** When this run has been ended by the platform for certain. */
-  readonly endsAt: DateTime;
+  /** On `clock.elapsed()`: when the platform has ended this run for certain. */
+  readonly endsAt: number;
   /** What a person should know about the run as a whole, said once. */
   readonly notes: Set<string>;
   /** From the event, for the record and the notices. */
   readonly reason?: string;
 }
+
+/** When the platform has ended this run for certain. */
+export const endOf = ({ clock, endsAt }: RotationContext): DateTime =>
+  clock.now().plus(endsAt - clock.elapsed());

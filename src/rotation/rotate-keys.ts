@@ -98,12 +98,12 @@ function work(run: RotationRun, context: RotationContext): Promise<UserReport[]>
 }
 
 function contextOf(
-  { config, clock, notifier, log, context, startedAt, endsAt, request }: RotationRun,
+  { config, notifier, log, context, startedAt, endsAt, request }: RotationRun,
   cloud: Cloud,
 ) {
   return {
     cloud,
-    clock,
+    clock: cloud.gate.serviceClock,
     notifier,
     log,
     startedAt,

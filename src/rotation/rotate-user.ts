@@ -5,7 +5,7 @@ import { type ClaimResult, takeClaim } from './act/claim';
 import { reminder, withTraces } from './act/notices';
 import { planned, StepRunner } from './act/step-runner';
 import { UndeliveredError } from './act/steps/notify';
-import type { RotationContext } from './context';
+import { endOf, type RotationContext } from './context';
 import { decide, isBegun } from './decide/chain';
 import type { Decision, Step } from './decide/decision';
 import type { Observation } from './observation';
@@ -125,9 +125,9 @@ export function withoutClaim(tags: ReadonlyMap<string, string>, runId: string): 
 
 const creates = (steps: readonly Step[]): boolean => steps.some((step) => step.do === 'create');
 
-export const intentOf = ({ clock, endsAt }: RotationContext, { keys }: Observation) => ({
-  at: clock.now(),
-  until: endsAt,
+export const intentOf = (context: RotationContext, { keys }: Observation) => ({
+  at: context.clock.now(),
+  until: endOf(context),
   before: keys.map((key) => key.id),
 });
 

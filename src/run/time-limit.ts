@@ -1,4 +1,3 @@
-import type { DateTime } from 'luxon';
 import type { FunctionContext } from '../accounts/function-context';
 import type { Clock } from '../base/clock';
 
@@ -15,8 +14,8 @@ export interface TimeLimit {
   readonly lastLookAt: number;
   /** On `clock.elapsed()`: no user is begun after it. */
   readonly lastStartAt: number;
-  /** When the platform has ended this run for certain. */
-  readonly endsAt: DateTime;
+  /** On `clock.elapsed()`: when the platform has ended this run for certain. */
+  readonly endsAt: number;
 }
 
 /** How long a run may take, from `context.function.timeout`. */
@@ -29,7 +28,7 @@ export function limitsOf(context: FunctionContext, clock: Clock): TimeLimit {
     deadlineAt,
     lastLookAt: halfway(startedAt, lastStartAt),
     lastStartAt,
-    endsAt: clock.now().plus(timeoutMs),
+    endsAt: startedAt + timeoutMs,
   };
 }
 

@@ -280,3 +280,22 @@ describe('a quota below the configured rate', () => {
     expect(clock.elapsed()).toBeLessThan((1500 / quota) * 1000 * 1.1);
   });
 });
+
+describe('the clock of the service', () => {
+  const apart = (date: string | undefined) => {
+    const { gate, clock } = gateOf();
+    gate.heardDate(date);
+    return gate.until(1000).serviceClock.now().diff(clock.now()).as('minutes');
+  };
+  const inMinutes = (minutes: number) => gateOf().clock.now().plus({ minutes }).toHTTP() ?? '';
+
+  it.each([
+    ['ahead of this machine', inMinutes(14), 14],
+    ['behind it', inMinutes(-14), -14],
+    ['the same but for the rounding to seconds', inMinutes(0.05), 0],
+    ['not told', undefined, 0],
+    ['told in words that are no date', 'soon', 0],
+  ])('%s', (_, date, minutes) => {
+    expect(apart(date)).toBeCloseTo(minutes, 1);
+  });
+});

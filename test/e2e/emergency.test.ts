@@ -1,3 +1,4 @@
+import { DateTime } from 'luxon';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { callsOneAfterAnother } from '../../packages/local-alibaba-cloud/src/depth';
 import { unproven } from '../../src/cli/text/emergency-proof';
@@ -495,3 +496,28 @@ describe('an emergency is about key ids', () => {
     expect(fixture.keys(user)[old]).not.toBe('Active');
   });
 });
+
+test.each([14, -14])(
+  'a claim tells the time of the service, on a machine whose clock is %i minutes off',
+  async (minutes) => {
+    await fixture.run();
+    const { clock } = fixture;
+    const off = {
+      now: () => clock.now().plus({ minutes }),
+      elapsed: () => clock.elapsed(),
+      sleep: (ms: number) => clock.sleep(ms),
+    };
+    const ran = await fixture.run(emergency, { clock: off });
+    expect(ran.error).toBeUndefined();
+    const claims = fixture.cloud.calls.flatMap(({ action, params }) =>
+      action === 'TagResources'
+        ? Object.values(params).flatMap((value) => /^emergency\/(\d{8}T\d{6}Z)/.exec(value)?.[1] ?? [])
+        : [],
+    );
+    expect(claims.length).toBeGreaterThan(0);
+    for (const expires of claims) {
+      const left = DateTime.fromFormat(expires, "yyyyLLdd'T'HHmmss'Z'", { zone: 'utc' }).diff(fixture.now);
+      expect(Math.abs(left.as('seconds'))).toBeLessThan(90);
+    }
+  },
+);

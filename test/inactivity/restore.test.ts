@@ -157,3 +157,16 @@ test('a managed user: rotation goes on', async () => {
   expect(reasonOf(await fixture.rotate(), 'svc')).toBe('Current');
   expect(fixture.standing('svc')).toBe('Active');
 });
+
+test('a key that leaked stays disabled', async () => {
+  fixture = await InactivityFixture.open();
+  const [leaked = '', other] = fixture.user('leaky', {}, {}, {});
+  await fixture.days(7);
+  const { account } = fixture;
+  account.tagUser(account.user('leaky'), [['keyturn:leaked', leaked]]);
+  const restored = await restore('leaky');
+  expect(restored.actions).toMatchObject([{ action: 'EnableAccessKey', keyId: other, outcome: 'done' }]);
+  expect(restored.left).toEqual([
+    `Key ${leaked} stays disabled: it leaked, and keyturn never enables it again.`,
+  ]);
+});

@@ -983,6 +983,20 @@ table('the record of the old key', [
     },
   ],
   [
+    'somebody enabled a key that leaked: it is disabled at once',
+    rotated(key('A').changed('PT1H')).old('A', 'disabled', 'P2D').leaked('A'),
+    {
+      reason: 'LeakedKeyEnabled',
+      message: 'Somebody enabled the leaked key A of user svc again: it is disabled.',
+      steps: [
+        { do: 'disable', keyId: 'A', because: 'leaked' },
+        { do: 'verify', keyIds: ['A'] },
+        { do: 'remember', entries: { old: { keyId: 'A', phase: 'disabled', at: now } } },
+      ],
+      again: true,
+    },
+  ],
+  [
     'somebody enabled the key that somebody disabled, and RAM does not tell when',
     rotated(key('A')).old('A', 'inactive', 'P2D'),
     {
@@ -1376,4 +1390,21 @@ test('an emergency is unfinished while it replaces or contains', () => {
 test('a use is told in words', () => {
   expect(useOf({ kind: 'never' })).toBe('it was never used, but not for long enough yet');
   expect(useOf({ kind: 'at', at: now.minus(day) })).toBe('it was last used on 2026-11-22T03:00Z');
+});
+
+test('nobody is told to enable a key that leaked', () => {
+  const users = [
+    settled(key('B').inactive()).with(key('A')).old('A', 'replaced', 'P1D'),
+    user().with(key('X').inactive()).secretOf('X', { versionId: 'v1' }),
+    user().with(key('B').inactive()).secretOf('B').current('B', { origin: 'adopted' }),
+    rotated(key('A').inactive(), key('B').inactive()).old('A', 'disabled', 'P1D'),
+    rotated(key('A').inactive()).old('A', 'disabled', 'P1D'),
+  ];
+  const advice = /: enable it|or enable the current one|can be enabled again/;
+  const said = users.map((who) => decide(who.observation, config, now).message);
+  for (const message of said) expect(message).toMatch(advice);
+  for (const who of users) {
+    const leaked = who.leaked('A', 'B', 'X').observation;
+    expect(decide(leaked, config, now).message).not.toMatch(advice);
+  }
 });

@@ -18,6 +18,10 @@ export type Check = (facts: Facts) => Decision | undefined;
 export const isContained = ({ record }: Facts, keyId: string): boolean =>
   record.emergency?.kind === 'contained' && record.emergency.keyIds.includes(keyId);
 
+/** An emergency named this key: nobody is told that it could be enabled. */
+export const isLeaked = ({ record }: Facts, keyId: string): boolean =>
+  record.leaked?.keyIds.includes(keyId) === true;
+
 export const wait = (reason: Reason, message: string, nextCheckAt?: DateTime): Decision => ({
   reason,
   message,

@@ -188,6 +188,12 @@ const table = {
     state: 'waiting',
     next: 'the old key is disabled, once it is quiet again',
   },
+  LeakedKeyEnabled: {
+    meaning: 'somebody enabled an old key that leaked; it is disabled again at once',
+    class: 'acts',
+    state: 'emergency',
+    next: 'the leaked key is disabled',
+  },
   InGrace: {
     meaning: 'within `grace` of the start of the run that delivered the notice',
     class: 'waits',

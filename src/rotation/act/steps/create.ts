@@ -1,5 +1,6 @@
 import { CloudError } from '../../../cloud/error';
 import type { IssuedAccessKey } from '../../../cloud/ram';
+import { endOf } from '../../context';
 import type { UserWork } from '../user-work';
 import { withdrawKey } from './key-status';
 
@@ -8,7 +9,7 @@ export async function createKey(work: UserWork): Promise<string> {
   const { claim, context } = work;
   const before = [...work.keyIds];
   if (!claim.intent || !before.every((id) => claim.intent?.before.includes(id))) {
-    await claim.declare({ at: context.clock.now(), until: context.endsAt, before });
+    await claim.declare({ at: context.clock.now(), until: endOf(context), before });
   }
   const issued = await createFenced(work, before);
   work.isUnrecorded = true;

@@ -1,6 +1,6 @@
 import type { OldEntry } from '../../../record/rotation';
 import type { Decision, Step } from '../decision';
-import { blocked, type Facts, isContained, replacedBy, replacedEntry } from '../facts';
+import { blocked, type Facts, isContained, isLeaked, replacedBy, replacedEntry } from '../facts';
 
 /** Create, store, prove, copy the network policy, promote, tell: the whole way from nothing to a current key. */
 export function issue(current: { versionId: string } | undefined, replaces: OldEntry | undefined): Step[] {
@@ -40,24 +40,25 @@ export function currentDead(facts: Facts): Decision | undefined {
   const { roles, keys, user } = facts;
   const { current, old } = roles;
   if (!current || current.key?.status === 'Active') return;
-  const what = current.key ? 'disabled' : 'deleted';
+  const leaked = isLeaked(facts, current.keyId);
+  const what = `${leaked ? 'leaked and is' : 'is'} ${current.key ? 'disabled' : 'deleted'}`;
   if (!current.issued && !isContained(facts, current.keyId)) {
     return blocked(
       'CurrentKeyDead',
-      `The current key ${current.keyId} of user ${user.name} is ${what}, and keyturn did not issue it: ${current.key ? 'enable it, or ' : ''}store a working pair.`,
+      `The current key ${current.keyId} of user ${user.name} ${what}, and keyturn did not issue it: ${current.key && !leaked ? 'enable it, or ' : ''}store a working pair.`,
     );
   }
   if (keys.length >= 2) {
     if (old?.status === 'Inactive') return;
     return blocked(
       'NoRoomForSuccessor',
-      `The current key ${current.keyId} of user ${user.name} is ${what} and there is no room for a successor: delete a key that is not in use, or enable the current one.`,
+      `The current key ${current.keyId} of user ${user.name} ${what} and there is no room for a successor: delete a key that is not in use${leaked ? '' : ', or enable the current one'}.`,
     );
   }
   const replaced = replacedEntry(facts, current.key ?? old);
   return {
     reason: current.key ? 'CurrentKeyDisabled' : 'CurrentKeyDeleted',
-    message: `The current key ${current.keyId} of user ${user.name} is ${what}: a successor is issued.`,
+    message: `The current key ${current.keyId} of user ${user.name} ${what}: a successor is issued.`,
     steps: issue(current, replaced),
     begins: 'successor',
   };

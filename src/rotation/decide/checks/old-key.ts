@@ -4,7 +4,7 @@ import type { AccessKey, LastUse } from '../../../cloud/access-key';
 import { lastUseLag } from '../../../cloud/last-use';
 import type { OldEntry } from '../../../record/rotation';
 import type { Decision, Step } from '../decision';
-import { blocked, type Facts, waitAndTidy } from '../facts';
+import { blocked, type Facts, isLeaked, waitAndTidy } from '../facts';
 
 export function noticeUndelivered({ roles, record, user }: Facts): Decision | undefined {
   const { current, old } = roles;
@@ -30,13 +30,26 @@ export function oldKeyGone({ record, roles, user }: Facts): Decision | undefined
 }
 
 /** Brings the entry of the old key up to what RAM shows: a stopped run, or somebody, changed its status. */
-export function oldKeyRecord({ record, roles, user, now }: Facts): Decision | undefined {
+export function oldKeyRecord(facts: Facts): Decision | undefined {
+  const { record, roles, user, now } = facts;
   const { old } = roles;
   const entry = record.old;
   if (!old || !entry) return;
   const changedAt = old.updatedAt && old.updatedAt > entry.at ? old.updatedAt : undefined;
   const phase = phaseOf(entry, old);
   if (phase === entry.phase) return;
+  if (phase === 'enabled' && isLeaked(facts, old.id)) {
+    return {
+      reason: 'LeakedKeyEnabled',
+      message: `Somebody enabled the leaked key ${old.id} of user ${user.name} again: it is disabled.`,
+      steps: [
+        { do: 'disable', keyId: old.id, because: 'leaked' },
+        { do: 'verify', keyIds: [old.id] },
+        { do: 'remember', entries: { old: { keyId: old.id, phase: 'disabled', at: now } } },
+      ],
+      again: true,
+    };
+  }
   return {
     reason: phase === 'enabled' ? 'OldKeyEnabled' : 'RecordBehind',
     message:
@@ -168,14 +181,14 @@ export function oldKeyInRecovery(facts: Facts): Decision | undefined {
     return waitAndTidy(
       facts,
       'InRecovery',
-      `The old key ${old.id} of user ${user.name} is disabled and is deleted on ${formatTime(over)}; until then it can be enabled again.`,
+      `The old key ${old.id} of user ${user.name} is disabled and is deleted on ${formatTime(over)}; ${isLeaked(facts, old.id) ? 'it leaked, so nothing may enable it again' : 'until then it can be enabled again'}.`,
       over,
     );
   }
   return {
     ...blocked(
       'NoRoomForSuccessor',
-      `The current key of user ${user.name} is dead, and the old key ${old.id} takes a successor's place until it is deleted on ${formatTime(over)}: delete it now if it is not needed, or enable the current one.`,
+      `The current key of user ${user.name} is dead, and the old key ${old.id} takes a successor's place until it is deleted on ${formatTime(over)}: delete it now if it is not needed${current && isLeaked(facts, current.keyId) ? '' : ', or enable the current one'}.`,
     ),
     nextCheckAt: over,
   };

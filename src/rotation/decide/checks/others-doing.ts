@@ -1,5 +1,5 @@
 import type { Decision } from '../decision';
-import { blocked, type Facts, isContained } from '../facts';
+import { blocked, type Facts, isContained, isLeaked } from '../facts';
 
 /** The secret that held the current pair is gone; one key alone is taken over like any other. */
 export function secretMissing({ secret, record, keys, user }: Facts) {
@@ -62,7 +62,7 @@ export function currentUnknown(facts: Facts): Decision | undefined {
   return blocked(
     current.key ? 'CurrentKeyDead' : 'SecretKeyUnknown',
     current.key
-      ? `The secret of user ${user.name} names key ${current.keyId}, which is disabled, and keyturn did not issue it: enable it, or store a working pair.`
+      ? `The secret of user ${user.name} names key ${current.keyId}, which ${isLeaked(facts, current.keyId) ? 'leaked and is' : 'is'} disabled, and keyturn did not issue it: ${isLeaked(facts, current.keyId) ? '' : 'enable it, or '}store a working pair.`
       : `The secret of user ${user.name} names key ${current.keyId}, which is not a key of this user: store a working pair.`,
   );
 }
