@@ -11,6 +11,7 @@ import type { AccountConfig } from '../config/schema';
 import { Progress } from '../record/cursor';
 import { readInactivity } from '../record/inactivity';
 import { readRecord } from '../record/rotation';
+import { tagKeys } from '../record/tags';
 import type { UserReport } from '../report/run-report';
 import { failureOf, type Telling, userReport } from '../report/user-report';
 import { secretName } from '../rotation/observe';
@@ -36,9 +37,6 @@ import { look } from './observe';
 import { survey } from './survey';
 import { cutoffsOf } from './time';
 import { failureReport, outOfTime } from './user-report';
-
-/** On the last user that was looked at, where a run ran out of time. */
-const progressTag = 'keyturn:looked-inactive';
 
 /** Users looked at, or worked on, side by side. The rate limits are the gate's business. */
 const lookedAtOnce = 200;
@@ -226,7 +224,7 @@ async function lookInto(run: InactivityRun, account: AccountConfig): Promise<Loo
   const opened = await open(run, await openAccount(run, account));
   const { context, profiles } = opened;
   const resumes = run.mode === 'enforce' && !run.request.users;
-  const progress = new Progress(progressTag, resumes ? profiles : []);
+  const progress = new Progress(tagKeys.lookedInactive, resumes ? profiles : []);
   const { after } = progress;
   const remaining = after ? profiles.filter(({ name }) => name > after.name) : profiles;
   const { chosen, unknown } = choose(run, account.id, remaining);

@@ -1,7 +1,8 @@
 import { reminderEvery } from '../base/time';
 import { type Fact, leakContained } from '../notify/fact';
 import type { Notifier } from '../notify/notifier';
-import { hasRoom, leakTag, type Reminder, wasTold, withTold } from '../record/leaks';
+import { hasRoom, type Reminder, wasTold, withTold } from '../record/leaks';
+import { tagKeys } from '../record/tags';
 import type { LeakContext } from './context';
 import type { Observation } from './observation';
 
@@ -45,7 +46,7 @@ async function remember(
 ): Promise<void> {
   try {
     const tags = await cloud.ims.listTags(userId);
-    if (hasRoom(tags)) await cloud.ims.tag(userId, { [leakTag]: withTold(tags, tale, clock.now()) });
+    if (hasRoom(tags)) await cloud.ims.tag(userId, { [tagKeys.leak]: withTold(tags, tale, clock.now()) });
   } catch (error) {
     log.warn(
       { error },

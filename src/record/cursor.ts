@@ -1,13 +1,12 @@
 import type { DateTime } from 'luxon';
 import type { Cloud } from '../cloud/cloud';
+import { fitsBesideEmergency, type Tags } from './tags';
 
 interface Listed {
   readonly id: string;
   readonly name: string;
-  readonly tags: ReadonlyMap<string, string>;
+  readonly tags: Tags;
 }
-
-const tagsPerUser = 20;
 
 /**
  * How far the runs have come in a list that one run cannot finish: a tag on the last user looked at. The list is
@@ -51,6 +50,6 @@ export class Progress<User extends Listed> {
   }
 
   #mayBear({ tags }: User): boolean {
-    return tags.size < tagsPerUser || tags.has(this.#tag);
+    return tags.has(this.#tag) || fitsBesideEmergency(tags.keys(), this.#tag);
   }
 }

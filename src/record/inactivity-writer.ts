@@ -2,9 +2,7 @@ import type { Cloud } from '../cloud/cloud';
 import { orUndefined } from '../cloud/error';
 import type { Profile } from '../inactivity/observation';
 import { type Change, changed, fits, type InactivityRecord, tagsOf } from './inactivity';
-import { tagKeys as rotationTags } from './rotation';
-
-const tagsPerUser = 20;
+import { fits as fitsOnUser, tagKeys } from './tags';
 
 /** What is to be remembered does not fit on the user, so nothing is done that would need it. */
 export class NoRoomForTagsError extends Error {
@@ -45,10 +43,16 @@ export class RecordWriter {
   expectRoom(...changes: readonly Change[]): void {
     const { puts } = this.#difference(changes.reduce(changed, this.#record));
     const unfit = puts.some(([, value]) => !fits(value));
-    const keys = new Set([...this.#tags.keys(), ...puts.map(([key]) => key)]);
-    if (!unfit && keys.size <= tagsPerUser) return;
+    if (
+      !unfit &&
+      fitsOnUser(
+        this.#tags.keys(),
+        puts.map(([key]) => key),
+      )
+    )
+      return;
     throw new NoRoomForTagsError(
-      `User ${this.#user.name} has no room for the tags in which keyturn remembers what it does (${tagsPerUser} tags at most): nothing was done to it. Remove a tag that is not needed.`,
+      `User ${this.#user.name} has no room for the tags in which keyturn remembers what it does (20 tags at most): nothing was done to it. Remove a tag that is not needed.`,
     );
   }
 
@@ -59,7 +63,7 @@ export class RecordWriter {
     const record = changes.reduce(changed, this.#record);
     const { puts, removals } = this.#difference(record);
     const { ims } = this.#cloud;
-    if (removals.includes(rotationTags.inactive)) await this.#unmarkSecret();
+    if (removals.includes(tagKeys.inactive)) await this.#unmarkSecret();
     if (puts.length > 0) await ims.tag(this.#user.id, Object.fromEntries(puts));
     if (removals.length > 0) await ims.untag(this.#user.id, removals);
     for (const [key, value] of puts) this.#written.set(key, value);
@@ -70,15 +74,15 @@ export class RecordWriter {
 
   /** Tells everybody who reads the secret that its pair is disabled on purpose. There may be none. */
   async markSecret(): Promise<void> {
-    const mark = this.#tags.get(rotationTags.inactive);
+    const mark = this.#tags.get(tagKeys.inactive);
     if (!this.#user.managed || mark === undefined) return;
-    const tags = { [rotationTags.inactive]: mark };
+    const tags = { [tagKeys.inactive]: mark };
     await orUndefined(this.#cloud.kms.tagSecret(this.#secretName, tags), noSecret);
   }
 
   async #unmarkSecret(): Promise<void> {
     if (!this.#user.managed) return;
-    await orUndefined(this.#cloud.kms.untagSecret(this.#secretName, [rotationTags.inactive]), noSecret);
+    await orUndefined(this.#cloud.kms.untagSecret(this.#secretName, [tagKeys.inactive]), noSecret);
   }
 
   #difference(record: InactivityRecord): { puts: [string, string][]; removals: string[] } {

@@ -1,5 +1,7 @@
 import type { DateTime } from 'luxon';
-import { readStamp, tagKeys as rotationTags, stamp, Unreadable, write as writeRotation } from './rotation';
+import { write as writeRotation } from './rotation';
+import { type Tags, tagKeys } from './tags';
+import { longestValue, readId, readStamp, stamp, Unreadable } from './text';
 
 /** What a warning is about: the user as a whole, or one key by its id. */
 export type About = 'user' | string;
@@ -41,15 +43,6 @@ export interface InactivityRecord {
   readonly unreadable: readonly string[];
 }
 
-export const recordTags = {
-  warned: 'keyturn:warned',
-  keys: 'keyturn:disabled-keys',
-  user: 'keyturn:disabled-user',
-  retired: 'keyturn:retired-use',
-  restored: 'keyturn:restored',
-} as const;
-
-const longestValue = 128;
 const logonMark = 'logon';
 
 /** A tag's value; `undefined` where there is nothing to remember, so that the tag goes. */
@@ -82,19 +75,19 @@ const read = {
       text.split('+').map((each) => {
         const [about, at, due, ...rest] = each.split('/');
         if (rest.length > 0 || (due !== undefined && due !== 'due')) throw new Unreadable();
-        return [word(about), { at: readStamp(at), delivered: due === undefined }] as const;
+        return [readId(about), { at: readStamp(at), delivered: due === undefined }] as const;
       }),
     ),
   keys: (text: string): InactivityRecord['keys'] =>
     new Map(
       text.split('+').map((each) => {
         const [keyId, at] = each.split('/');
-        return [word(keyId), readStamp(at)] as const;
+        return [readId(keyId), readStamp(at)] as const;
       }),
     ),
   user(text: string): DisabledUser {
     const [at, what] = text.split('/');
-    const all = (what ?? '').split('+').map(word);
+    const all = (what ?? '').split('+').map(readId);
     return {
       at: readStamp(at),
       logon: all.includes(logonMark),
@@ -103,17 +96,12 @@ const read = {
   },
   retired(text: string): RetiredUse {
     const [at, keyId] = text.split('/');
-    return { keyId: word(keyId), ...(at !== '-' && { at: readStamp(at) }) };
+    return { keyId: readId(keyId), ...(at !== '-' && { at: readStamp(at) }) };
   },
 };
 
-function word(text: string | undefined): string {
-  if (!text || !/^[A-Za-z0-9._-]+$/.test(text)) throw new Unreadable();
-  return text;
-}
-
 /** Never throws: what cannot be read is named in `unreadable`. */
-export function readInactivity(tags: ReadonlyMap<string, string>): InactivityRecord {
+export function readInactivity(tags: Tags): InactivityRecord {
   const unreadable: string[] = [];
   const attempt = <T>(tag: string, reader: (text: string) => T): T | undefined => {
     const text = tags.get(tag);
@@ -127,11 +115,11 @@ export function readInactivity(tags: ReadonlyMap<string, string>): InactivityRec
     }
   };
   return {
-    warned: attempt(recordTags.warned, read.warned) ?? new Map(),
-    keys: attempt(recordTags.keys, read.keys) ?? new Map(),
-    user: attempt(recordTags.user, read.user),
-    retired: attempt(recordTags.retired, read.retired),
-    restoredAt: attempt(recordTags.restored, readStamp),
+    warned: attempt(tagKeys.warned, read.warned) ?? new Map(),
+    keys: attempt(tagKeys.disabledKeys, read.keys) ?? new Map(),
+    user: attempt(tagKeys.disabledUser, read.user),
+    retired: attempt(tagKeys.retiredUse, read.retired),
+    restoredAt: attempt(tagKeys.restored, readStamp),
     unreadable,
   };
 }
@@ -186,13 +174,12 @@ export function tagsOf({
   restoredAt,
 }: InactivityRecord): Record<string, TagValue> {
   return {
-    [recordTags.warned]: write.warned(warned),
-    [recordTags.keys]: write.keys(keys),
-    [recordTags.user]: write.user(user),
-    [recordTags.retired]: retired && write.retired(retired),
-    [recordTags.restored]: restoredAt && write.restored(restoredAt),
+    [tagKeys.warned]: write.warned(warned),
+    [tagKeys.disabledKeys]: write.keys(keys),
+    [tagKeys.disabledUser]: write.user(user),
+    [tagKeys.retiredUse]: retired && write.retired(retired),
+    [tagKeys.restored]: restoredAt && write.restored(restoredAt),
     // Rotation leaves a user alone as long as keyturn holds any of its keys disabled with it.
-    [rotationTags.inactive]:
-      user && user.keyIds.length > 0 ? writeRotation.inactive({ at: user.at }) : undefined,
+    [tagKeys.inactive]: user && user.keyIds.length > 0 ? writeRotation.inactive({ at: user.at }) : undefined,
   };
 }

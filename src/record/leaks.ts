@@ -1,13 +1,7 @@
 import type { DateTime } from 'luxon';
 import { reminderEvery } from '../base/time';
-import { countForeignTags, mostForeignTags, readStamp, stamp, Unreadable } from './rotation';
-
-/** A tag on the owner of leaked keys: what people were told lately, `389357/found:20261123T030000Z+…`. */
-export const leakTag = 'keyturn:leak';
-
-const longestValue = 128;
-
-type Tags = ReadonlyMap<string, string>;
+import { fitsBesideEmergency, type Tags, tagKeys } from './tags';
+import { longestValue, readStamp, stamp, Unreadable } from './text';
 
 /** What was told of a finding: that the key may still sign, or that it does not any more. */
 export type Reminder = `${string}/${'found' | 'dead'}`;
@@ -27,12 +21,12 @@ export function withTold(tags: Tags, tale: Reminder, now: DateTime): string {
   return text;
 }
 
-/** The tags of an emergency come first: without them nothing may be issued. */
 export const hasRoom = (tags: Tags): boolean =>
-  tags.has(leakTag) || countForeignTags(tags) < mostForeignTags.emergency;
+  tags.has(tagKeys.leak) || fitsBesideEmergency(tags.keys(), tagKeys.leak);
 
+/** The tag's value is what people were told lately, `389357/found:20261123T030000Z+…`. */
 function entries(tags: Tags, now: DateTime): (readonly [string, DateTime])[] {
-  return (tags.get(leakTag) ?? '').split('+').flatMap((entry) => {
+  return (tags.get(tagKeys.leak) ?? '').split('+').flatMap((entry) => {
     const [tale = '', stamped] = entry.split(':');
     try {
       const at = readStamp(stamped);

@@ -1,9 +1,11 @@
-import { DateTime } from 'luxon';
+import type { DateTime } from 'luxon';
 import { skewAllowance } from '../base/time';
+import { claimPrefix, type Tags, tagKeys } from './tags';
+import { fitIds, oneOf, readCount, readId, readIds, readStamp, stamp, Unreadable, writeIds } from './text';
 
 /**
  * What keyturn remembers of a user between runs, kept as tags on the RAM user: IMS ListUsers gives the tags
- * of a thousand users in one call. Values keep to letters, digits and `/ + - . :`, 128 characters at most.
+ * of a thousand users in one call.
  */
 export interface UserRecord {
   readonly current?: CurrentEntry;
@@ -118,74 +120,11 @@ export interface Intent {
   readonly before: readonly string[];
 }
 
-export const tagKeys = {
-  current: 'keyturn:current',
-  old: 'keyturn:old',
-  standby: 'keyturn:standby',
-  notice: 'keyturn:notice',
-  told: 'keyturn:told',
-  emergency: 'keyturn:emergency',
-  leaked: 'keyturn:leaked',
-  hold: 'keyturn:hold',
-  rollback: 'keyturn:rollback',
-  inactive: 'keyturn:inactive',
-  /** The user's own name, by which an emergency finds the user and its tags in one call. */
-  user: 'keyturn:user',
-} as const;
-
-/** A user may carry 20 tags (RAM documentation, Limits). Of its own an emergency writes seven, a rotation after one six, a rollback eight beside the last reminder's. */
-export const mostForeignTags = { rotation: 14, emergency: 13, rollback: 11 } as const;
-
-export const countForeignTags = (tags: ReadonlyMap<string, string>): number =>
-  [...tags.keys()].filter((key) => !key.startsWith('keyturn:')).length;
-
-const claimPrefix = 'keyturn:run:';
-
-export const claimTagKey = (runId: string): string => `${claimPrefix}${runId}`;
-
 /** Claims of runs that have ended for certain, and whose keys, if any, are accounted for by now. */
 export function deadClaims({ claims }: UserRecord, now: DateTime): string[] {
   return claims
     .filter(({ expiresAt, intent }) => (intent?.until ?? expiresAt).plus(skewAllowance) <= now)
     .map(({ runId }) => runId);
-}
-
-const stampFormat = "yyyyLLdd'T'HHmmss'Z'";
-
-/** In whole seconds, as all times that keyturn tells. */
-export function stamp(time: DateTime): string {
-  return time.toUTC().toFormat(stampFormat);
-}
-
-export class Unreadable extends Error {}
-
-export function readStamp(text: string | undefined): DateTime {
-  const time = DateTime.fromFormat(text ?? '', stampFormat, { zone: 'utc' });
-  if (!time.isValid) throw new Unreadable();
-  return time;
-}
-
-function oneOf<const T extends string>(text: string | undefined, allowed: readonly T[]): T {
-  const found = allowed.find((each) => each === text);
-  if (found === undefined) throw new Unreadable();
-  return found;
-}
-
-function keyId(text: string | undefined): string {
-  if (!text || !/^[A-Za-z0-9._-]+$/.test(text)) throw new Unreadable();
-  return text;
-}
-
-const writeIds = (ids: readonly string[]): string => (ids.length === 0 ? '-' : ids.join('+'));
-
-function readIds(text: string | undefined): string[] {
-  if (text === undefined) throw new Unreadable();
-  return text === '-' ? [] : text.split('+').map(keyId);
-}
-
-function count(text: string | undefined): number {
-  if (!text || !/^\d{1,6}$/.test(text)) throw new Unreadable();
-  return Number(text);
 }
 
 export const write = {
@@ -196,7 +135,8 @@ export const write = {
   notice: (entry: NoticeEntry): string =>
     entry.deliveredAt
       ? [entry.versionId, stamp(entry.since), stamp(entry.deliveredAt)].join('/')
-      : fitIds([entry.versionId, stamp(entry.since), '-'].join('/'), entry.takenBy),
+      : // Channels that do not fit into the tag are asked again in the next run: delivery is at least once.
+        fitIds([entry.versionId, stamp(entry.since), '-'].join('/'), entry.takenBy),
   told: (entry: ToldEntry): string => [entry.what, stamp(entry.at)].join('/'),
   emergency: (entry: EmergencyEntry): string =>
     [entry.kind, writeIds(entry.keyIds), stamp(entry.at)].join('/'),
@@ -212,18 +152,11 @@ export const write = {
     ].join('/'),
 };
 
-/** Channels that do not fit into the tag are asked again in the next run: delivery is at least once. */
-function fitIds(head: string, ids: readonly string[]): string {
-  let fitting = [...ids];
-  while (`${head}/${writeIds(fitting)}`.length > 128) fitting = fitting.slice(1);
-  return `${head}/${writeIds(fitting)}`;
-}
-
 const read = {
   current(text: string): CurrentEntry {
     const [id, origin, provenAt] = text.split('/');
     return {
-      keyId: keyId(id),
+      keyId: readId(id),
       origin: oneOf(origin, ['issued', 'adopted']),
       provenAt: readStamp(provenAt),
     };
@@ -231,7 +164,7 @@ const read = {
   old(text: string): OldEntry {
     const [id, phase, at] = text.split('/');
     return {
-      keyId: keyId(id),
+      keyId: readId(id),
       phase: oneOf(phase, ['replaced', 'disabling', 'disabled', 'inactive', 'enabled']),
       at: readStamp(at),
     };
@@ -239,19 +172,19 @@ const read = {
   standby(text: string): StandbyEntry {
     const [id, failingSince, failures, before] = text.split('/');
     return {
-      keyId: keyId(id),
+      keyId: readId(id),
       failingSince: readStamp(failingSince),
-      failures: count(failures),
+      failures: readCount(failures),
       before: readIds(before),
     };
   },
   notice(text: string): NoticeEntry {
     const [versionId, since, deliveredAt, takenBy] = text.split('/');
     if (deliveredAt === '-') {
-      return { versionId: keyId(versionId), since: readStamp(since), takenBy: readIds(takenBy) };
+      return { versionId: readId(versionId), since: readStamp(since), takenBy: readIds(takenBy) };
     }
     return {
-      versionId: keyId(versionId),
+      versionId: readId(versionId),
       since: readStamp(since),
       deliveredAt: readStamp(deliveredAt),
       takenBy: [],
@@ -272,7 +205,7 @@ const read = {
   leaked: (text: string): LeakedEntry => ({ keyIds: readIds(text) }),
   rollback(text: string): RollbackEntry {
     const [from, to, at] = text.split('/');
-    return { from: keyId(from), to: keyId(to), at: readStamp(at) };
+    return { from: readId(from), to: readId(to), at: readStamp(at) };
   },
   hold: (text: string): HoldEntry => (text === 'open' ? {} : { until: readStamp(text) }),
   inactive: (text: string): InactiveEntry => ({ at: readStamp(text) }),
@@ -285,7 +218,7 @@ const read = {
 };
 
 /** Never throws: what keyturn would not have written so is named in `unreadable`. */
-export function readRecord(tags: ReadonlyMap<string, string>): UserRecord {
+export function readRecord(tags: Tags): UserRecord {
   const unreadable: string[] = [];
   const attempt = <T>(
     key: string,

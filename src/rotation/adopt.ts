@@ -4,7 +4,8 @@ import type { Cloud } from '../cloud/cloud';
 import type { KeyPair } from '../cloud/credentials';
 import { sameSecret } from '../cloud/secret';
 import type { RotationConfig } from '../config/schema';
-import { mostForeignTags, readRecord, tagKeys, write } from '../record/rotation';
+import { readRecord, write } from '../record/rotation';
+import { tagKeys, whyNoRoom } from '../record/tags';
 import type { ActionReport, ReportedError } from '../report/run-report';
 import { takeClaim } from './act/claim';
 import { ProofError, prove } from './act/prove';
@@ -110,7 +111,7 @@ export async function adoptKey({
 }
 
 function whyNot(observation: Observation, keyId: string, name: string): ReportedError | undefined {
-  const { user, keys, record, secret, kmsManaged, foreignTags = 0 } = observation;
+  const { user, keys, record, secret, kmsManaged, tagged } = observation;
   const no = (code: string, message: string): ReportedError => ({ code, message });
   const key = keys.find(({ id }) => id === keyId);
   if (!key) return no('UnknownKey', `Key ${keyId} is not a key of user ${user.name}.`);
@@ -132,12 +133,8 @@ function whyNot(observation: Observation, keyId: string, name: string): Reported
   if (record.inactive) {
     return no('DisabledForInactivity', `User ${user.name} was disabled for inactivity: restore it first.`);
   }
-  if (foreignTags > mostForeignTags.rotation) {
-    return no(
-      'NoRoomForTags',
-      `User ${user.name} carries ${foreignTags} tags, so there is no room for keyturn's.`,
-    );
-  }
+  const noRoom = whyNoRoom(user.name, tagged, 'rotation');
+  if (noRoom) return no('NoRoomForTags', noRoom);
   if (secret.kind === 'absent') return undefined;
   if (secret.kind !== 'present') return no('SecretUnusable', `The secret ${name} exists and cannot be used.`);
   if (secret.currentKeyId === keyId) return undefined;

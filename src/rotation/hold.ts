@@ -1,7 +1,8 @@
 import type { DateTime } from 'luxon';
 import type { Clock } from '../base/clock';
 import type { Cloud } from '../cloud/cloud';
-import { readRecord, tagKeys, write } from '../record/rotation';
+import { readRecord, write } from '../record/rotation';
+import { fits, tagKeys } from '../record/tags';
 import type { ReportedError } from '../report/run-report';
 import { isBegun } from './decide/chain';
 
@@ -20,9 +21,6 @@ export interface UserCommand {
   readonly error?: ReportedError;
 }
 
-/** A user may carry so many tags (RAM documentation, Limits). */
-const tagsPerUser = 20;
-
 /**
  * Puts a user on hold: rotation leaves it alone until the hold ends or is released. One tag is written, so that
  * repeating it is safe, and the latest word counts. In mode plan nothing is written.
@@ -37,7 +35,7 @@ export async function holdUser(
   if (!found) return notFound(cloud, userName);
   const { id, tags } = found;
   const wish = { account: cloud.account, user: userName };
-  if (tags.size >= tagsPerUser && !tags.has(tagKeys.hold)) {
+  if (!fits(tags.keys(), [tagKeys.hold])) {
     const message = `User ${userName} carries ${tags.size} tags already, so the hold cannot be written on it: remove one. Nothing was changed.`;
     return { ...wish, reason: 'NoRoomForTags', message, error: { code: 'NoRoomForTags', message } };
   }

@@ -13,8 +13,8 @@ export interface Observation {
   readonly kmsManaged: boolean;
   /** By key id; keys whose last use does not matter now are absent. */
   readonly lastUse: ReadonlyMap<string, LastUse>;
-  /** Tags on the user that are not keyturn's. */
-  readonly foreignTags?: number;
+  /** The keys of all tags on the user. */
+  readonly tagged: readonly string[];
   /** Read ahead in an emergency, where a call's time counts; by key id. */
   readonly networkPolicies?: ReadonlyMap<string, NetworkPolicy>;
 }

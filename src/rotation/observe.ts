@@ -5,7 +5,8 @@ import type { ImsUser } from '../cloud/ims';
 import { readKeyUse } from '../cloud/key-use';
 import type { SecretDescription, SecretVersion } from '../cloud/kms';
 import type { RotationConfig } from '../config/schema';
-import { countForeignTags, readRecord, tagKeys, type UserRecord } from '../record/rotation';
+import { readRecord, type UserRecord } from '../record/rotation';
+import { tagKeys } from '../record/tags';
 import { type Observation, type SecretState, standbyStage, type UserIdentity } from './observation';
 
 /** What the run knows of a user before it looks closer. */
@@ -24,7 +25,7 @@ export async function observe(cloud: Cloud, config: RotationConfig, look: Look):
     kmsManaged ? absent : observeSecret(cloud, secretName(config, user.name), keys),
     observeLastUse(cloud, user.principalName, keysThatMatter(record, keys, config)),
   ]);
-  return { user, keys, record, secret, kmsManaged, lastUse, foreignTags: countForeignTags(tags) };
+  return { user, keys, record, secret, kmsManaged, lastUse, tagged: [...tags.keys()] };
 }
 
 export const secretName = (config: RotationConfig, userName: string): string =>
@@ -156,7 +157,7 @@ export async function lookUp(
       kmsManaged,
       secret: state,
       lastUse: new Map(),
-      foreignTags: countForeignTags(tags),
+      tagged: [...tags.keys()],
     },
   };
 }

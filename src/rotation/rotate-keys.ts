@@ -6,6 +6,7 @@ import { parseEvent, type RotationRequest } from '../config/event';
 import type { AccountConfig, Config } from '../config/schema';
 import { Progress } from '../record/cursor';
 import { readRecord } from '../record/rotation';
+import { tagKeys } from '../record/tags';
 import type { RunOutcome, UserReport } from '../report/run-report';
 import { userReport } from '../report/user-report';
 import { inEachAccount, oneError } from '../run/each-account';
@@ -26,9 +27,6 @@ import type { EmergencyRequest } from './emergency/decide';
 import { runEmergency } from './emergency/run';
 import { runRollback } from './rollback/run';
 import { type Candidate, finishedOf, workThrough } from './work-through';
-
-/** On the last user that was looked at, where a run ran out of time. */
-const progressTag = 'keyturn:looked';
 
 type Outcome = Pick<RunOutcome, 'users' | 'error' | 'notes'>;
 
@@ -140,7 +138,7 @@ async function rotation(run: RotationRun, context: RotationContext): Promise<Use
   );
   const { chosen, missing } = choose(run, directory, wanted);
   const whole = mode === 'enforce' && !request.users;
-  const progress = new Progress(progressTag, whole ? directory.users : []);
+  const progress = new Progress(tagKeys.looked, whole ? directory.users : []);
   const order = progress.inOrder(chosen);
   const candidates = order.map((user): Candidate => {
     const isMember = (group: string) => directory.members.get(group)?.has(user.name) === true;

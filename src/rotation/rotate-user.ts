@@ -1,4 +1,5 @@
-import { claimTagKey, tagKeys, write } from '../record/rotation';
+import { write } from '../record/rotation';
+import { claimTagKey, fitsBesideEmergency, tagKeys } from '../record/tags';
 import type { UserReport } from '../report/run-report';
 import { userReport } from '../report/user-report';
 import { type ClaimResult, takeClaim } from './act/claim';
@@ -136,7 +137,7 @@ async function remind(context: RotationContext, observation: Observation, decisi
   const fact = reminder(context, observation, decision);
   if (!decision.tell || !fact || notifier.due(fact).length === 0) return;
   const { taken } = await notifier.tell(await withTraces(context, fact), log);
-  if (taken.length === 0) return;
+  if (taken.length === 0 || !fitsBesideEmergency(observation.tagged, tagKeys.told)) return;
   const told = { [tagKeys.told]: write.told({ what: decision.tell, at: startedAt }) };
   await cloud.ims.tag(observation.user.id, told).catch((error: unknown) => {
     log.warn(

@@ -4,8 +4,9 @@ import type { Pair } from '../../packages/local-alibaba-cloud/src/seed';
 import type { Secret } from '../../packages/local-alibaba-cloud/src/state';
 import { DAY, MINUTE } from '../../packages/local-alibaba-cloud/src/time';
 import type { Config } from '../config/schema';
-import { recordTags, write as writeInactivity } from '../record/inactivity';
-import { claimTagKey, mostForeignTags, tagKeys, write } from '../record/rotation';
+import { write as writeInactivity } from '../record/inactivity';
+import { write } from '../record/rotation';
+import { claimTagKey, tagKeys } from '../record/tags';
 import { standbyStage } from '../rotation/observation';
 import { groupsNamed } from '../users/directory';
 import type { Member, SimulatedAccount } from './member';
@@ -124,13 +125,11 @@ class Furniture {
       ...this.#ofEmergency(),
       ...(reason === 'DisabledForInactivity' && {
         [tagKeys.inactive]: write.inactive({ at: now }),
-        [recordTags.user]:
+        [tagKeys.disabledUser]:
           writeInactivity.user({ at: now, logon: false, keyIds: keys.map(this.#idOf) }) ?? '',
       }),
       ...(reason === 'NoRoomForTags' &&
-        Object.fromEntries(
-          Array.from({ length: mostForeignTags.rotation + 1 }, (_, index) => [`other-${index + 1}`, '']),
-        )),
+        Object.fromEntries(Array.from({ length: 16 }, (_, index) => [`other-${index + 1}`, '']))),
     };
   }
 

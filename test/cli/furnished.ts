@@ -3,7 +3,8 @@ import type { Account } from '../../packages/local-alibaba-cloud/src/account';
 import type { LocalCloud } from '../../packages/local-alibaba-cloud/src/cloud';
 import { DAY } from '../../packages/local-alibaba-cloud/src/time';
 import type { UserRecord } from '../../src/record/rotation';
-import { tagKeys, write } from '../../src/record/rotation';
+import { write } from '../../src/record/rotation';
+import { tagKeys } from '../../src/record/tags';
 
 const ago = (days: number): DateTime => DateTime.utc().minus(days * DAY);
 

@@ -1,7 +1,8 @@
 import { DateTime } from 'luxon';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DAY } from '../../packages/local-alibaba-cloud/src/time';
-import { recordTags, write } from '../../src/record/inactivity';
+import { write } from '../../src/record/inactivity';
+import { tagKeys } from '../../src/record/tags';
 import { type Receiver, receiver } from '../notify/receiver';
 import { furnishEveryState } from './furnished';
 import { statusFixture } from './status-fixture';
@@ -109,7 +110,7 @@ describe('inactive', () => {
     idle(name, Date.now() - 12 * month);
     const warning = { at: DateTime.utc().minus(month), delivered: true };
     const value = write.warned(new Map([['user', warning]])) ?? '';
-    fixture.account.tagUser(fixture.account.user(name), [[recordTags.warned, value]]);
+    fixture.account.tagUser(fixture.account.user(name), [[tagKeys.warned, value]]);
   };
 
   test('tells who is warned and who is disabled, and only reads', async () => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { tagKeys } from '../../src/record/tags';
 import { RotationFixture } from './rotation-fixture';
 
 let fixture: RotationFixture;
@@ -190,8 +191,8 @@ describe('blocked: said, and nothing touched', () => {
 
   test.each([
     [20, 'NoRoomForTags'],
-    [15, 'NoRoomForTags'],
-    [14, 'TakeOver'],
+    [16, 'NoRoomForTags'],
+    [15, 'TakeOver'],
   ])('with %i tags of others: %s', async (tags, reason) => {
     fixture.account.createUser(user);
     fixture.account.createKey(user);
@@ -201,6 +202,26 @@ describe('blocked: said, and nothing touched', () => {
     expect(ran.error).toBeUndefined();
     expect(ran.report.users[0]?.reason).toBe(reason);
     expect(fixture.account.user(user).keys.size).toBe(reason === 'TakeOver' ? 2 : 1);
+  });
+
+  test('with 15 tags of others and 3 that keyturn wrote for another job, nothing is issued', async () => {
+    fixture.account.createUser(user);
+    fixture.account.createKey(user);
+    const others = Array.from({ length: 15 }, (_, index): [string, string] => [`team-${index}`, 'x']);
+    const ownOtherwise = [
+      [tagKeys.warned, 'user/20261120T030000Z'],
+      [tagKeys.retiredUse, '-/LTAIold'],
+      [tagKeys.leak, '389357/found:20261101T030000Z'],
+    ] as const;
+    fixture.account.tagUser(fixture.account.user(user), [
+      ...others,
+      ...ownOtherwise.map(([k, v]) => [k, v] as [string, string]),
+    ]);
+    const ran = await fixture.run();
+    expect(ran.error).toBeUndefined();
+    expect(ran.report.users[0]).toMatchObject({ reason: 'NoRoomForTags', actions: [] });
+    expect(ran.report.users[0]?.message).toContain('leave 12 at most');
+    expect(fixture.account.user(user).keys.size).toBe(1);
   });
 
   test('a second key that somebody makes in between is named', async () => {

@@ -1,9 +1,10 @@
 import { DateTime } from 'luxon';
 import { describe, expect, test } from 'vitest';
-import { hasRoom, leakTag, wasTold, withTold } from '../../src/record/leaks';
+import { hasRoom, wasTold, withTold } from '../../src/record/leaks';
+import { tagKeys } from '../../src/record/tags';
 
 const now = DateTime.fromISO('2026-11-23T03:00:00Z', { zone: 'utc' });
-const tagged = (value: string) => new Map([[leakTag, value]]);
+const tagged = (value: string) => new Map([[tagKeys.leak, value]]);
 
 describe('what people were told', () => {
   test('is remembered for a day, each finding and each tale by itself', () => {
@@ -48,6 +49,6 @@ describe('what people were told', () => {
       Array.from({ length: count }, (_, at): [string, string] => [`t${at}`, '']);
     expect(hasRoom(new Map(foreign(12)))).toBe(true);
     expect(hasRoom(new Map(foreign(13)))).toBe(false);
-    expect(hasRoom(new Map([...foreign(13), [leakTag, '']]))).toBe(true);
+    expect(hasRoom(new Map([...foreign(13), [tagKeys.leak, '']]))).toBe(true);
   });
 });

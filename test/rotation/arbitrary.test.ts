@@ -97,6 +97,7 @@ const observation: fc.Arbitrary<Observation> = fc.record({
   secret,
   kmsManaged: fc.constantFrom(false, false, false, true),
   lastUse: fc.array(fc.tuple(id, use)).map((uses) => new Map(uses)),
+  tagged: fc.nat({ max: 20 }).map((count) => Array.from({ length: count }, (_, index) => `other-${index}`)),
 });
 
 const settings: fc.Arbitrary<RotationConfig> = fc

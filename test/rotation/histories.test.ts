@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { tagKeys } from '../../src/record/rotation';
+import { tagKeys } from '../../src/record/tags';
 import type { Decision } from '../../src/rotation/decide/decision';
 import { calm, Model, type Setting, type Weather } from './model';
 

@@ -3,14 +3,13 @@ import type { AccessKeyStatus, LastUse } from '../../src/cloud/access-key';
 import { lastUseLag } from '../../src/cloud/last-use';
 import {
   type Claim,
-  claimTagKey,
   deadClaims,
   type Intent,
   type NoticeEntry,
   readRecord,
-  tagKeys,
   write,
 } from '../../src/record/rotation';
+import { claimTagKey, tagKeys } from '../../src/record/tags';
 import { decide } from '../../src/rotation/decide/chain';
 import type { Decision, Step } from '../../src/rotation/decide/decision';
 import type { Observation, SecretState } from '../../src/rotation/observation';
@@ -154,6 +153,7 @@ export class Model {
       record: this.record,
       secret: this.#secretState(),
       kmsManaged: false,
+      tagged: [...this.tags.keys()],
       lastUse: new Map(keys.map((key) => [key.id, this.#lastUse(key, weather)])),
     };
   }

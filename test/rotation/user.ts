@@ -180,8 +180,8 @@ class UserBuilder {
     return this.#recorded({ hold: until ? { until } : {} });
   }
 
-  foreignTags(foreignTags: number): UserBuilder {
-    return this.#and({ foreignTags });
+  foreignTags(count: number): UserBuilder {
+    return this.#and({ tagged: Array.from({ length: count }, (_, index) => `other-${index}`) });
   }
 
   disabledForInactivity(): UserBuilder {
@@ -216,6 +216,7 @@ export const user = (): UserBuilder =>
     secret: { kind: 'absent' },
     kmsManaged: false,
     lastUse: new Map(),
+    tagged: [],
   });
 
 /** The first key B of keyturn's own, proven and told of. */

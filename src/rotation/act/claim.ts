@@ -2,7 +2,8 @@ import type { DateTime } from 'luxon';
 import type { Clock } from '../../base/clock';
 import { skewAllowance } from '../../base/time';
 import type { Cloud } from '../../cloud/cloud';
-import { type Claim, claimTagKey, type Intent, readRecord, write } from '../../record/rotation';
+import { type Claim, type Intent, readRecord, write } from '../../record/rotation';
+import { claimTagKey } from '../../record/tags';
 
 /** A claim holds this long after it was last written; a run that is killed frees the user after it. */
 const leaseMs = 40_000;

@@ -1,13 +1,14 @@
 import type { Clock } from '../../base/clock';
 import type { Cloud } from '../../cloud/cloud';
 import {
+  deadClaims,
   type NoticeEntry,
   type OldEntry,
   readRecord,
-  tagKeys,
   type UserRecord,
   write,
 } from '../../record/rotation';
+import { claimTagKey, fits, tagKeys } from '../../record/tags';
 import type { Remembered } from '../decide/decision';
 
 /** Entries of the record to write; `null` removes one. */
@@ -57,11 +58,24 @@ export class RecordWriter {
       .filter(([key, value]) => value === null && this.#tags.has(key))
       .map(([key]) => key);
     const { ims } = await this.#cloud();
-    if (puts.length > 0) await ims.tag(this.#userId, Object.fromEntries(puts));
-    if (removals.length > 0) await ims.untag(this.#userId, removals);
+    const added = puts.map(([key]) => key);
+    // What is replaced, and what stopped runs left, may hold the last places.
+    const isFull = !fits(this.#tags.keys(), [claimTagKey(''), ...added]);
+    if (isFull) await this.#remove(ims, [...removals, ...this.#deadClaims()]);
+    if (added.length > 0) await ims.tag(this.#userId, Object.fromEntries(puts));
     for (const [key, value] of puts) this.#written.set(key, value);
-    for (const key of removals) this.#written.set(key, undefined);
+    if (!isFull) await this.#remove(ims, removals);
     this.#tags = this.withOwnWrites(this.#tags);
+  }
+
+  async #remove(ims: Cloud['ims'], keys: readonly string[]): Promise<void> {
+    if (keys.length === 0) return;
+    await ims.untag(this.#userId, keys);
+    for (const key of keys) this.#written.set(key, undefined);
+  }
+
+  #deadClaims(): string[] {
+    return deadClaims(this.entries, this.#clock.now()).map(claimTagKey);
   }
 
   #tagsOf(entries: Entries): Record<string, string | null | undefined> {

@@ -1,4 +1,5 @@
-import { claimTagKey, deadClaims } from '../../record/rotation';
+import { deadClaims } from '../../record/rotation';
+import { claimTagKey } from '../../record/tags';
 import type { Action, ActionReport } from '../../report/run-report';
 import type { RotationContext } from '../context';
 import type { Step } from '../decide/decision';

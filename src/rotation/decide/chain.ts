@@ -1,6 +1,7 @@
 import type { DateTime } from 'luxon';
 import type { RotationConfig } from '../../config/schema';
-import { type EmergencyEntry, mostForeignTags, type UserRecord } from '../../record/rotation';
+import type { EmergencyEntry, UserRecord } from '../../record/rotation';
+import { whyNoRoom } from '../../record/tags';
 import type { Observation } from '../observation';
 import { claimLeft, currentUnconfirmed, orphanLeft, standbyLeft } from './checks/left-behind';
 import { currentDead, dueForRotation, firstKey, takeOver } from './checks/new-key';
@@ -88,12 +89,10 @@ export function decide(observation: Observation, config: RotationConfig, now: Da
 }
 
 /** Nothing is issued that could not be written down. */
-function noRoomForTags({ user, foreignTags = 0 }: Facts, { steps }: Decision): Decision | undefined {
-  if (foreignTags <= mostForeignTags.rotation || !steps.some((step) => step.do === 'create')) return;
-  return blocked(
-    'NoRoomForTags',
-    `User ${user.name} carries ${foreignTags} tags, so there is no room for those of a rotation: leave ${mostForeignTags.rotation} at most.`,
-  );
+function noRoomForTags({ user, tagged }: Facts, { steps }: Decision): Decision | undefined {
+  if (!steps.some((step) => step.do === 'create')) return;
+  const why = whyNoRoom(user.name, tagged, 'rotation');
+  return why ? blocked('NoRoomForTags', why) : undefined;
 }
 
 /**

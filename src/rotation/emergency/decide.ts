@@ -1,6 +1,7 @@
 import type { DateTime } from 'luxon';
 import type { AccessKey } from '../../cloud/access-key';
-import { type EmergencyEntry, mostForeignTags, mostLeaked, type OldEntry } from '../../record/rotation';
+import { type EmergencyEntry, mostLeaked, type OldEntry } from '../../record/rotation';
+import { whyNoRoom } from '../../record/tags';
 import { isoSeconds } from '../../report/run-report';
 import { isUnfinished } from '../decide/chain';
 import { failedForGood } from '../decide/checks/left-behind';
@@ -301,13 +302,7 @@ function withoutSuccessor(
   };
 }
 
-function whyNotReplaceable({
-  secret,
-  kmsManaged,
-  user,
-  roles,
-  foreignTags = 0,
-}: Facts): Impossible | undefined {
+function whyNotReplaceable({ secret, kmsManaged, user, roles, tagged }: Facts): Impossible | undefined {
   if (kmsManaged) {
     return {
       reason: 'ManagedByKms',
@@ -320,12 +315,8 @@ function whyNotReplaceable({
       why: 'its KMS secret is planned for deletion. Restore it, and run the emergency again.',
     };
   }
-  if (foreignTags > mostForeignTags.emergency) {
-    return {
-      reason: 'NoRoomForTags',
-      why: `user ${user.name} carries ${foreignTags} tags, which leaves no room for those of a rotation. Leave ${mostForeignTags.emergency} at most, and run the emergency again.`,
-    };
-  }
+  const noRoom = whyNoRoom(user.name, tagged, 'emergency');
+  if (noRoom) return { reason: 'NoRoomForTags', why: `${noRoom} Then run the emergency again.` };
   if (secret.kind === 'unusable') {
     return {
       reason: 'SecretUnusable',

@@ -1,7 +1,8 @@
 import type { DateTime } from 'luxon';
 import { skewAllowance } from '../../base/time';
 import type { AccessKey } from '../../cloud/access-key';
-import { mostForeignTags, type OldEntry, type RollbackEntry } from '../../record/rotation';
+import type { OldEntry, RollbackEntry } from '../../record/rotation';
+import { whyNoRoom } from '../../record/tags';
 import type { ReportedError } from '../../report/run-report';
 import { isUnfinished } from '../decide/chain';
 import type { Decision, Step } from '../decide/decision';
@@ -101,12 +102,9 @@ function whyNotNow({ record, user, kmsManaged }: Facts): ReportedError | undefin
   return undefined;
 }
 
-function noRoomForTags({ user, foreignTags = 0 }: Facts): ReportedError | undefined {
-  if (foreignTags <= mostForeignTags.rollback) return undefined;
-  return {
-    code: 'NoRoomForTags',
-    message: `User ${user.name} carries ${foreignTags} tags, so there is no room for those of a rollback: leave ${mostForeignTags.rollback} at most.`,
-  };
+function noRoomForTags({ user, tagged }: Facts): ReportedError | undefined {
+  const message = whyNoRoom(user.name, tagged, 'rollback');
+  return message ? { code: 'NoRoomForTags', message } : undefined;
 }
 
 /** A key that leaked, or that somebody else disabled, stays dead. */
