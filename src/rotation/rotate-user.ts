@@ -1,7 +1,7 @@
 import { write } from '../record/rotation';
 import { claimTagKey, fitsBesideEmergency, tagKeys } from '../record/tags';
 import type { UserReport } from '../report/run-report';
-import { userReport } from '../report/user-report';
+import { userReport, type Who } from '../report/user-report';
 import { type ClaimResult, takeClaim } from './act/claim';
 import { reminder, withTraces } from './act/notices';
 import { planned, StepRunner } from './act/step-runner';
@@ -9,32 +9,38 @@ import { UndeliveredError } from './act/steps/notify';
 import { endOf, type RotationContext } from './context';
 import { decide, isBegun } from './decide/chain';
 import type { Decision, Step } from './decide/decision';
+import { mostRounds } from './decide/way';
 import type { Observation } from './observation';
 import { type Look, observe } from './observe';
 import { ended, failureReport } from './user-report';
 
-/** More rounds than any history needs: a tag that is read late must not keep a run going. */
-const mostRounds = 8;
 const noticeMayWait = { days: 1 };
 
 /** Whether this user's rotation may begin in this run. */
 export type Permit = () => boolean;
 
-/** Brings one user as far as it may go now. Never rejects: what fails is in the report. */
+export interface Rotated {
+  readonly report: UserReport;
+  /** A key was issued and is there, or would be in mode enforce. */
+  readonly begun: boolean;
+}
+
+/** Brings one user as far as it may go now, by the way that was foreseen. Never rejects: what fails is in the report. */
 export async function rotateUser(
   context: RotationContext,
   look: Look,
   observation: Observation,
-  first: Decision,
+  way: readonly [Decision, ...Decision[]],
   permit: Permit,
-): Promise<UserReport> {
+): Promise<Rotated> {
   const { user } = look;
+  const [first] = way;
   try {
-    if (first.begins && !permit()) return userReport(user, overLimit(first));
-    if (context.cloud.gate.mode === 'plan') return userReport(user, first, planned(first.steps));
+    if (context.cloud.gate.mode === 'plan') return plannedWay(user, way, permit);
+    if (first.begins && !permit()) return idle(userReport(user, overLimit(first)));
     if (first.steps.length === 0) {
       await remind(context, observation, first);
-      return userReport(user, first);
+      return idle(userReport(user, first));
     }
     const taken = await takeClaim(
       {
@@ -47,11 +53,23 @@ export async function rotateUser(
       },
       async () => undefined,
     );
-    if (taken.kind === 'busy') return userReport(user, busy(user.name));
+    if (taken.kind === 'busy') return idle(userReport(user, busy(user.name)));
     return await work(context, look, observation, taken, permit);
   } catch (error) {
-    return failureReport(user, error);
+    return idle(failureReport(user, error));
   }
+}
+
+const idle = (report: UserReport): Rotated => ({ report, begun: false });
+
+/** Tells the whole way, and takes no step of it. */
+function plannedWay(user: Who, way: readonly [Decision, ...Decision[]], permit: Permit): Rotated {
+  const held = way.findIndex((decision) => decision.begins && !permit());
+  const taken = held === -1 ? way : way.slice(0, held);
+  const [last = way[0], ...before] = [...taken, ...way.slice(held, held + 1).map(overLimit)].reverse();
+  const done = before.reverse().filter((decision) => !isAside(decision));
+  const steps = taken.flatMap((decision) => decision.steps);
+  return { report: userReport(user, summary(done, last), planned(steps)), begun: creates(steps) };
 }
 
 type Held = Extract<ClaimResult<unknown>, { kind: 'held' }>;
@@ -62,7 +80,7 @@ async function work(
   observation: Observation,
   { claim, tags }: Held,
   permit: Permit,
-): Promise<UserReport> {
+): Promise<Rotated> {
   const { user } = look;
   const runner = new StepRunner(context, claim, observation, tags);
   const report = await rounds(context, look, runner, tags, permit).then(
@@ -72,7 +90,7 @@ async function work(
         ? userReport(user, undelivered(context, user.name, error), runner.actions)
         : failureReport(user, error, runner.actions),
   );
-  return ended(runner, user, report);
+  return { report: await ended(runner, user, report), begun: runner.leavesNewKey };
 }
 
 /** Looks, decides and acts until nothing is left to do now. Tells of all that was done on the way. */

@@ -6,14 +6,16 @@ import { readRecord } from '../record/rotation';
 import type { UserReport } from '../report/run-report';
 import { userReport } from '../report/user-report';
 import type { RotationContext, RotationRun } from './context';
-import { decide, isBegun, isUnfinished, nothingDue } from './decide/chain';
+import { isBegun, isUnfinished, nothingDue } from './decide/chain';
 import type { Decision } from './decide/decision';
+import { wayOf } from './decide/way';
 import { finishEmergency } from './emergency/run';
 import { exempt } from './exempt-report';
 import type { Observation } from './observation';
 import { type Look, observe } from './observe';
+import { Permits } from './permits';
 import { finishRollback } from './rollback/run';
-import { type Permit, rotateUser } from './rotate-user';
+import { rotateUser } from './rotate-user';
 import { failureReport } from './user-report';
 
 /** Users looked at, or worked on, side by side. The rate limits are the gate's business. */
@@ -28,7 +30,8 @@ export interface Candidate {
 interface Due {
   readonly look: Look;
   readonly observation: Observation;
-  readonly decision: Decision;
+  /** What this run will decide, one after the other, as far as it can be foreseen. */
+  readonly way: readonly [Decision, ...Decision[]];
 }
 
 export async function workThrough(
@@ -42,23 +45,58 @@ export async function workThrough(
   await sideBySide(candidates, lookedAtOnce, async ({ look, exemption }) => {
     if (isBegun(readRecord(look.tags))) return void begun.push(look);
     const seen = exemption ? exempt(look, exemption) : await lookAt(run, context, look);
-    if ('decision' in seen) due.push(seen);
+    if ('way' in seen) due.push(seen);
     else reports.set(look.user.name, seen);
   });
 
-  const permits = permitsFor(due, run.config.limits.rotationsPerRun);
+  const inTime = (): boolean => run.clock.elapsed() < run.lastStartAt;
+  const permits = new Permits(run.config.limits.rotationsPerRun);
   const works = [
     ...begun.map((look) => ({ look, work: () => finish(context, look) })),
-    ...due.sort(byUrgency).map(({ look, observation, decision }) => ({
-      look,
-      work: () => rotateUser(context, look, observation, decision, permits(look.user.name)),
+    ...due.sort(byUrgency).map((each) => ({
+      look: each.look,
+      work: () => (beginsOf(each) ? begin(context, each, permits, inTime) : goOn(context, each, permits)),
     })),
   ];
   await sideBySide(works, workedOnAtOnce, async ({ look, work }) => {
-    const inTime = run.clock.elapsed() < run.lastStartAt;
-    reports.set(look.user.name, inTime ? await work() : outOfTime(look));
+    reports.set(look.user.name, inTime() ? await work() : outOfTime(look));
   });
   return candidates.flatMap(({ look }) => reports.get(look.user.name) ?? []);
+}
+
+/** A rotation will be due for this user: it waits for a permit, which comes back where nothing has begun. */
+async function begin(
+  context: RotationContext,
+  { look, observation, way }: Due,
+  permits: Permits,
+  inTime: () => boolean,
+): Promise<UserReport> {
+  const granted = await permits.take();
+  let begun = false;
+  try {
+    if (!inTime()) return outOfTime(look);
+    const rotated = await rotateUser(context, look, observation, way, () => granted);
+    begun = rotated.begun;
+    return rotated.report;
+  } finally {
+    if (granted) permits.settle(begun);
+  }
+}
+
+/** A rotation may turn out to be due all the same, since the user is looked at again under the claim. */
+async function goOn(
+  context: RotationContext,
+  { look, observation, way }: Due,
+  permits: Permits,
+): Promise<UserReport> {
+  let granted = false;
+  const permit = (): boolean => {
+    granted ||= permits.takeNow();
+    return granted;
+  };
+  const { report, begun } = await rotateUser(context, look, observation, way, permit);
+  if (granted) permits.settle(begun);
+  return report;
 }
 
 /** An emergency wins over a rollback that is under way. */
@@ -84,36 +122,30 @@ async function lookAt(
     const settled = nothingDue({ ...look, keys, record }, config, clock.now());
     if (settled) return userReport(user, settled);
     const observation = await observe(cloud, config, look);
-    return { look, observation, decision: decide(observation, config, clock.now()) };
+    return { look, observation, way: wayOf(observation, config, clock.now()) };
   } catch (error) {
     if (error instanceof DeadlineError) return outOfTime(look);
     return failureReport(user, error);
   }
 }
 
-/** Those that may begin a rotation: takeovers and first keys, then the oldest keys. */
-function permitsFor(due: readonly Due[], limit: number): (user: string) => Permit {
-  const beginning = due
-    .filter(({ decision }) => decision.begins)
-    .sort(
-      (a, b) =>
-        Number(b.decision.begins === 'first') - Number(a.decision.begins === 'first') || byUrgency(a, b),
-    )
-    .map(({ look }) => look.user.name);
-  const granted = new Set(beginning.slice(0, limit));
-  return (user) => () => {
-    if (!granted.has(user) && granted.size >= limit) return false;
-    granted.add(user);
-    return true;
-  };
-}
+type Beginning = NonNullable<Decision['begins']>;
 
-/** What has waited longest comes first, but behind it whoever failed to prove, so that nobody starves. */
+const beginsOf = ({ way }: Due): Beginning | undefined =>
+  way.find((decision) => decision.begins !== undefined)?.begins;
+
+/**
+ * Whoever failed comes behind who has not been tried, so that nobody starves; before the rotations comes what needs
+ * no permit; of the rotations takeovers and first keys, then the oldest keys.
+ */
 function byUrgency(a: Due, b: Due): number {
-  return failures(a) - failures(b) || oldest(a) - oldest(b);
+  return failures(a) - failures(b) || kind(a) - kind(b) || oldest(a) - oldest(b);
 }
 
 const failures = ({ observation }: Due): number => observation.record.standby?.failures ?? 0;
+
+const kinds: readonly (Beginning | undefined)[] = [undefined, 'first', 'successor'];
+const kind = (due: Due): number => kinds.indexOf(beginsOf(due));
 
 const oldest = ({ observation }: Due): number =>
   Math.min(...observation.keys.map((key) => key.createdAt.toMillis()));

@@ -335,6 +335,57 @@ describe('limits and modes', () => {
     ]);
   });
 
+  test.each([
+    ['CreateAccessKey is refused', 'CreateAccessKey', 403, 'NoPermission'],
+    ['the quota is used up', 'CreateAccessKey', 409, 'LimitExceeded.User.AccessKey'],
+    ['the secret is refused', 'CreateSecret', 403, 'Forbidden.NoPermission'],
+  ])('nobody waits behind those who fail: %s', async (_, action, status, code) => {
+    const name = (index: number) => `svc-${String(index).padStart(2, '0')}`;
+    const names = Array.from({ length: 30 }, (_, index) => name(index));
+    const failing = names.slice(0, 6);
+    for (const [index, each] of names.entries()) {
+      fixture.account.createUser(each);
+      fixture.account.createKey(each, { createdAt: new Date(Date.UTC(2025, 0, 1 + index)) });
+    }
+    fixture.cloud.faults.add({
+      match: ({ action: called, params }) =>
+        called === action &&
+        failing.some((each) => params.UserName === each || params.SecretName?.endsWith(each)),
+      kind: 'error',
+      status,
+      code,
+      times: 9999,
+    });
+    fixture.config = { ...fixture.config, rotation: { users: { names } }, limits: { rotationsPerRun: 5 } };
+    for (let day = 1; day <= 5; day++) {
+      const { report } = await fixture.run();
+      const begun = report.users.filter(({ reason }) => reason === 'TakeOver').map((each) => each.user);
+      expect(begun).toEqual(names.slice(6 + (day - 1) * 5, 6 + day * 5));
+      fixture.advance('P1D');
+    }
+  });
+
+  test('the oldest comes first, adopted or not, and a plan tells the whole way', async () => {
+    const names = ['a', 'b', 'c'];
+    for (const [index, name] of names.entries()) {
+      fixture.account.createUser(name);
+      const pair = fixture.account.createKey(name, { createdAt: new Date(Date.UTC(2026, 2 - index, 1)) });
+      const data = { AccessKeyId: pair.accessKeyId, AccessKeySecret: pair.accessKeySecret };
+      fixture.account.createSecret(`keyturn/${name}`, 'v1', JSON.stringify(data));
+    }
+    fixture.config = { ...fixture.config, rotation: { users: { names } }, limits: { rotationsPerRun: 1 } };
+    const summed = ({ report }: Awaited<ReturnType<typeof fixture.run>>) =>
+      report.users.map(({ reason, actions }) => [reason, actions.map(({ action }) => action)]);
+    const rotated = ['CreateAccessKey', 'StoreSecret', 'ProveKey', 'PromoteSecret', 'NotifyConsumers'];
+    const whole = [
+      ['RotationsPerRunReached', []],
+      ['RotationsPerRunReached', []],
+      ['Due', rotated],
+    ];
+    expect(summed(await fixture.run({ dryRun: true }))).toEqual(whole);
+    expect(summed(await fixture.run())).toEqual(whole);
+  });
+
   test('where looking alone would take all the time, half of it is left for work, and the rest comes first next time', async () => {
     const names = Array.from({ length: 80 }, (_, index) => `svc-${index}`);
     for (const name of names) fixture.account.createUser(name);

@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { tagKeys } from '../../src/record/tags';
 import type { Decision } from '../../src/rotation/decide/decision';
+import { wayOf } from '../../src/rotation/decide/way';
 import { calm, Model, type Setting, type Weather } from './model';
+import { config } from './user';
 
 /** The same histories at every run; with HISTORIES, that many others. */
 const { HISTORIES } = process.env;
@@ -139,6 +141,24 @@ describe('whatever happens', () => {
       parameters,
     );
   });
+});
+
+test('a run that nothing disturbs goes the whole way that was foreseen', () => {
+  const lengths = new Set<number>();
+  fc.assert(
+    fc.property(setting, start, historyOf(meddling), (where, from, history) => {
+      const model = begin(from, where);
+      for (const event of history) happen(model, event);
+      const foreseen = wayOf(model.observe(calm), config, model.now);
+      model.run(calm);
+      const told = (decisions: readonly Decision[]) =>
+        decisions.map(({ reason, steps }) => ({ reason, steps }));
+      expect(told(foreseen)).toEqual(told(model.decided));
+      lengths.add(foreseen.length);
+    }),
+    parameters,
+  );
+  expect(lengths.size).toBeGreaterThan(2);
 });
 
 describe('where nobody meddles', () => {

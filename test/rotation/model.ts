@@ -73,6 +73,8 @@ export class Model {
   readonly tags = new Map<string, string>();
   secret: ModelSecret | undefined;
   now = DateTime.utc(2026, 1, 1);
+  /** What the latest run decided, one after the other. */
+  decided: Decision[] = [];
   readonly #setting: Setting;
   readonly #delivered = new Map<string, DateTime>();
   #runs = 0;
@@ -164,11 +166,14 @@ export class Model {
     const startedAt = this.now.plus({ minutes: weather.skewMinutes });
     const turn = new ModelTurn(this, weather, startedAt, runId);
     let decision = decide(this.observe(weather), config, startedAt);
+    this.decided = [decision];
     if (decision.steps.length === 0) return decision;
+    this.decided = [];
     try {
       turn.claim(decision.steps.some((step) => step.do === 'create'));
       for (let round = 1; round <= rounds; round++) {
         decision = decide(this.#withoutClaim(runId, weather), config, startedAt);
+        this.decided.push(decision);
         turn.take(decision.steps);
         if (!decision.again) {
           turn.release();

@@ -60,6 +60,16 @@ export class StepRunner {
     return this.#work.actions;
   }
 
+  /** A key that this run has issued is there, or may be. */
+  get leavesNewKey(): boolean {
+    const keyIds = (wanted: Action) =>
+      this.actions.flatMap(({ action, outcome, keyId }) =>
+        action === wanted && outcome === 'done' && keyId ? [keyId] : [],
+      );
+    const deleted = keyIds('DeleteAccessKey');
+    return this.#work.isUnresolved || keyIds('CreateAccessKey').some((id) => !deleted.includes(id));
+  }
+
   /** Goes on from a new look at the user. */
   see(observation: Observation, tags: ReadonlyMap<string, string>): void {
     this.#work.see(observation, tags);
