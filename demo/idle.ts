@@ -3,9 +3,9 @@ import { makeCredentialReport } from '../packages/local-alibaba-cloud/src/made-c
 import type { Restored } from '../src/inactivity/restore';
 import type { RunReport, UserReport } from '../src/report/run-report';
 import type { Person } from './cast';
+import type { Chronicle } from './chronicle';
+import type { RuleWatch } from './rules';
 import { INACTIVITY_ROLE, type World } from './world';
-
-type Tell = (user: string, what: string) => void;
 
 export interface IdleOptions {
   readonly world: World;
@@ -13,10 +13,8 @@ export interface IdleOptions {
   /** The folder of what was built. */
   readonly built: string;
   readonly env: Record<string, string>;
-  readonly tell: Tell;
-  readonly trouble: (what: string) => void;
-  /** Gets all that a run printed and returned. */
-  readonly ran: (output: readonly string[]) => void;
+  readonly watch: RuleWatch;
+  readonly chronicle: Chronicle;
 }
 
 /** Said day by day, and told when it was said first. */
@@ -64,7 +62,7 @@ export class Idle {
 
   /** The timer of disable-inactive fires. */
   async run(): Promise<void> {
-    const { world, ran, trouble } = this.#options;
+    const { world, watch, chronicle } = this.#options;
     const event = {
       triggerTime: new Date(world.now).toISOString(),
       triggerName: 'daily',
@@ -74,9 +72,9 @@ export class Idle {
     this.runs += 1;
     const credentials = world.account.assume(INACTIVITY_ROLE, { sessionName: 'disable-inactive' });
     const outcome = await this.#function.invoke(event, { credentials, now: world.now });
-    ran([textOf(outcome), ...outcome.logs]);
+    watch.runEnds([textOf(outcome), ...outcome.logs]);
     if (outcome.ok) this.#take(JSON.parse(textOf(outcome)));
-    else trouble(`disable-inactive failed: ${outcome.error.errorMessage}`);
+    else chronicle.trouble(`disable-inactive failed: ${outcome.error.errorMessage}`);
   }
 
   /** People sign in, and who comes back to a user that is disabled asks for it. */
@@ -92,16 +90,20 @@ export class Idle {
   }
 
   async #comeBack(user: string): Promise<void> {
-    const { world, tell, trouble } = this.#options;
-    tell(user, `Somebody needs ${user} again and cannot sign in. An operator runs: keyturn restore ${user}`);
+    const { world, chronicle } = this.#options;
+    chronicle.tell(
+      user,
+      `Somebody needs ${user} again and cannot sign in. An operator runs: keyturn restore ${user}`,
+    );
     const credentials = { ...world.account.rootKey, securityToken: '' };
     const outcome = await this.#restore.invoke(user, { credentials, now: world.now });
     const restored: Restored | undefined = outcome.ok ? JSON.parse(textOf(outcome)) : undefined;
-    if (restored?.reason !== 'Restored') return trouble(`${user} was not restored: ${textOf(outcome)}`);
+    if (restored?.reason !== 'Restored')
+      return chronicle.trouble(`${user} was not restored: ${textOf(outcome)}`);
     this.restored += 1;
     this.#back.add(user);
     this.days.get(user)?.splice(world.day, 1, { ...restored, actions: [...restored.actions] });
-    tell(user, restored.message);
+    chronicle.tell(user, restored.message);
     world.account.markLogin(user);
   }
 
@@ -113,7 +115,7 @@ export class Idle {
       const before = days.at(-1);
       days.push(report);
       if (report && report.reason !== before?.reason && !KNOWN.has(report.reason)) {
-        this.#options.tell(user, report.message);
+        this.#options.chronicle.tell(user, report.message);
       }
     }
   }

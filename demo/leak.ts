@@ -2,7 +2,11 @@ import { FunctionHost } from '../packages/local-alibaba-cloud/src/host/function-
 import { MINUTE } from '../packages/local-alibaba-cloud/src/time';
 import respondPolicy from '../policies/respond-to-leaks.json';
 import type { RunReport } from '../src/report/run-report';
-import { type KeyEnd, measured } from './emergency';
+import type { Chronicle } from './chronicle';
+import { measured } from './measured';
+import { replacement } from './rotation';
+import type { RuleWatch } from './rules';
+import type { FoundKey } from './story';
 import type { World } from './world';
 
 export const LEAK_ROLE = 'keyturn-respond-to-leaks';
@@ -17,27 +21,17 @@ export interface LeakOptions {
   /** The folder of what was built. */
   readonly built: string;
   readonly env: Record<string, string>;
-}
-
-/** What became of a key that Security Center found. Times in milliseconds. */
-export interface LeakTale extends KeyEnd {
-  readonly at: number;
-  readonly user: string;
-  readonly leakedKeyId: string;
-  readonly newKeyId: string;
-  /** What Security Center was told of it. */
-  readonly remark: string;
-  /** From the finding to the timer's next run. */
-  readonly waited: number;
-  readonly failedCalls: number;
+  readonly watch: RuleWatch;
+  readonly chronicle: Chronicle;
 }
 
 /** Security Center finds a key in public code, and the timer of respond-to-leaks fires. */
 export class Leak {
-  readonly #world: World;
+  readonly #options: LeakOptions;
   readonly #function: FunctionHost;
 
-  static async start({ world, built, env }: LeakOptions): Promise<Leak> {
+  static async start(options: LeakOptions): Promise<Leak> {
+    const { world, built, env } = options;
     world.account.createRole(LEAK_ROLE, { policies: [world.functionPolicy(respondPolicy)] });
     const host = await FunctionHost.start({
       name: 'respond-to-leaks',
@@ -46,11 +40,11 @@ export class Leak {
       region: world.region,
       env,
     });
-    return new Leak(world, host);
+    return new Leak(options, host);
   }
 
-  private constructor(world: World, host: FunctionHost) {
-    this.#world = world;
+  private constructor(options: LeakOptions, host: FunctionHost) {
+    this.#options = options;
     this.#function = host;
   }
 
@@ -58,49 +52,44 @@ export class Leak {
     await this.#function.stop();
   }
 
-  /**
-   * @param ran gets all that the run printed and returned
-   * @returns what happened, or why it went wrong
-   */
-  async happen(
-    user: string,
-    leakedKeyId: string,
-    ran: (output: readonly string[]) => void,
-  ): Promise<LeakTale | string> {
-    const { account, cloud } = this.#world;
-    const at = this.#world.now + FOUND_AFTER;
-    this.#world.turnTo(at);
-    const finding = account.leak(leakedKeyId, { repository: 'someone/dotfiles', file: '.env' });
+  async happen(user: string, leakedKeyId: string): Promise<FoundKey | undefined> {
+    const { world, watch, chronicle } = this.#options;
+    const at = world.now + FOUND_AFTER;
+    world.turnTo(at);
+    const finding = world.account.leak(leakedKeyId, { repository: 'someone/dotfiles', file: '.env' });
     const waited = EVERY - FOUND_AFTER;
-    this.#world.turnTo(at + waited);
+    world.turnTo(at + waited);
 
     const event = {
-      triggerTime: new Date(this.#world.now).toISOString(),
+      triggerTime: new Date(world.now).toISOString(),
       triggerName: 'every-five-minutes',
       payload: '{}',
     };
-    const credentials = account.assume(LEAK_ROLE, { sessionName: 'respond-to-leaks' });
-    const { ran: outcome, end } = await measured(cloud, leakedKeyId, () =>
-      this.#function.invoke(event, { credentials, now: this.#world.now }),
+    watch.runBegins(user);
+    const credentials = world.account.assume(LEAK_ROLE, { sessionName: 'respond-to-leaks' });
+    const { ran: outcome, end } = await measured(world.cloud, leakedKeyId, () =>
+      this.#function.invoke(event, { credentials, now: world.now }),
     );
     const result = outcome.ok ? outcome.result.toString() : JSON.stringify(outcome.error);
-    ran([result, ...outcome.logs]);
-    if (!outcome.ok) return `respond-to-leaks failed: ${outcome.error.errorMessage}`;
+    watch.runEnds([result, ...outcome.logs]);
+    if (!outcome.ok) {
+      chronicle.trouble(`respond-to-leaks failed: ${outcome.error.errorMessage}`);
+      return undefined;
+    }
     const report: RunReport = JSON.parse(result);
     const [done] = report.users;
-    if (!end || done?.reason !== 'LeakReplaced')
-      return `the leaked key ${leakedKeyId} of ${user} was not replaced`;
-    if (finding.status !== 'dealed')
-      return `the finding about ${leakedKeyId} of ${user} was not marked as handled`;
-    return {
-      at,
+    if (!end || done?.reason !== 'LeakReplaced') {
+      chronicle.trouble(`the leaked key ${leakedKeyId} of ${user} was not replaced`);
+      return undefined;
+    }
+    const { status, remark } = finding;
+    if (status !== 'dealed') {
+      chronicle.trouble(`the finding about ${leakedKeyId} of ${user} was not marked as handled`);
+    }
+    chronicle.tell(
       user,
-      leakedKeyId,
-      newKeyId: done.actions.find(({ action }) => action === 'CreateAccessKey')?.keyId ?? '',
-      remark: finding.remark,
-      waited,
-      ...end,
-      failedCalls: 0,
-    };
+      `LEAK. Security Center finds the key in public code; three minutes later: ${remark}`,
+    );
+    return { ...replacement({ at, user, leakedKeyId }, done, end), remark, waited };
   }
 }

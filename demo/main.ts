@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { progressBar } from '../src/cli/text/progress-bar';
 import { demo } from './demo';
 
 const USAGE = 'npm run demo -- [--days 200] [--seed 7]';
@@ -29,7 +30,7 @@ async function main(): Promise<number> {
     ...given,
     built: join(__dirname, '..'),
     write: (text) => process.stdout.write(text),
-    terminal: process.stdout.isTTY === true,
+    progress: progressBar('Days'),
   });
 }
 

@@ -1,8 +1,7 @@
 import { DAY } from '../packages/local-alibaba-cloud/src/time';
 import type { Cast } from './cast';
-import { EMERGENCY_LATENCY_MS } from './emergency';
-import type { LeakTale } from './leak';
-import type { Emergency, Event, Story, Totals } from './play';
+import { EMERGENCY_LATENCY_MS } from './measured';
+import type { Event, FoundKey, Refusals, Replacement, Story, Totals } from './story';
 import { timeline } from './timeline';
 import { MAX_AGE } from './times';
 
@@ -69,7 +68,7 @@ function emergencyTold({
   callsInARow,
   ms,
   failedCalls,
-}: Emergency): string[] {
+}: Replacement & Refusals): string[] {
   const calls = failedCalls === 1 ? '1 call' : `${failedCalls} calls`;
   return [
     'THE EMERGENCY',
@@ -96,7 +95,7 @@ function leakTold({
   ms,
   callsInARow,
   failedCalls,
-}: LeakTale): string[] {
+}: FoundKey & Refusals): string[] {
   const calls = failedCalls === 1 ? '1 call' : `${failedCalls} calls`;
   return [
     'THE LEAK',

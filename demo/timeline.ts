@@ -1,6 +1,6 @@
 import { DAY } from '../packages/local-alibaba-cloud/src/time';
 import type { UserReport } from '../src/report/run-report';
-import type { Story } from './play';
+import type { Story } from './story';
 
 const WIDEST = 80;
 const IN_USE = '·';

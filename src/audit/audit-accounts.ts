@@ -1,9 +1,10 @@
 import { type AccountContext, accountsOf, openAccount } from '../accounts/open';
 import type { Progress } from '../base/progress';
 import { sideBySide } from '../base/side-by-side';
+import { isoSeconds } from '../base/time';
 import { CloudError } from '../cloud/error';
 import type { AccountConfig } from '../config/schema';
-import { isoSeconds } from '../report/run-report';
+
 import { auditAccount, unenteredAccount } from './audit-account';
 import type { AccountAudit, Audit } from './finding';
 

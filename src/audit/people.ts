@@ -62,5 +62,3 @@ export function daysFrom(from: DateTime, now: DateTime): string {
   const days = Math.floor(now.diff(from, 'days').days);
   return `${days} day${days === 1 ? '' : 's'}`;
 }
-
-export const dateOf = (at: DateTime): string => at.toUTC().toFormat('yyyy-MM-dd', { locale: 'en-US' });

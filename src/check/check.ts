@@ -16,7 +16,7 @@ import { permissionLines } from './permissions';
 import { gateFor, type Operator, openPlace, type Place, placesOf } from './place';
 import { confirmAbsent, inventGhost } from './probe-target';
 import { type Deployment, roleLines } from './roles';
-import { isMarkedAsLeaked, troubleOf } from './trouble';
+import { isMarkedAsLeaked, troubleOf, withoutCredentials } from './trouble';
 import { userLines } from './users';
 
 export interface Inquiry {
@@ -55,8 +55,14 @@ type Asked =
 
 /** Who asks; or what is wrong with the credentials. */
 async function operatorOf({ config, clock, context: find }: Inquiry): Promise<Asked> {
+  let context: FunctionContext;
   try {
-    const context = await find();
+    context = await find();
+  } catch (error) {
+    const { text, remedy } = withoutCredentials(error);
+    return { line: failure('credentials', text, remedy) };
+  }
+  try {
     const endpoint = endpointOf('sts', regionOf(config, context), config.endpoints);
     const sts = new Sts(gateFor({ config, clock }, 'own', 'plan'), credentialsOf(context), endpoint);
     return { operator: { config, clock, context, identity: await sts.callerIdentity() } };

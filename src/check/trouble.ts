@@ -1,4 +1,3 @@
-import { CommandError } from '../cli/exit-code';
 import { CloudError } from '../cloud/error';
 import { scrub } from '../cloud/scrub';
 import { ConfigurationError } from '../config/error';
@@ -108,9 +107,16 @@ export function troubleOf(error: unknown): Trouble {
   };
 }
 
+/** Why there are no credentials to ask with. */
+export const withoutCredentials = (error: unknown): Trouble => ({
+  text: textOf(error),
+  remedy: otherCredentials,
+});
+
+const textOf = (error: unknown): string => scrub(error instanceof Error ? error.message : String(error));
+
 function other(error: unknown): Trouble {
-  const text = scrub(error instanceof Error ? error.message : String(error));
+  const text = textOf(error);
   if (error instanceof ConfigurationError) return { text, remedy: 'Correct the configuration.' };
-  if (error instanceof CommandError) return { text, remedy: otherCredentials };
   return { text, remedy: 'Run the check again; if it stays, report it with this line.' };
 }

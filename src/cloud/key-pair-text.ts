@@ -1,5 +1,6 @@
 import type { DateTime } from 'luxon';
 import { z } from 'zod';
+import { isoSeconds } from '../base/time';
 import type { KeyPair } from './credentials';
 import { readInstant } from './instant';
 import { revealSecret, Secret } from './secret';
@@ -20,7 +21,7 @@ export function textOfPair(pair: KeyPair, generatedAt: DateTime): string {
   return JSON.stringify({
     AccessKeyId: pair.keyId,
     AccessKeySecret: revealSecret(pair.secret),
-    GenerateTimestamp: generatedAt.toUTC().toFormat("yyyy-MM-dd'T'HH:mm:ss'Z'"),
+    GenerateTimestamp: isoSeconds(generatedAt),
   });
 }
 

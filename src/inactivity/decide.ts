@@ -1,5 +1,5 @@
 import { DateTime, type Duration } from 'luxon';
-import { skewAllowance } from '../base/time';
+import { formatTime, skewAllowance } from '../base/time';
 import { lastUseLag } from '../cloud/last-use';
 import type { InactivityConfig } from '../config/schema';
 import {
@@ -223,10 +223,7 @@ const wait = (reason: Reason, message: string, nextCheckAt: DateTime): Verdict =
   nextCheckAt,
 });
 
-const day = (time: DateTime): string =>
-  time.toUTC().toISO({ precision: 'minute', suppressSeconds: true }) ?? '';
-
-const lastly = ({ at, what }: Activity): string => `last activity ${day(at)}, ${what}`;
+const lastly = ({ at, what }: Activity): string => `last activity ${formatTime(at)}, ${what}`;
 
 // Profiles
 
@@ -251,7 +248,7 @@ function runsKeyturn({ runsKeyturn: runs, name }: Profile) {
 function exempt({ exemption, name }: Profile) {
   if (!exemption) return;
   const { reason, endsAt } = exemption;
-  const message = `User ${name} is exempt${endsAt ? ` until ${day(endsAt)}` : ''}: ${reason}`;
+  const message = `User ${name} is exempt${endsAt ? ` until ${formatTime(endsAt)}` : ''}: ${reason}`;
   return endsAt ? wait('Exempt', message, endsAt) : say('Exempt', message);
 }
 
@@ -294,7 +291,7 @@ function enabledAgain({ user, keys, logon, idle }: UserFacts): Verdict | undefin
   const what = [...(logonBack ? ['the logon'] : []), ...back.map(({ id }) => `key ${id}`)].join(' and ');
   return say(
     'EnabledAgain',
-    `Of user ${user.name}, disabled on ${day(disabled.at)}, somebody enabled ${what} again; keyturn goes by that.${rest ? ' keyturn restore brings back the rest.' : ''}`,
+    `Of user ${user.name}, disabled on ${formatTime(disabled.at)}, somebody enabled ${what} again; keyturn goes by that.${rest ? ' keyturn restore brings back the rest.' : ''}`,
     note(rest ? { set: 'user', user: left } : { drop: 'user' }),
     note({ drop: 'warning', about: 'user' }),
   );
@@ -322,7 +319,7 @@ function actedSinceDisabled(facts: UserFacts): Verdict | undefined {
   const why = acted ? lastly(idle.last) : 'somebody has changed its keys or its logon since';
   return say(
     'ActiveSinceDisabled',
-    `User ${user.name} was disabled for inactivity on ${day(disabled.at)} and is not deleted: ${why}.`,
+    `User ${user.name} was disabled for inactivity on ${formatTime(disabled.at)} and is not deleted: ${why}.`,
   );
 }
 
@@ -331,7 +328,7 @@ function keptDisabled(facts: UserFacts): Verdict | undefined {
   const disabled = user.record.user;
   if (!disabled || !isOff(facts)) return;
   const { deleteAfter } = config.users;
-  const message = `User ${user.name} was disabled for inactivity on ${day(disabled.at)}; keyturn restore brings it back.`;
+  const message = `User ${user.name} was disabled for inactivity on ${formatTime(disabled.at)}; keyturn restore brings it back.`;
   const warning = user.record.warned.has('user') ? [note({ drop: 'warning', about: 'user' })] : [];
   if (deleteAfter === null) return say('Disabled', message, ...warning);
   const deletedFrom = disabledSince(facts, disabled).plus(deleteAfter);
@@ -359,7 +356,7 @@ function deletionDue(facts: UserFacts): Verdict | undefined {
   if (idle.unknown) return unknownActivity(facts, idle.unknown);
   return say(
     'DeletionDue',
-    `User ${user.name}, disabled for inactivity on ${day(disabled.at)}, is deleted; ${lastly(idle.last)}.`,
+    `User ${user.name}, disabled for inactivity on ${formatTime(disabled.at)}, is deleted; ${lastly(idle.last)}.`,
     { do: 'deleteUser', keyIds: keys.map(({ id }) => id), last: idle.last },
   );
 }
@@ -461,7 +458,7 @@ function unwarned(way: Way): Verdict | undefined {
   const from = disabledFrom(way);
   return say(
     'Inactive',
-    `${name} is inactive (${lastly(last)}); it is disabled from ${day(from)} on unless it is used.`,
+    `${name} is inactive (${lastly(last)}); it is disabled from ${formatTime(from)} on unless it is used.`,
     { do: 'warn', about, keyIds, logon, last, disabledFrom: from, ...(valid && { since: valid.at }) },
   );
 }
@@ -472,7 +469,7 @@ function warned(way: Way): Verdict | undefined {
   if (!warning || from <= now) return;
   return wait(
     'Warned',
-    `${name} is inactive (${lastly(last)}) and was warned on ${day(warning.at)}; it is disabled from ${day(from)} on.`,
+    `${name} is inactive (${lastly(last)}) and was warned on ${formatTime(warning.at)}; it is disabled from ${formatTime(from)} on.`,
     from,
   );
 }
@@ -529,7 +526,7 @@ function disabledByOthers({ key, user, idleRule }: KeyFacts): Verdict | undefine
 function keyActedSinceDisabled({ key, user, config }: KeyFacts): Verdict | undefined {
   const at = user.record.keys.get(key.id);
   if (key.status === 'Active' || !at) return;
-  const message = `Key ${key.id} of user ${user.name} was disabled for inactivity on ${day(at)} and is not deleted`;
+  const message = `Key ${key.id} of user ${user.name} was disabled for inactivity on ${formatTime(at)} and is not deleted`;
   if (key.updatedAt && key.updatedAt > at.plus(ownChangeWithin).plus(skewAllowance)) {
     return say(
       'EnabledAgain',
@@ -538,14 +535,14 @@ function keyActedSinceDisabled({ key, user, config }: KeyFacts): Verdict | undef
     );
   }
   if (config.keys.deleteAfter === null || key.lastUse?.kind !== 'at' || key.lastUse.at <= at) return;
-  return say('ActiveSinceDisabled', `${message}: it was used on ${day(key.lastUse.at)}.`);
+  return say('ActiveSinceDisabled', `${message}: it was used on ${formatTime(key.lastUse.at)}.`);
 }
 
 function keyKeptDisabled({ key, user, config, now }: KeyFacts): Verdict | undefined {
   const at = user.record.keys.get(key.id);
   if (key.status === 'Active' || !at) return;
   const { deleteAfter } = config.keys;
-  const message = `Key ${key.id} of user ${user.name} was disabled for inactivity on ${day(at)}; keyturn restore brings it back.`;
+  const message = `Key ${key.id} of user ${user.name} was disabled for inactivity on ${formatTime(at)}; keyturn restore brings it back.`;
   if (deleteAfter === null) return say('Disabled', message);
   const since = DateTime.max(at, key.updatedAt ?? at.plus(ownChangeWithin));
   const deletedFrom = since.plus(deleteAfter);
@@ -558,7 +555,7 @@ function keyDeletionDue({ key, user, idle }: KeyFacts): Verdict | undefined {
   if (idle.unknown) return unknownKeyActivity(key, user, idle.unknown);
   return say(
     'DeletionDue',
-    `Key ${key.id} of user ${user.name}, disabled for inactivity on ${day(at)}, is deleted.`,
+    `Key ${key.id} of user ${user.name}, disabled for inactivity on ${formatTime(at)}, is deleted.`,
     { do: 'deleteKey', keyId: key.id, last: idle.last },
   );
 }
@@ -569,7 +566,7 @@ function keyEnabledAgain({ key, user }: KeyFacts): Verdict | undefined {
   if (!at || (key.updatedAt && key.updatedAt <= at)) return;
   return say(
     'EnabledAgain',
-    `Key ${key.id} of user ${user.name}, disabled for inactivity on ${day(at)}, was enabled again by somebody; keyturn goes by that.`,
+    `Key ${key.id} of user ${user.name}, disabled for inactivity on ${formatTime(at)}, was enabled again by somebody; keyturn goes by that.`,
     note({ drop: 'key', keyId: key.id }),
     ...voided(user.record.warned, key.id),
   );

@@ -1,4 +1,5 @@
-import { type Fact, inactiveDeleted, inactiveDisabled, inactivityWarning, instant } from '../notify/fact';
+import { isoSeconds } from '../base/time';
+import { type Fact, inactiveDeleted, inactiveDisabled, inactivityWarning } from '../notify/fact';
 import type { InactivityContext } from './context';
 import type { Step } from './decision';
 import type { Profile } from './observation';
@@ -14,9 +15,9 @@ export function warningFact(
     ...aboutWhat(user, about),
     keyIds: [...keyIds],
     ...(logon && { logon: true }),
-    lastActiveAt: instant(last.at),
+    lastActiveAt: isoSeconds(last.at),
     lastActivity: last.what,
-    disabledFrom: instant(disabledFrom),
+    disabledFrom: isoSeconds(disabledFrom),
   });
 }
 
@@ -30,9 +31,9 @@ export function disabledFact(
     ...aboutWhat(user, about),
     keyIds: [...keyIds],
     ...(logon && { logon: true }),
-    lastActiveAt: instant(last.at),
+    lastActiveAt: isoSeconds(last.at),
     lastActivity: last.what,
-    ...(deleteAfter && { deletedFrom: instant(startedAt.plus(deleteAfter)) }),
+    ...(deleteAfter && { deletedFrom: isoSeconds(startedAt.plus(deleteAfter)) }),
   });
 }
 
@@ -45,7 +46,7 @@ export function deletedFact(
   return inactiveDeleted(startedAt, {
     ...aboutWhat(user, step.do === 'deleteKey' ? step.keyId : 'user'),
     keyIds: step.do === 'deleteKey' ? [step.keyId] : [...step.keyIds],
-    lastActiveAt: instant(last.at),
+    lastActiveAt: isoSeconds(last.at),
     lastActivity: last.what,
   });
 }

@@ -1,5 +1,6 @@
+import { isoSeconds } from '../base/time';
 import type { Cloud } from '../cloud/cloud';
-import { instant, type Place } from '../notify/fact';
+import type { Place } from '../notify/fact';
 import type { LeakedKey } from './observation';
 import { detailOf } from './observe';
 
@@ -14,7 +15,7 @@ export function placesOf(cloud: Cloud, { findings }: LeakedKey): Promise<Place[]
       const { platform, repository, file, url = finding.url } = (await detailOf(cloud, finding)) ?? {};
       return {
         finding: id,
-        ...(foundAt && { foundAt: instant(foundAt) }),
+        ...(foundAt && { foundAt: isoSeconds(foundAt) }),
         ...(platform && { platform }),
         ...(repository && { repository }),
         ...(file && { file }),

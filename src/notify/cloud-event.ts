@@ -1,5 +1,5 @@
+import { isoSeconds } from '../base/time';
 import type { Fact, FactData, FactType } from './fact';
-import { instant } from './fact';
 
 /** A CloudEvents 1.0 event in its JSON format. */
 export interface CloudEvent {
@@ -21,7 +21,7 @@ export function toCloudEvent(fact: Fact): CloudEvent {
     source: `acs:ram::${fact.account}`,
     type: fact.type,
     subject: fact.subject,
-    time: instant(fact.time),
+    time: isoSeconds(fact.time),
     datacontenttype: 'application/json',
     data: fact.data,
   };

@@ -1,4 +1,5 @@
 import type { DateTime } from 'luxon';
+import { isoDate } from '../base/time';
 import type { UsedBy } from '../report/used-by';
 
 /** An instant in whole seconds, `2026-11-23T03:00:00Z`. */
@@ -126,10 +127,6 @@ export type Fact = { [T in FactType]: FactOf<T> }[FactType];
 
 type Input<T extends FactType> = FactData[T];
 
-export function instant(time: DateTime): Instant {
-  return time.toUTC().startOf('second').toISO({ suppressMilliseconds: true }) ?? '';
-}
-
 /** A rollback makes a version current once more: a receiver that drops repeats must not take it for the first time. */
 export const rotated = (time: DateTime, data: Input<'keyturn.accesskey.rotated'>) =>
   aboutUser(
@@ -142,7 +139,7 @@ export const rotated = (time: DateTime, data: Input<'keyturn.accesskey.rotated'>
 
 /** Its id holds the day: a reminder is the same fact for one day. */
 export const stillUsed = (time: DateTime, data: Input<'keyturn.accesskey.stillused'>) =>
-  aboutUser('keyturn.accesskey.stillused', time, data, data.keyId, day(time));
+  aboutUser('keyturn.accesskey.stillused', time, data, data.keyId, isoDate(time));
 
 export const disabled = (time: DateTime, data: Input<'keyturn.accesskey.disabled'>) =>
   aboutUser('keyturn.accesskey.disabled', time, data, data.keyId);
@@ -152,14 +149,14 @@ export const deleted = (time: DateTime, data: Input<'keyturn.accesskey.deleted'>
 
 /** Its id holds the day, like that of a reminder. */
 export const blocked = (time: DateTime, data: Input<'keyturn.accesskey.blocked'>) =>
-  aboutUser('keyturn.accesskey.blocked', time, data, data.reason, day(time));
+  aboutUser('keyturn.accesskey.blocked', time, data, data.reason, isoDate(time));
 
 export const contained = (time: DateTime, data: Input<'keyturn.accesskey.contained'>) =>
   aboutUser('keyturn.accesskey.contained', time, data, ...[...data.keyIds].sort());
 
 /** Its id holds the day, like that of a reminder. */
 export const leakFound = (time: DateTime, data: Input<'keyturn.leak.found'>) =>
-  aboutUser('keyturn.leak.found', time, data, data.keyId, latestFinding(data), day(time));
+  aboutUser('keyturn.leak.found', time, data, data.keyId, latestFinding(data), isoDate(time));
 
 export const leakContained = (time: DateTime, data: Input<'keyturn.leak.contained'>) =>
   aboutUser('keyturn.leak.contained', time, data, data.keyId, latestFinding(data));
@@ -221,5 +218,3 @@ const latestFinding = ({ places }: Leak): string => places[0]?.finding ?? '';
 
 /** One period without activity: activity begins another, and with it another fact. */
 const inactivePeriod = (data: Inactivity) => [data.keyId ?? 'user', data.lastActiveAt ?? 'never'];
-
-const day = (time: DateTime) => time.toUTC().toFormat('yyyy-MM-dd');

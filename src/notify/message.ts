@@ -1,4 +1,5 @@
-import { type Fact, type FactOf, type FactType, instant } from './fact';
+import { isoSeconds } from '../base/time';
+import type { Fact, FactOf, FactType } from './fact';
 import { en } from './messages/en';
 import { zhCN } from './messages/zh-CN';
 import type { Catalogue, Message } from './phrase';
@@ -49,5 +50,5 @@ function nextIn({ data, time }: Fact): string {
   if ('disabledFrom' in data) return data.disabledFrom;
   if ('oldKeyDisabledFrom' in data && data.oldKeyDisabledFrom) return data.oldKeyDisabledFrom;
   if ('deletedFrom' in data && data.deletedFrom) return data.deletedFrom;
-  return instant(time);
+  return isoSeconds(time);
 }

@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
+import { isoSeconds } from '../base/time';
 import { revealSecret, type Secret } from '../cloud/secret';
 import type { ChannelDeps, ConfigOf, Deliver } from './channel';
 import { toCloudEvent } from './cloud-event';
-import { instant } from './fact';
 import { isTaken, post, statusError } from './post';
 
 /**
@@ -16,7 +16,7 @@ export function webhook({ url, secret, allowPrivate }: ConfigOf<'webhook'>, deps
       url: new URL(url),
       allowPrivate,
       contentType: 'application/cloudevents+json; charset=utf-8',
-      headers: signatures(body, instant(deps.clock.now()), secret),
+      headers: signatures(body, isoSeconds(deps.clock.now()), secret),
       body,
     };
     return post(request, deps.resolve, signal, ({ status, retryAfterMs }) => {

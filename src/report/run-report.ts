@@ -1,4 +1,5 @@
 import type { DateTime } from 'luxon';
+import { isoSeconds } from '../base/time';
 
 export type FunctionName = 'rotate-keys' | 'disable-inactive' | 'respond-to-leaks' | 'emergency';
 export type Mode = 'plan' | 'enforce';
@@ -107,9 +108,4 @@ export function summarise(users: readonly UserReport[]): Summary {
   for (const { action, outcome } of users.flatMap((user) => user.actions))
     if (outcome !== 'failed') actions[action] = (actions[action] ?? 0) + 1;
   return { users: users.length, actions, failed: users.filter((user) => user.error).length };
-}
-
-/** `2026-11-23T03:00:00Z`; the part of a second is dropped. */
-export function isoSeconds(time: DateTime): string {
-  return `${time.toUTC().toFormat("yyyy-MM-dd'T'HH:mm:ss", { locale: 'en-US' })}Z`;
 }

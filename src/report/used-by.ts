@@ -1,5 +1,5 @@
+import { isoSeconds } from '../base/time';
 import type { KeyTraces, Sighting as SeenAt } from '../cloud/action-trail';
-import { isoSeconds } from './run-report';
 
 /** Something that a key was seen at: a service, a source address, or the name of an API action. */
 export interface Sighting {

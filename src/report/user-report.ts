@@ -1,6 +1,7 @@
 import type { DateTime } from 'luxon';
+import { isoSeconds } from '../base/time';
 import { CloudError } from '../cloud/error';
-import { type ActionReport, isoSeconds, type ReportedError, type UserReport } from './run-report';
+import type { ActionReport, ReportedError, UserReport } from './run-report';
 
 export interface Who {
   readonly account: string;

@@ -1,5 +1,6 @@
+import { isoSeconds } from '../base/time';
 import type { Exemption } from '../config/schema';
-import { isoSeconds, type UserReport } from '../report/run-report';
+import type { UserReport } from '../report/run-report';
 import { userReport } from '../report/user-report';
 import type { Look } from './observe';
 

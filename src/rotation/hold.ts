@@ -1,5 +1,6 @@
 import type { DateTime } from 'luxon';
 import type { Clock } from '../base/clock';
+import { isoSeconds } from '../base/time';
 import type { Cloud } from '../cloud/cloud';
 import { readRecord, write } from '../record/rotation';
 import { fits, tagKeys } from '../record/tags';
@@ -41,7 +42,7 @@ export async function holdUser(
   }
   const hold = write.hold(until ? { until } : {});
   if (cloud.gate.mode === 'enforce') await cloud.ims.tag(id, { [tagKeys.hold]: hold });
-  const end = until ? `until ${until.toUTC().toISO({ suppressMilliseconds: true })}` : 'until it is released';
+  const end = until ? `until ${isoSeconds(until)}` : 'until it is released';
   const begun = isBegun(readRecord(tags))
     ? ' An emergency, or a rollback, that is under way is finished all the same.'
     : '';

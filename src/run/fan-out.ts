@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { credentialsOf, gateOf, ownAccount, regionOf } from '../accounts/open';
 import { sideBySide } from '../base/side-by-side';
+import { isoDate } from '../base/time';
 import { FunctionCompute } from '../cloud/function-compute';
 import { ConfigurationError } from '../config/error';
 import type { AccountConfig, Config } from '../config/schema';
@@ -81,7 +82,7 @@ function shardsOf<R extends Request>(
 ): Shard[] {
   const { accountsPerRun } = config.fanOut;
   const count = Math.ceil(accounts.length / accountsPerRun);
-  const day = startedAt.toUTC().toFormat('yyyy-MM-dd', { locale: 'en-US' });
+  const day = isoDate(startedAt);
   return Array.from({ length: count }, (_, index) => {
     const number = index + 1;
     const ids = accounts.slice(index * accountsPerRun, number * accountsPerRun).map(({ id }) => id);

@@ -1,6 +1,7 @@
 import type { DateTime } from 'luxon';
+import { isoSeconds } from '../base/time';
 import type { Exemption } from '../config/schema';
-import { isoSeconds } from '../report/run-report';
+
 import type { ExemptionStatus } from './account-status';
 
 export function exemptionStatusOf(exemption: Exemption, now: DateTime): ExemptionStatus {

@@ -1,7 +1,8 @@
 import type { DateTime } from 'luxon';
+import { isoSeconds } from '../base/time';
 import type { AccessKey, LastUse } from '../cloud/access-key';
 import type { RotationConfig } from '../config/schema';
-import { isoSeconds } from '../report/run-report';
+
 import type { UsedBy } from '../report/used-by';
 import { recoveryOverAt } from '../rotation/decide/checks/old-key';
 import type { KeyRoles } from '../rotation/decide/key-roles';

@@ -2,9 +2,10 @@ import { type AccountContext, accountsOf, openAccount, regionOf } from '../accou
 import { remedyFor } from '../accounts/remedy';
 import type { Progress } from '../base/progress';
 import { sideBySide } from '../base/side-by-side';
+import { isoSeconds } from '../base/time';
 import type { Cloud } from '../cloud/cloud';
 import type { AccountConfig, Config } from '../config/schema';
-import { isoSeconds, type ReportedError } from '../report/run-report';
+import type { ReportedError } from '../report/run-report';
 import { failureOf } from '../report/user-report';
 import { type Roster, readRoster } from '../users/roster';
 import type { AccountStatus, Status } from './account-status';

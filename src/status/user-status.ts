@@ -1,8 +1,9 @@
 import type { DateTime } from 'luxon';
+import { isoSeconds } from '../base/time';
 import type { LastUse } from '../cloud/access-key';
 import type { Exemption, RotationConfig } from '../config/schema';
 import type { HoldEntry } from '../record/rotation';
-import { isoSeconds } from '../report/run-report';
+
 import type { UsedBy } from '../report/used-by';
 import { failureOf } from '../report/user-report';
 import type { Decision } from '../rotation/decide/decision';

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { isDenied, troubleOf } from '../../src/check/trouble';
-import { CommandError } from '../../src/cli/exit-code';
 import { toCloudError } from '../../src/cloud/error';
 import { ConfigurationError } from '../../src/config/error';
 
@@ -40,7 +39,6 @@ test.each([
     /region/,
     /Correct/,
   ],
-  ['no credentials', new CommandError('No credentials were found.'), /No credentials/, /aliyun configure/],
   ['a defect', new Error('boom'), /boom/, /report it/],
 ])('%s is told in words, with what to do', (_, error, text, remedy) => {
   const trouble = troubleOf(error);

@@ -143,7 +143,7 @@ describe('failures, exit 1', () => {
 
   test('no credentials at all: what needs none is checked all the same', async () => {
     const { code, stdout } = await fixture.keyturn(['check']);
-    expect(stdout).toMatch(/^failure +No credentials were found/m);
+    expect(stdout).toMatch(/^failure +No credentials were found.*\n +→ Set other credentials/m);
     expect(stdout).toContain('webhook #1: 127.0.0.1 takes connections');
     expect(code).toBe(1);
   });

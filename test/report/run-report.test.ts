@@ -1,13 +1,8 @@
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
 import { expect, test } from 'vitest';
-import {
-  isoSeconds,
-  type RunOutcome,
-  reportOf,
-  summarise,
-  type UserReport,
-} from '../../src/report/run-report';
+import { isoSeconds } from '../../src/base/time';
+import { type RunOutcome, reportOf, summarise, type UserReport } from '../../src/report/run-report';
 
 const user = (name: string, more: Partial<UserReport> = {}): UserReport => ({
   account: '1234567890123456',

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { isoSeconds } from '../../src/base/time';
 import type { Exemption } from '../../src/config/schema';
-import { isoSeconds } from '../../src/report/run-report';
+
 import { type State, states } from '../../src/rotation/decide/reasons';
 import type { UserStatus } from '../../src/status/account-status';
 import { outlook } from '../../src/status/outlook';

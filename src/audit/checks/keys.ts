@@ -1,7 +1,8 @@
 import type { DateTime } from 'luxon';
 import { Duration } from 'luxon';
+import { isoDate } from '../../base/time';
 import { type Check, fault, judged, unknown } from '../check';
-import { dateOf, daysFrom, eachActiveKey, eachKeyRing, isActive, nameOf } from '../people';
+import { daysFrom, eachActiveKey, eachKeyRing, isActive, nameOf } from '../people';
 
 /** Of daily runs: the old key of a rotation is disabled with the run after it is due. */
 const nextRun = Duration.fromISO('P1D');
@@ -53,7 +54,7 @@ export const unusedKeys: Check = {
 };
 
 const idleWords = (key: string, at: DateTime, now: DateTime): string =>
-  `${key} was last used ${daysFrom(at, now)} ago, on ${dateOf(at)}.`;
+  `${key} was last used ${daysFrom(at, now)} ago, on ${isoDate(at)}.`;
 
 export const severalKeys: Check = {
   id: 'several-keys',

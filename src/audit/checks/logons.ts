@@ -1,7 +1,8 @@
 import type { DateTime } from 'luxon';
+import { isoDate } from '../../base/time';
 import type { LastUse } from '../../cloud/access-key';
 import { type Check, fault, judged, unknown } from '../check';
-import { dateOf, daysFrom, eachLogon, isActive, nameOf } from '../people';
+import { daysFrom, eachLogon, isActive, nameOf } from '../people';
 
 export const consoleMfa: Check = {
   id: 'console-mfa',
@@ -41,8 +42,8 @@ export const unusedLogons: Check = {
 };
 
 function idleWords(last: LastUse, since: DateTime, now: DateTime): string {
-  if (last.kind === 'at') return `last logged on ${daysFrom(last.at, now)} ago, on ${dateOf(last.at)}.`;
-  return `has never logged on, and could since ${dateOf(since)}.`;
+  if (last.kind === 'at') return `last logged on ${daysFrom(last.at, now)} ago, on ${isoDate(last.at)}.`;
+  return `has never logged on, and could since ${isoDate(since)}.`;
 }
 
 export const logonAndKeys: Check = {

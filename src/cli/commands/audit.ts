@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { auditAccounts } from '../../audit/audit-accounts';
 import type { Audit, Severity } from '../../audit/finding';
-import { missesOf, severities } from '../../audit/gravity';
+import { missesOf, severities } from '../../audit/finding';
 import { type Config, configSchema } from '../../config/schema';
 import { exitCode } from '../exit-code';
 import { withManual } from '../help';

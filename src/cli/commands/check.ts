@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { systemClock } from '../../base/clock';
+import { isoSeconds } from '../../base/time';
 import { checkEverything } from '../../check/check';
 import { type Line, ok } from '../../check/line';
 import type { Config } from '../../config/schema';
@@ -65,7 +66,7 @@ function online(config: Config, account: string | undefined): Promise<Line[]> {
 }
 
 function print(lines: readonly Line[], json: boolean, offline: boolean): void {
-  const at = systemClock.now().startOf('second').toISO({ suppressMilliseconds: true });
+  const at = isoSeconds(systemClock.now());
   if (json) console.log(JSON.stringify({ version: 1, at, summary: countsOf(lines), lines }, null, 2));
   else if (offline) console.log(lines.map(({ text }) => text).join('\n'));
   else console.log(linesText(lines, wantsColors()));

@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import type { AccountAudit, Audit, CheckResult } from '../../audit/finding';
-import { severities } from '../../audit/gravity';
+import { severities } from '../../audit/finding';
 import { plain } from './table';
 
 type Colors = ReturnType<typeof pc.createColors>;

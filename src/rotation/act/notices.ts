@@ -1,6 +1,6 @@
-import { reminderEvery } from '../../base/time';
+import { isoSeconds, reminderEvery } from '../../base/time';
 import type { LastUse as ReadLastUse } from '../../cloud/access-key';
-import { blocked, type Fact, instant, type LastUse, rotated, stillUsed } from '../../notify/fact';
+import { blocked, type Fact, type LastUse, rotated, stillUsed } from '../../notify/fact';
 import { usedByOf } from '../../report/used-by';
 import type { RotationContext } from '../context';
 import type { Decision } from '../decide/decision';
@@ -29,7 +29,7 @@ export function rotatedFact(
     versionId,
     keyId,
     ...(oldKeyId && { oldKeyId }),
-    ...(oldKeyId && !emergency && !held && { oldKeyDisabledFrom: instant(startedAt.plus(config.grace)) }),
+    ...(oldKeyId && !emergency && !held && { oldKeyDisabledFrom: isoSeconds(startedAt.plus(config.grace)) }),
     ...(emergency && { emergency: true as const }),
     ...(rolledBack && { rolledBack: true as const }),
     ...(reason && { reason }),
@@ -64,7 +64,7 @@ export function reminder(
     keyId: old.keyId,
     currentKeyId: current.keyId,
     lastUsed: lastUsedOf(lastUse.get(old.keyId)),
-    askAgainAt: instant(context.startedAt.plus({ days: 1 })),
+    askAgainAt: isoSeconds(context.startedAt.plus({ days: 1 })),
   });
 }
 
@@ -82,5 +82,5 @@ export async function withTraces({ cloud, log }: RotationContext, fact: Fact): P
 
 export function lastUsedOf(use: ReadLastUse | undefined): LastUse {
   if (use?.kind !== 'at') return {};
-  return { at: instant(use.at), ...(use.service && { service: use.service }) };
+  return { at: isoSeconds(use.at), ...(use.service && { service: use.service }) };
 }

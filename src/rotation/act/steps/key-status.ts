@@ -1,4 +1,5 @@
-import { deleted, disabled, type Fact, instant } from '../../../notify/fact';
+import { isoSeconds } from '../../../base/time';
+import { deleted, disabled, type Fact } from '../../../notify/fact';
 import type { StepOf } from '../../decide/decision';
 import { disableInRam } from '../leaked-keys';
 import { lastUsedOf } from '../notices';
@@ -47,6 +48,6 @@ function disabledFact({ context, user, secretName, observation }: UserWork, keyI
     keyId,
     secretName,
     lastUsed: lastUsedOf(observation.lastUse.get(keyId)),
-    deletedFrom: instant(startedAt.plus(config.recovery)),
+    deletedFrom: isoSeconds(startedAt.plus(config.recovery)),
   });
 }
