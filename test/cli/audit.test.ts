@@ -75,6 +75,7 @@ function tidy(): void {
     maxAge: 365,
     reusePrevention: 5,
     maxAttempts: 5,
+    initialPasswordAge: 14,
   };
   account.preference.maxIdleDaysForAccessKeys = 90;
   account.preference.maxIdleDaysForUsers = 90;

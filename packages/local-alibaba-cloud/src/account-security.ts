@@ -18,6 +18,8 @@ export interface PasswordPolicy {
   maxAge: number;
   reusePrevention: number;
   maxAttempts: number;
+  /** Days that an initial password is valid; 0: for ever. */
+  initialPasswordAge: number;
 }
 
 export const newAccountSecurity = (): AccountSecurity => ({
@@ -33,5 +35,6 @@ export const newAccountSecurity = (): AccountSecurity => ({
     maxAge: 0,
     reusePrevention: 0,
     maxAttempts: 0,
+    initialPasswordAge: 14,
   },
 });

@@ -1,5 +1,6 @@
 import { newAccountSecurity } from './account-security';
 import { refusal } from './errors';
+import { History } from './history';
 import type { Identifiers } from './identifiers';
 import { recordUse } from './key-use';
 import { Policy, type PolicyDocument, parseTrust, type StatementUse, trusts } from './policy';
@@ -20,6 +21,7 @@ import type {
   Group,
   KeyStatus,
   LeakFinding,
+  LoginProfile,
   ManagedPolicy,
   MfaDevice,
   Role,
@@ -30,12 +32,11 @@ import type {
 } from './state';
 import type { Switches } from './switches';
 import { SYSTEM_POLICIES, TRUST_FUNCTION_COMPUTE } from './system-policies';
-import { type CloudClock, DAY, HOUR, wireTime } from './time';
+import { type CloudClock, DAY, wireTime } from './time';
 
 export type { Pair, SessionCredentials };
 
 const KEYS_PER_USER = 2;
-const KEYS_IN_BIN = 3;
 const BIN_RETENTION = 30 * DAY;
 const TAGS_PER_USER = 20;
 
@@ -130,7 +131,7 @@ export class Account {
       keys: new Map(),
       bin: [],
       tags: new Map(Object.entries(options.tags ?? {})),
-      tagHistory: [],
+      tagHistory: new History(),
       groups: new Map(),
       policies: new Map(),
       lastLogin: milliseconds(options.lastLogin),
@@ -221,13 +222,30 @@ export class Account {
       updatedAt: createdAt,
       passwordResetRequired: false,
       mfaBindRequired: false,
-      autoDisabled: false,
+      initialSince: user.lastLogin === undefined ? createdAt : undefined,
     };
+  }
+
+  /** Enabled again, a logon has an initial password. */
+  setLoginStatus(login: LoginProfile, status: KeyStatus): void {
+    if (status === 'Active' && login.status === 'Inactive') login.initialSince = this.now;
+    login.status = status;
+    login.updatedAt = this.now;
+  }
+
+  /** Of the password: an initial one expires after some days (IMS API reference, GetLoginProfile). */
+  passwordStatus({ initialSince }: LoginProfile): 'NotInitial' | 'InitialValid' | 'InitialExpired' {
+    const { initialPasswordAge } = this.security.passwordPolicy;
+    if (initialSince === undefined) return 'NotInitial';
+    const isExpired = initialPasswordAge > 0 && this.now >= initialSince + initialPasswordAge * DAY;
+    return isExpired ? 'InitialExpired' : 'InitialValid';
   }
 
   /** A console logon. */
   markLogin(userName: string, at: Moment = this.now): void {
-    this.user(userName).lastLogin = milliseconds(at);
+    const user = this.user(userName);
+    user.lastLogin = milliseconds(at);
+    if (user.login) user.login.initialSince = undefined;
   }
 
   createMfaDevice(name: string): MfaDevice {
@@ -291,14 +309,26 @@ export class Account {
     key.updatedAt = this.now;
   }
 
-  /** Moves the key to the recycle bin, from where the oldest of more than three is gone for good. */
+  /** Moves the key to the recycle bin, from where the oldest of too many is gone for good. */
   deleteKey(key: AccessKey): void {
     if (key.status === 'Active' && !this.#around.switches.deleteActiveAllowed) {
       throw refusal('DeleteConflict.User.AccessKey.Active');
     }
     key.user.keys.delete(key.id);
     key.recycledAt = this.now;
-    key.user.bin = [...this.recycledKeys(key.user), key].slice(-KEYS_IN_BIN);
+    const bin = [...this.recycledKeys(key.user), key];
+    key.user.bin = bin.slice(Math.max(0, bin.length - this.#around.switches.recycledKeysKept));
+  }
+
+  setNetworkPolicy(key: AccessKey, policy: string): void {
+    key.networkPolicyHistory.add(key.networkPolicy, this.now);
+    key.networkPolicy = policy;
+  }
+
+  /** The network policy that a read of now is shown. */
+  visibleNetworkPolicy(key: AccessKey): string | undefined {
+    const lag = this.#around.switches.accessKeyPolicyReadLagMs;
+    return key.networkPolicyHistory.at(this.now - lag, key.networkPolicy);
   }
 
   /** Keys of the recycle bin whose 30 days are not over. */
@@ -370,6 +400,7 @@ export class Account {
       updatedAt: createdAt,
       status: 'Active',
       uses: [],
+      networkPolicyHistory: new History(),
     };
     user.keys.set(key.id, key);
     keys.set(key.id, { account: this, key });
@@ -382,28 +413,19 @@ export class Account {
   tagUser(user: User, tags: Iterable<[string, string]>): void {
     const next = new Map([...user.tags, ...tags]);
     if (next.size > TAGS_PER_USER) throw refusal('LimitExceeded.Tag');
-    this.#rememberTags(user);
+    user.tagHistory.add(new Map(user.tags), this.now);
     for (const [key, value] of next) user.tags.set(key, value);
   }
 
   /** @param keys all of them if undefined */
   untagUser(user: User, keys: Iterable<string> | undefined): void {
-    this.#rememberTags(user);
+    user.tagHistory.add(new Map(user.tags), this.now);
     for (const key of [...(keys ?? user.tags.keys())]) user.tags.delete(key);
   }
 
   /** The tags that a read of now is shown. */
   visibleTags(user: User): ReadonlyMap<string, string> {
-    const lag = this.#around.switches.tagReadLagMs;
-    if (lag === 0) return user.tags;
-    const moment = this.now - lag;
-    return user.tagHistory.find((past) => past.until > moment)?.tags ?? user.tags;
-  }
-
-  #rememberTags(user: User): void {
-    const horizon = this.now - HOUR;
-    user.tagHistory = user.tagHistory.filter((past) => past.until > horizon);
-    user.tagHistory.push({ until: this.now, tags: new Map(user.tags) });
+    return user.tagHistory.at(this.now - this.#around.switches.tagReadLagMs, user.tags);
   }
 
   // Groups
@@ -593,6 +615,9 @@ export class Account {
       type: options.type ?? 'Generic',
       encryptionKeyId: options.encryptionKeyId,
       kmsInstanceId: options.kmsInstanceId,
+      extendedConfig:
+        options.extendedConfig ??
+        (options.type === 'RAMCredentials' ? this.#ramSecretConfig(name) : undefined),
       createdAt,
       updatedAt: createdAt,
       description: options.description ?? '',
@@ -603,6 +628,22 @@ export class Account {
     };
     this.secrets.set(name, secret);
     return secret;
+  }
+
+  /** A secret by which KMS rotates the keys of a user, under the name that KMS gives it. */
+  createRamSecret(userName: string): Secret {
+    const user = this.user(userName);
+    const name = this.#around.switches.ramSecretNamedBy === 'display-name' ? user.displayName : user.name;
+    return this.createSecret(`acs/ram/user/${name}`, 'v1', '{}', {
+      type: 'RAMCredentials',
+      extendedConfig: ramSecretConfig(userName),
+    });
+  }
+
+  #ramSecretConfig(secretName: string): string | undefined {
+    const name = secretName.replace(/^acs\/ram\/user\//, '');
+    const user = [...this.users.values()].find((one) => one.displayName === name) ?? this.users.get(name);
+    return user && ramSecretConfig(user.name);
   }
 
   /** Undefined where there is none, or where its planned deletion is over. */
@@ -626,10 +667,12 @@ export class Account {
       }
       const { login } = user;
       if (login?.status === 'Active' && Math.max(login.updatedAt, user.lastLogin ?? 0) < usersBefore) {
-        login.status = 'Inactive';
-        login.autoDisabled = true;
-        login.updatedAt = this.now;
+        this.setLoginStatus(login, 'Inactive');
       }
     }
   }
 }
+
+/** ExtendedConfig of a RAM secret (KMS API reference, CreateSecret). */
+const ramSecretConfig = (UserName: string): string =>
+  JSON.stringify({ SecretSubType: 'RamUserAccessKey', UserName, CustomData: {} });

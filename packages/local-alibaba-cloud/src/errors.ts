@@ -55,10 +55,11 @@ const TABLE = {
   'InvalidParameter.PolicyGrammar': [400, 'The parameter Policy has not passed grammar check.'],
   'InvalidParameter.PolicySize': [400, 'The size of Policy must be smaller than 2048 bytes.'],
 
-  'EntityNotExists.ResourceDirectory': [404, 'The resource directory for the account is not enabled.'],
+  ResourceDirectoryNotInUse: [404, 'The resource directory for the account is not enabled.'],
   'EntityNotExists.Folder': [404, 'The folder does not exist.'],
   'EntityNotExist.User': [404, 'The user does not exist.'],
   'EntityNotExist.User.AccessKey': [404, 'The user access key does not exist.'],
+  'EntityNotExist.AccessKeyPolicy': [404, 'The access key policy does not exist.'],
   'EntityNotExist.User.LoginProfile': [404, 'The user login profile does not exist.'],
   'EntityNotExist.User.MFADevice': [404, 'The user has not bound any MFA device.'],
   'EntityNotExist.User.Group': [404, 'The user has not joined the group.'],

@@ -33,6 +33,18 @@ export function page<T>(
   };
 }
 
+/** A page of a list whose order is its own; the token tells how much was shown before. */
+export function tokenPage<T>(items: readonly T[], token: string | undefined, size: number): Page<T> {
+  const text = token === undefined ? 'from 0' : Buffer.from(token, 'base64url').toString();
+  const [, from] = /^from (\d+)$/.exec(text) ?? [];
+  if (from === undefined) throw refusal('InvalidParameter');
+  const end = Number(from) + size;
+  return {
+    items: items.slice(Number(from), end),
+    next: end < items.length ? Buffer.from(`from ${end}`).toString('base64url') : undefined,
+  };
+}
+
 /** A page by number, as KMS has them. */
 export function numberedPage<T>(items: readonly T[], number: number, size: number): T[] {
   return items.slice((number - 1) * size, number * size);

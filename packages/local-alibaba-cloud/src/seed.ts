@@ -45,6 +45,8 @@ export interface NewSecret {
   description?: string;
   encryptionKeyId?: string;
   kmsInstanceId?: string;
+  /** JSON text. */
+  extendedConfig?: string;
   tags?: Record<string, string>;
 }
 

@@ -1,4 +1,5 @@
 /** What an account holds. Times are milliseconds since the epoch on the cloud's clock. */
+import type { History } from './history';
 import type { Policy, PolicyDocument } from './policy';
 
 export type KeyStatus = 'Active' | 'Inactive';
@@ -23,6 +24,7 @@ export interface AccessKey {
   uses: KeyUse[];
   /** JSON text of the key's own network access policy. */
   networkPolicy?: string;
+  readonly networkPolicyHistory: History<string | undefined>;
   recycledAt?: number;
 }
 
@@ -52,8 +54,8 @@ export interface LoginProfile {
   updatedAt: number;
   passwordResetRequired: boolean;
   mfaBindRequired: boolean;
-  /** Alibaba Cloud's own idle rule switched it off. */
-  autoDisabled: boolean;
+  /** Since when the password is the one that creating or enabling the logon gave; nobody has logged on with it. */
+  initialSince?: number;
 }
 
 /** Something that policies can be attached to. */
@@ -80,8 +82,7 @@ export interface User extends Attached {
   /** The recycle bin, oldest first. */
   bin: AccessKey[];
   readonly tags: Map<string, string>;
-  /** What the tags were, for reads that lag behind. */
-  tagHistory: { until: number; tags: Map<string, string> }[];
+  readonly tagHistory: History<ReadonlyMap<string, string>>;
   /** Time of joining by group. */
   readonly groups: Map<Group, number>;
   login?: LoginProfile;
@@ -152,13 +153,11 @@ export interface Session {
   readonly policy?: Policy;
 }
 
-export type RotationFixture = string;
-
 export interface SecretVersion {
   readonly id: string;
   readonly data: string;
   readonly dataType: 'text' | 'binary';
-  readonly stages: Set<RotationFixture>;
+  readonly stages: Set<string>;
   readonly createdAt: number;
 }
 
@@ -170,6 +169,8 @@ export interface Secret {
   readonly type: SecretType;
   readonly encryptionKeyId?: string;
   readonly kmsInstanceId?: string;
+  /** JSON text: whom or what a secret that KMS rotates belongs to. */
+  readonly extendedConfig?: string;
   readonly createdAt: number;
   updatedAt: number;
   description: string;

@@ -7,6 +7,12 @@ export type Never = '' | 'absent' | '-' | 'N/A';
 export type Spoilt = 'no' | 'text' | 'future' | 'no-object';
 
 /**
+ * What GetAccessKeyPolicy answers for a key whose policy was never set: the text `{}`, no AccessKeyPolicy, an empty
+ * one, what a reset policy looks like, or 404 EntityNotExist.AccessKeyPolicy.
+ */
+export type NoAccessKeyPolicy = 'empty-object' | 'absent' | 'empty' | 'inactive' | 'not-found';
+
+/**
  * What Alibaba Cloud's documentation leaves open, and what varies from account to account. The service has to
  * hold for every setting, so each can be changed at any moment.
  */
@@ -28,12 +34,18 @@ export interface Switches {
   /** Does the API delete a key that is Active. */
   deleteActiveAllowed: boolean;
   inactiveCountsToLimit: boolean;
+  /** Keys of a user that the recycle bin keeps; the oldest of more is gone for good. */
+  recycledKeysKept: number;
   /** Do keys in the recycle bin count towards the two of a user. */
   recycledCountsToLimit: boolean;
   /** Does IMS ListAccessKeys tell UpdateDate. */
   updateDate: boolean;
   /** Are Get- and SetAccessKeyPolicy known in this account. */
   accessKeyPolicyKnown: boolean;
+  /** Of a key that never had one (`{}` as the Terraform provider sees it). */
+  accessKeyPolicyNone: NoAccessKeyPolicy;
+  /** GetAccessKeyPolicy answers what was set until `now - accessKeyPolicyReadLagMs`. */
+  accessKeyPolicyReadLagMs: number;
   /** Does a new key take over the network policy of the user's other key. */
   accessKeyPolicyInherited: boolean;
   /** Does DeleteUser insist that groups, keys, logon profile, MFA device and policies are gone. */
@@ -44,6 +56,16 @@ export interface Switches {
   imsSharesRamQuota: boolean;
   /** Rate of PutSecretValue and UpdateSecretVersionStage per second. */
   kmsWritesPerSecond: number;
+  /** Longest name of a secret: 64 in the current SDK, 192 on an older page of the documentation. */
+  secretNameLength: number;
+  /** Tags that a secret may have: 10 by TagResource's page, 20 by an older one. */
+  tagsPerSecret: 10 | 20;
+  /** What the name of a RAM secret ends with, where KMS chooses it (`$Auto`). */
+  ramSecretNamedBy: 'display-name' | 'user-name';
+  /** Does DescribeSecret tell the ExtendedConfig of a RAM secret. */
+  extendedConfigTold: boolean;
+  /** Which version goes where a secret has more than ten: the earliest, or the earliest that no stage marks. */
+  versionThatGoes: 'earliest' | 'earliest-unmarked';
   /** Does KMS take parameters from a form body that is signed with V3. */
   kmsV3FormBody: boolean;
   /** Is a KMS instance needed to create a secret (accounts newer than March 2022). */
@@ -89,14 +111,22 @@ export const DEFAULT_SWITCHES: Switches = {
   stageMove: 'aws',
   deleteActiveAllowed: true,
   inactiveCountsToLimit: true,
+  recycledKeysKept: 3,
   recycledCountsToLimit: false,
   updateDate: true,
   accessKeyPolicyKnown: true,
+  accessKeyPolicyNone: 'empty-object',
+  accessKeyPolicyReadLagMs: 0,
   accessKeyPolicyInherited: false,
   deleteUserConflicts: true,
   throttlingStatus: 400,
   imsSharesRamQuota: false,
   kmsWritesPerSecond: 10,
+  secretNameLength: 64,
+  tagsPerSecret: 10,
+  ramSecretNamedBy: 'display-name',
+  extendedConfigTold: true,
+  versionThatGoes: 'earliest',
   kmsV3FormBody: true,
   kmsInstanceRequired: false,
   putConflictCode: 'Rejected.ResourceExist',

@@ -8,7 +8,8 @@ export function wireTime(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19)}Z`;
 }
 
-const WIRE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
+/** Some clients send fractions of a second; the gateway takes them. */
+const WIRE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/;
 
 /** Milliseconds since the epoch, or undefined where the text is no date of that form. */
 export function parseWireTime(text: string): number | undefined {

@@ -5,11 +5,11 @@ import { harness } from './harness';
 const HOUR = 3_600_000;
 const h = harness();
 
-const ask = (action: string, AccessKey: string) =>
+const ask = (action: string, AccessKey: string, query: Record<string, string> = {}) =>
   signedCall(h.cloud.endpoint, h.root, {
     version: '2020-07-06',
     action,
-    query: { AccessKey },
+    query: { AccessKey, ...query },
     now: h.cloud.clock.now(),
   });
 
@@ -46,14 +46,54 @@ test('services, addresses and events, the latest of each, newest first', async (
     { ServiceName: 'Oss' },
     { ServiceName: 'Ecs' },
   ]);
-  const { body: ips } = await ask('GetAccessKeyLastUsedIps', key);
-  expect(ips.Ips).toMatchObject([{ Ip: '127.0.0.1' }, { Ip: '203.0.113.7' }, { Ip: '192.0.2.1' }]);
-  const { body: events } = await ask('GetAccessKeyLastUsedEvents', key);
-  expect(events.Events).toMatchObject([
-    { EventName: 'GetCallerIdentity' },
-    { EventName: 'Describe' },
-    { EventName: 'DescribeInstances' },
-  ]);
+});
+
+test.each([
+  ['GetAccessKeyLastUsedIps', 'Ips', [{ Ip: '203.0.113.7' }, { Ip: '192.0.2.1' }]],
+  ['GetAccessKeyLastUsedEvents', 'Events', [{ EventName: 'Describe' }, { EventName: 'PutObject' }]],
+])('%s tells of one service, the latest of each, newest first', async (action, field, expected) => {
+  const key = await usedKey();
+  const at = h.cloud.clock.now() - 6 * HOUR;
+  h.account.markUsed(key, { at, service: 'Oss', event: 'PutObject' });
+  h.account.markUsed(key, { at: at - HOUR, service: 'Oss', event: 'PutObject' });
+  const { body } = await ask(action, key, { ServiceName: 'Oss' });
+  expect(body[field]).toMatchObject(expected);
+  expect(body[field]).toHaveLength(expected.length);
+});
+
+test('lists go on with their token, twenty at a time', async () => {
+  h.account.createUser('alice');
+  const { accessKeyId } = h.account.createKey('alice');
+  const now = h.cloud.clock.now();
+  for (let index = 0; index < 45; index++) {
+    h.account.markUsed(accessKeyId, { at: now - (2 + index) * HOUR, address: `192.0.2.${index}` });
+  }
+  const query = { ServiceName: 'Ecs' };
+  const seen: string[] = [];
+  const sizes: number[] = [];
+  let token: string | undefined;
+  do {
+    const { body } = await ask('GetAccessKeyLastUsedIps', accessKeyId, {
+      ...query,
+      ...(token && { NextToken: token }),
+    });
+    const ips = body.Ips as { Ip: string }[];
+    seen.push(...ips.map(({ Ip }) => Ip));
+    sizes.push(ips.length);
+    token = body.NextToken as string | undefined;
+  } while (token);
+  expect(sizes).toEqual([20, 20, 5]);
+  expect(seen).toEqual(Array.from({ length: 45 }, (_, index) => `192.0.2.${index}`));
+  const all = await ask('GetAccessKeyLastUsedIps', accessKeyId, { ...query, PageSize: '100' });
+  expect(all.body.Ips).toHaveLength(45);
+  for (const [name, wrong] of [
+    ['PageSize', '101'],
+    ['PageSize', '0'],
+    ['NextToken', 'elsewhere'],
+  ] as const) {
+    const { body } = await ask('GetAccessKeyLastUsedIps', accessKeyId, { ...query, [name]: wrong });
+    expect(body.Code).toBe('InvalidParameter');
+  }
 });
 
 test.each([

@@ -116,6 +116,20 @@ describe('tags', () => {
     expect((await ims('TagResources', { ...alice, 'Tag.1.Key': 'k0' })).status).toBe(200);
   });
 
+  test('come by the hundred', async () => {
+    for (let index = 0; index < 6; index++) {
+      const tags = Object.fromEntries(Array.from({ length: 20 }, (_, tag) => [`k${tag}`, 'v']));
+      it.account.createUser(`u${index}`, { tags });
+    }
+    const list = async (query: Record<string, string>) => {
+      const { body } = await ims('ListTagResources', { ResourceType: 'user', ...query });
+      return { count: (body.TagResources as { TagResource: unknown[] }).TagResource.length, body };
+    };
+    const first = await list({});
+    expect(first.count).toBe(100);
+    expect((await list({ NextToken: String(first.body.NextToken) })).count).toBe(20);
+  });
+
   test('may be read late', async () => {
     it.cloud.switches.tagReadLagMs = 5000;
     it.account.createUser('alice', { tags: { a: 'old' } });
@@ -145,6 +159,43 @@ describe('logon profiles', () => {
     expect(await ims('UpdateLoginProfile', { ...alice, Status: 'off' })).toMatchObject({
       body: { Code: 'InvalidParameter.Status' },
     });
+  });
+
+  test('always tell that the idle rule is on', async () => {
+    it.account.createUser('alice', { consoleLogin: true });
+    const alice = { UserPrincipalName: upn('alice') };
+    const told = async () =>
+      ((await ims('GetLoginProfile', alice)).body.LoginProfile as Record<string, unknown>)
+        .AutoDisableLoginStatus;
+    expect(await told()).toBe('true');
+    it.turn(731 * DAY);
+    it.account.enforceIdleRule();
+    expect(it.account.user('alice').login?.status).toBe('Inactive');
+    expect(await told()).toBe('true');
+    await ims('UpdateLoginProfile', { ...alice, Status: 'Active' });
+    expect(await told()).toBe('true');
+  });
+
+  test('have an initial password once made or enabled again, until somebody logs on or it expires', async () => {
+    it.account.createUser('alice', { consoleLogin: true });
+    const alice = { UserPrincipalName: upn('alice') };
+    const told = async () =>
+      ((await ims('GetLoginProfile', alice)).body.LoginProfile as Record<string, unknown>).PasswordStatus;
+    expect((await ims('GetPasswordPolicy')).body.PasswordPolicy).toMatchObject({ InitialPasswordAge: 14 });
+    expect(await told()).toBe('InitialValid');
+    it.account.markLogin('alice');
+    expect(await told()).toBe('NotInitial');
+    await ims('UpdateLoginProfile', { ...alice, Status: 'Active' });
+    expect(await told()).toBe('NotInitial');
+    await ims('UpdateLoginProfile', { ...alice, Status: 'Inactive' });
+    const { body } = await ims('UpdateLoginProfile', { ...alice, Status: 'Active' });
+    expect(body.LoginProfile).toMatchObject({ PasswordStatus: 'InitialValid' });
+    it.turn(14 * DAY - 1);
+    expect(await told()).toBe('InitialValid');
+    it.turn(1);
+    expect(await told()).toBe('InitialExpired');
+    it.account.security.passwordPolicy.initialPasswordAge = 0;
+    expect(await told()).toBe('InitialValid');
   });
 });
 
@@ -236,6 +287,25 @@ describe('recycle bins', () => {
     expect(await binned()).toEqual(ids.slice(2, 3));
   });
 
+  test.each([0, 1, 3])('keep %i keys, the youngest', async (kept) => {
+    it.cloud.switches.recycledKeysKept = kept;
+    const { id: UserId } = it.account.createUser('alice');
+    const ids: string[] = [];
+    for (let index = 0; index < 5; index += 1) {
+      const { accessKeyId } = it.account.createKey('alice');
+      ids.push(accessKeyId);
+      await ims('DeleteAccessKey', { UserPrincipalName: upn('alice'), UserAccessKeyId: accessKeyId });
+    }
+    const { body } = await ims('ListAccessKeysInRecycleBin', { UserId });
+    const { AccessKey } = body.AccessKeys as { AccessKey: { AccessKeyId: string }[] };
+    expect(AccessKey.map((key) => key.AccessKeyId)).toEqual(ids.slice(5 - kept));
+    expect(
+      await ims('RestoreAccessKeyFromRecycleBin', { UserId, UserAccessKeyId: ids[0] ?? '' }),
+    ).toMatchObject({
+      body: { Code: 'EntityNotExist.User.AccessKey' },
+    });
+  });
+
   test('give back no third key', async () => {
     const { id: UserId } = it.account.createUser('alice');
     const { accessKeyId: UserAccessKeyId } = it.account.createKey('alice');
@@ -280,16 +350,56 @@ describe('a key’s own network policy', () => {
     it.account.createUser('alice');
     const { accessKeyId: UserAccessKeyId } = it.account.createKey('alice');
     const key = { UserPrincipalName: upn('alice'), UserAccessKeyId };
-    expect((await ims('GetAccessKeyPolicy', key)).body.AccessKeyPolicy).toContain('"Status":"Inactive"');
-    expect((await ims('SetAccessKeyPolicy', { ...key, AccessKeyPolicy: policy })).status).toBe(200);
-    expect((await ims('GetAccessKeyPolicy', key)).body).toMatchObject({
-      AccessKeyId: UserAccessKeyId,
-      AccessKeyPolicy: policy,
+    const asSet = { AccessKeyId: UserAccessKeyId, AccessKeyPolicy: policy };
+    expect((await ims('SetAccessKeyPolicy', { ...key, AccessKeyPolicy: policy })).body).toMatchObject(asSet);
+    expect((await ims('GetAccessKeyPolicy', key)).body).toMatchObject(asSet);
+  });
+
+  test.each([
+    ['{}', undefined],
+    ['', undefined],
+    ['{"Version":1,"Statements":[]}', undefined],
+    ['{"Version":2,"Status":"Active","Statements":[]}', undefined],
+    ['{"Status":"Inactive","Statements":[]}', '{"Version":1,"Status":"Inactive","Statements":[]}'],
+  ])('is set to %s', async (AccessKeyPolicy, kept) => {
+    it.account.createUser('alice');
+    const { accessKeyId: UserAccessKeyId } = it.account.createKey('alice');
+    const key = { UserPrincipalName: upn('alice'), UserAccessKeyId };
+    const { status, body } = await ims('SetAccessKeyPolicy', { ...key, AccessKeyPolicy });
+    expect([status, body.AccessKeyPolicy]).toEqual([kept ? 200 : 400, kept]);
+    expect((await ims('GetAccessKeyPolicy', key)).body.AccessKeyPolicy).toBe(kept ?? '{}');
+  });
+
+  test.each([
+    ['empty-object', { AccessKeyPolicy: '{}' }],
+    ['empty', { AccessKeyPolicy: '' }],
+    ['inactive', { AccessKeyPolicy: '{"Version":1,"Status":"Inactive","Statements":[]}' }],
+    ['absent', { AccessKeyId: expect.any(String) }],
+    ['not-found', { Code: 'EntityNotExist.AccessKeyPolicy' }],
+  ] as const)('was never set: %s', async (form, expected) => {
+    it.cloud.switches.accessKeyPolicyNone = form;
+    it.account.createUser('alice');
+    const { accessKeyId: UserAccessKeyId } = it.account.createKey('alice');
+    const { status, body } = await ims('GetAccessKeyPolicy', {
+      UserPrincipalName: upn('alice'),
+      UserAccessKeyId,
     });
-    expect(await ims('SetAccessKeyPolicy', { ...key, AccessKeyPolicy: '{}' })).toMatchObject({
-      status: 400,
-      body: { Code: 'InvalidParameter.AccessKeyPolicy' },
-    });
+    expect(body).toMatchObject(expected);
+    expect('AccessKeyPolicy' in body).toBe('AccessKeyPolicy' in expected);
+    expect(status).toBe(form === 'not-found' ? 404 : 200);
+  });
+
+  test('is read late', async () => {
+    it.cloud.switches.accessKeyPolicyReadLagMs = 5_000;
+    it.account.createUser('alice');
+    const { accessKeyId: UserAccessKeyId } = it.account.createKey('alice');
+    const key = { UserPrincipalName: upn('alice'), UserAccessKeyId };
+    const read = async () => (await ims('GetAccessKeyPolicy', key)).body.AccessKeyPolicy;
+    await ims('SetAccessKeyPolicy', { ...key, AccessKeyPolicy: policy });
+    it.turn(4_999);
+    expect(await read()).toBe('{}');
+    it.turn(1);
+    expect(await read()).toBe(policy);
   });
 
   test.each([true, false])('goes over to the next key: %s', async (accessKeyPolicyInherited) => {

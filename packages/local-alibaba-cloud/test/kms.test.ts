@@ -188,11 +188,21 @@ describe('versions and stages', () => {
     expect(stages()).toEqual({ v1: ['ACSCurrent'], v2: [] });
   });
 
-  test('ten versions are kept; the oldest that no stage marks goes', async () => {
+  test.each([
+    ['earliest', 'v2'],
+    ['earliest-unmarked', 'kept'],
+  ] as const)('ten versions are kept: %s goes', async (versionThatGoes, first) => {
+    it.cloud.switches.versionThatGoes = versionThatGoes;
     await create();
     await put('kept', { VersionStages: '["standby"]' });
     for (let index = 2; index <= 11; index += 1) await put(`v${index}`);
-    expect(Object.keys(stages())).toEqual(['kept', 'v3', 'v4', 'v5', 'v6', 'v7', 'v8', 'v9', 'v10', 'v11']);
+    expect(Object.keys(stages())).toEqual([first, 'v3', 'v4', 'v5', 'v6', 'v7', 'v8', 'v9', 'v10', 'v11']);
+  });
+
+  test('the earliest goes even if it is current', async () => {
+    await create();
+    for (let index = 2; index <= 11; index += 1) await put(`v${index}`, { VersionStages: '["standby"]' });
+    expect(await kms('GetSecretValue')).toMatchObject({ body: { Code: 'Forbidden.ResourceNotFound' } });
   });
 
   test('eight stages at most', async () => {
@@ -215,6 +225,7 @@ describe('versions and stages', () => {
       );
     };
     expect(await ids({})).toEqual(['v2', 'v3']);
+    expect((await kms('ListSecretVersionIds')).body.PageSize).toBe(20);
     expect(await ids({ IncludeDeprecated: 'true' })).toEqual(['v1', 'v2', 'v3']);
     expect(await ids({ IncludeDeprecated: 'true', PageSize: '2', PageNumber: '2' })).toEqual(['v3']);
   });
@@ -235,18 +246,19 @@ describe('secrets', () => {
     expect((await kms('DescribeSecret')).body.Tags).toBeUndefined();
   });
 
-  test('twenty tags each', async () => {
+  test.each([10, 20] as const)('%i tags each', async (most) => {
+    it.cloud.switches.tagsPerSecret = most;
     await create();
     const tags = (from: number, to: number) =>
       JSON.stringify(
         Array.from({ length: to - from }, (_, index) => ({ TagKey: `k${from + index}`, TagValue: 'v' })),
       );
-    expect((await kms('TagResource', { Tags: tags(0, 20) })).status).toBe(200);
-    expect(await kms('TagResource', { Tags: tags(20, 21) })).toMatchObject({
+    expect((await kms('TagResource', { Tags: tags(0, most) })).status).toBe(200);
+    expect(await kms('TagResource', { Tags: tags(most, most + 1) })).toMatchObject({
       body: { Code: 'Rejected.LimitExceeded' },
     });
     await kms('UntagResource', { TagKeys: '["k0"]' });
-    expect((await kms('TagResource', { Tags: tags(20, 21) })).status).toBe(200);
+    expect((await kms('TagResource', { Tags: tags(most, most + 1) })).status).toBe(200);
     expect(await kms('TagResource', { Tags: `[{"TagKey":"${'k'.repeat(129)}"}]` })).toMatchObject({
       status: 400,
     });
@@ -289,6 +301,50 @@ describe('secrets', () => {
     expect((await create()).status).toBe(200);
     await kms('DeleteSecret', { ForceDeleteWithoutRecovery: 'true' });
     expect((await kms('DescribeSecret')).status).toBe(404);
+  });
+
+  test.each([64, 192])('have names of %i characters at most', async (secretNameLength) => {
+    it.cloud.switches.secretNameLength = secretNameLength;
+    const named = (length: number) => create({ SecretName: `keyturn/${'u'.repeat(length - 8)}` });
+    expect((await named(secretNameLength)).status).toBe(200);
+    expect(await named(secretNameLength + 1)).toMatchObject({
+      status: 400,
+      body: { Code: 'InvalidParameter', Message: 'The specified parameter "SecretName" is not valid.' },
+    });
+  });
+
+  test.each([
+    ['display-name', true, 'acs/ram/user/Alice A.'],
+    ['user-name', true, 'acs/ram/user/alice'],
+    ['user-name', false, 'acs/ram/user/alice'],
+  ] as const)('by which KMS rotates keys: named by %s, told %s', async (by, isTold, SecretName) => {
+    it.cloud.switches.ramSecretNamedBy = by;
+    it.cloud.switches.extendedConfigTold = isTold;
+    it.account.createUser('alice', { displayName: 'Alice A.' });
+    it.account.createRamSecret('alice');
+    const Filters = '[{"Key":"SecretType","Values":["RAMCredentials"]}]';
+    expect((await it.call('kms', 'ListSecrets', { Filters })).body.SecretList).toMatchObject({
+      Secret: [{ SecretName, SecretType: 'RAMCredentials' }],
+    });
+    const { body } = await it.call('kms', 'DescribeSecret', { SecretName });
+    if (!isTold) return expect(body).not.toHaveProperty('ExtendedConfig');
+    expect(JSON.parse(String(body.ExtendedConfig))).toMatchObject({
+      SecretSubType: 'RamUserAccessKey',
+      UserName: 'alice',
+    });
+  });
+
+  test.each([
+    ['of a user by display name', 'Alice A.', 'alice'],
+    ['of a user by name', 'bob', 'bob'],
+    ['of nobody', 'eve', undefined],
+  ])('a RAM secret that was seeded by hand, %s', async (_, suffix, user) => {
+    it.account.createUser('alice', { displayName: 'Alice A.' });
+    it.account.createUser('bob', { displayName: 'Bob B.' });
+    const SecretName = `acs/ram/user/${suffix}`;
+    it.account.createSecret(SecretName, 'v1', '{}', { type: 'RAMCredentials' });
+    const { body } = await it.call('kms', 'DescribeSecret', { SecretName });
+    expect(body.ExtendedConfig && JSON.parse(String(body.ExtendedConfig)).UserName).toBe(user);
   });
 
   test('managed ones take no values', async () => {

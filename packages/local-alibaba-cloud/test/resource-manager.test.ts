@@ -37,13 +37,13 @@ test('lists the folders right below one, of the Root folder by default', async (
 });
 
 test('is seen by the management account alone, and by whom it allows to', async () => {
-  expect((await ask('GetResourceDirectory')).body.Code).toBe('EntityNotExists.ResourceDirectory');
+  expect((await ask('GetResourceDirectory')).body.Code).toBe('ResourceDirectoryNotInUse');
   h.cloud.openDirectory();
   expect((await ask('GetResourceDirectory')).body).toMatchObject({
     ResourceDirectory: { MasterAccountId: h.account.id },
   });
   const member = h.cloud.account('77');
-  expect((await ask('ListAccounts', {}, member.rootKey)).body.Code).toBe('EntityNotExists.ResourceDirectory');
+  expect((await ask('ListAccounts', {}, member.rootKey)).body.Code).toBe('ResourceDirectoryNotInUse');
   h.account.createUser('curious');
   const pair = h.account.createKey('curious');
   expect((await ask('ListAccounts', {}, pair)).body.Code).toBe('NoPermission');

@@ -225,6 +225,15 @@ describe('V3 by hand', () => {
     expect(cloud.calls[0]).toMatchObject({ executed: false, code: Code });
   });
 
+  test.each([['2026-01-01T00:00:00.5Z'], ['2026-01-01T00:00:00.123456789Z']])(
+    'a date with a fraction of a second: %s',
+    async (date) => {
+      cloud.clock.skewMs = Date.parse('2026-01-01T00:00:00Z') - Date.now();
+      expect(await sendV3({ headers: { 'x-acs-date': date } })).toMatchObject({ status: 200 });
+      expect(await sendV1({ params: { Timestamp: date } })).toMatchObject({ status: 200 });
+    },
+  );
+
   test('a nonce is good for one call', async () => {
     const headers = { 'x-acs-signature-nonce': 'once' };
     expect(await sendV3({ headers })).toMatchObject({ status: 200 });

@@ -17,6 +17,7 @@ export function passwordPolicy({ security }: Account, product: 'ram' | 'ims'): R
       MaxPasswordAge: policy.maxAge,
       PasswordReusePrevention: policy.reusePrevention,
       MaxLoginAttemps: policy.maxAttempts,
+      ...(product === 'ims' && { InitialPasswordAge: policy.initialPasswordAge }),
     },
   };
 }

@@ -1,11 +1,12 @@
 import { refusal } from '../errors';
+import { tokenPage } from '../pages';
 import type { Action, Call, Product } from '../product';
 import type { AccessKey, KeyUse } from '../state';
 import { DAY, wireTime } from '../time';
 import { envelope, read } from './identity';
 
 const KEPT_FOR = 400 * DAY;
-const LISTED = 20;
+const PAGE = { min: 1, max: 100, default: 20 };
 
 /** An account that does not have the audit says so before it asks for permission. */
 const known = (action: string) => (call: Call) => {
@@ -42,16 +43,27 @@ function eventOf({ principal }: Call, use: KeyUse): Record<string, unknown> {
 function latestBy(uses: readonly KeyUse[], property: (use: KeyUse) => string): [string, KeyUse][] {
   const latest = new Map<string, KeyUse>();
   for (const use of uses) if (!latest.has(property(use))) latest.set(property(use), use);
-  return [...latest].slice(0, LISTED);
+  return [...latest];
 }
 
-const list = (action: string, field: string, name: string, property: (use: KeyUse) => string): Action =>
-  read(known(action), (call) => ({
-    [field]: latestBy(usesOf(call), property).map(([value, use]) => ({
-      ...eventOf(call, use),
-      [name]: value,
-    })),
-  }));
+type Kind = readonly [field: string, name: string, property: (use: KeyUse) => string];
+
+const entries = (call: Call, uses: readonly KeyUse[], [, name, property]: Kind) =>
+  latestBy(uses, property).map(([value, use]) => ({ ...eventOf(call, use), [name]: value }));
+
+/** What a key did at one service, by pages. */
+const listOfService = (action: string, kind: Kind): Action =>
+  read(known(action), (call) => {
+    const service = call.params.get('ServiceName');
+    const uses = usesOf(call).filter((use) => !service || use.service === service);
+    const size = call.params.integer('PageSize', PAGE);
+    const { items, next } = tokenPage(entries(call, uses, kind), call.params.get('NextToken'), size);
+    return { [kind[0]]: items, ...(next === undefined ? {} : { NextToken: next }) };
+  });
+
+const byService: Kind = ['Products', 'ServiceName', (use) => use.service];
+const byAddress: Kind = ['Ips', 'Ip', (use) => use.address ?? '192.0.2.1'];
+const byEvent: Kind = ['Events', 'EventName', (use) => use.event ?? 'Describe'];
 
 /** ActionTrail, API version 2020-07-06: the audit of AccessKeys. */
 export const actiontrail: Product = {
@@ -71,23 +83,10 @@ export const actiontrail: Product = {
         ...(use ? { ...eventOf(call, use), ServiceName: use.service } : never),
       };
     }),
-    GetAccessKeyLastUsedProducts: list(
-      'GetAccessKeyLastUsedProducts',
-      'Products',
-      'ServiceName',
-      (use) => use.service,
-    ),
-    GetAccessKeyLastUsedIps: list(
-      'GetAccessKeyLastUsedIps',
-      'Ips',
-      'Ip',
-      (use) => use.address ?? '192.0.2.1',
-    ),
-    GetAccessKeyLastUsedEvents: list(
-      'GetAccessKeyLastUsedEvents',
-      'Events',
-      'EventName',
-      (use) => use.event ?? 'Describe',
-    ),
+    GetAccessKeyLastUsedProducts: read(known('GetAccessKeyLastUsedProducts'), (call) => ({
+      Products: entries(call, usesOf(call), byService),
+    })),
+    GetAccessKeyLastUsedIps: listOfService('GetAccessKeyLastUsedIps', byAddress),
+    GetAccessKeyLastUsedEvents: listOfService('GetAccessKeyLastUsedEvents', byEvent),
   },
 };

@@ -4,7 +4,7 @@ import { read, write } from './identity';
 import { onUser, userOrCaller } from './ims-user';
 
 interface NetworkPolicy {
-  Version: number;
+  Version?: number;
   Status: string;
   Statements: { Type: string; Value?: string; IPList: string[] }[];
 }
@@ -18,23 +18,41 @@ const known = (action: string) => (call: Call) => {
   return onUser(action)(call);
 };
 
-function checkPolicy(text: string): void {
-  if (!wellFormed(text)) throw refusal('InvalidParameter.AccessKeyPolicy');
-}
-
-function wellFormed(text: string): boolean {
+/** As it is kept: callers usually leave out the Version, and the service adds it. */
+function keptPolicy(text: string): string {
   try {
     const policy = JSON.parse(text) as NetworkPolicy;
-    const addresses = policy.Statements.flatMap((statement) => statement.IPList);
-    return (
-      policy.Version === 1 &&
-      ['Active', 'Inactive'].includes(policy.Status) &&
-      policy.Statements.length <= CONDITIONS_PER_POLICY &&
-      policy.Statements.every(({ Type }) => Type === 'ClassicWhiteList' || Type === 'VPCWhiteList') &&
-      addresses.length <= ADDRESSES_PER_POLICY
-    );
+    if (isWellFormed(policy)) return JSON.stringify({ Version: 1, ...policy });
   } catch {
-    return false;
+    // It is no policy either way.
+  }
+  throw refusal('InvalidParameter.AccessKeyPolicy');
+}
+
+function isWellFormed({ Version = 1, Status, Statements }: NetworkPolicy): boolean {
+  const addresses = Statements.flatMap((statement) => statement.IPList);
+  return (
+    Version === 1 &&
+    ['Active', 'Inactive'].includes(Status) &&
+    Statements.length <= CONDITIONS_PER_POLICY &&
+    Statements.every(({ Type }) => Type === 'ClassicWhiteList' || Type === 'VPCWhiteList') &&
+    addresses.length <= ADDRESSES_PER_POLICY
+  );
+}
+
+/** What stands for a policy that was never set. */
+function noPolicy(call: Call): Record<string, string> {
+  switch (call.cloud.switches.accessKeyPolicyNone) {
+    case 'empty-object':
+      return { AccessKeyPolicy: '{}' };
+    case 'empty':
+      return { AccessKeyPolicy: '' };
+    case 'inactive':
+      return { AccessKeyPolicy: '{"Version":1,"Status":"Inactive","Statements":[]}' };
+    case 'absent':
+      return {};
+    case 'not-found':
+      throw refusal('EntityNotExist.AccessKeyPolicy');
   }
 }
 
@@ -44,14 +62,13 @@ const keyOf = (call: Call) => call.account.key(userOrCaller(call), call.params.r
 export const accessKeyPolicies: Record<string, Action> = {
   SetAccessKeyPolicy: write(known('SetAccessKeyPolicy'), (call) => {
     const key = keyOf(call);
-    const text = call.params.required('AccessKeyPolicy');
-    checkPolicy(text);
-    key.networkPolicy = text;
-    return {};
+    const policy = keptPolicy(call.params.required('AccessKeyPolicy'));
+    call.account.setNetworkPolicy(key, policy);
+    return { AccessKeyId: key.id, AccessKeyPolicy: policy };
   }),
   GetAccessKeyPolicy: read(known('GetAccessKeyPolicy'), (call) => {
     const key = keyOf(call);
-    const AccessKeyPolicy = key.networkPolicy ?? '{"Version":1,"Status":"Inactive","Statements":[]}';
-    return { AccessKeyId: key.id, AccessKeyPolicy };
+    const policy = call.account.visibleNetworkPolicy(key);
+    return { AccessKeyId: key.id, ...(policy === undefined ? noPolicy(call) : { AccessKeyPolicy: policy }) };
   }),
 };

@@ -75,7 +75,7 @@ export const imsTags: Record<string, Action> = {
         filter.length === 0 ||
         filter.some(({ key, value }) => key === tag.key && (!value || value === tag.value)),
     );
-    const size = call.params.integer('PageSize', { min: 1, max: 100, default: 20 });
+    const size = call.params.integer('PageSize', { min: 1, max: 100, default: 100 });
     const result = page(wanted, ({ user, key }) => `${user.id}/${key}`, call.params.get('NextToken'), size);
     const TagResource = result.items.map(({ user, key, value }) => ({
       ResourceId: user.id,

@@ -172,7 +172,9 @@ function loginProfile(call: Call, user: User): Record<string, unknown> {
     UpdateDate: wireTime(login.updatedAt),
     PasswordResetRequired: login.passwordResetRequired,
     MFABindRequired: login.mfaBindRequired,
-    AutoDisableLoginStatus: login.autoDisabled ? 'true' : 'false',
+    // Tells that the idle rule is on, not that it struck.
+    AutoDisableLoginStatus: 'true',
+    PasswordStatus: call.account.passwordStatus(login),
     ...lastLoginField(call, 'LastLoginTime', user),
   };
 }
@@ -184,21 +186,18 @@ const logins: Record<string, Action> = {
   CreateLoginProfile: write(onUser('CreateLoginProfile'), (call) => {
     const user = userByPrincipalName(call, call.params.required('UserPrincipalName'));
     call.account.createLogin(user);
-    return { LoginProfile: loginProfile(call, user) };
+    const { LastLoginTime: _, AutoDisableLoginStatus: __, ...fields } = loginProfile(call, user);
+    return { LoginProfile: fields };
   }),
   UpdateLoginProfile: write(onUser('UpdateLoginProfile'), (call) => {
     const user = userByPrincipalName(call, call.params.required('UserPrincipalName'));
     const { login } = user;
     if (!login) throw refusal('EntityNotExist.User.LoginProfile');
-    if (call.params.get('Status')) {
-      login.status = status(call);
-      login.autoDisabled = false;
-    }
+    call.account.setLoginStatus(login, call.params.get('Status') ? status(call) : login.status);
     if (call.params.get('PasswordResetRequired')) {
       login.passwordResetRequired = call.params.flag('PasswordResetRequired');
     }
     if (call.params.get('MFABindRequired')) login.mfaBindRequired = call.params.flag('MFABindRequired');
-    login.updatedAt = call.now;
     const { LastLoginTime: _, ...fields } = loginProfile(call, user);
     return { LoginProfile: fields };
   }),

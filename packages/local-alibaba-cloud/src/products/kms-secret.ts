@@ -9,12 +9,12 @@ export function invalid(name: string): CloudError {
   return refusal('InvalidParameter', `The specified parameter "${name}" is not valid.`);
 }
 
-/** SecretName, which may be an ARN of this account. */
+/** SecretName, which may be an ARN of this account. What KMS named after a user may have any letters. */
 export function secretName(call: Call): string {
   const given = call.params.required('SecretName');
   const prefix = `acs:kms:${call.cloud.region}:${call.account.id}:secret/`;
   const name = given.startsWith(prefix) ? given.slice(prefix.length) : given;
-  if (!SECRET_NAME.test(name)) throw invalid('SecretName');
+  if (!SECRET_NAME.test(name) && !call.account.secrets.has(name)) throw invalid('SecretName');
   return name;
 }
 

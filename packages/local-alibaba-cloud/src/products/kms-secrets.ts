@@ -2,6 +2,7 @@ import { refusal } from '../errors';
 import { numberedPage } from '../pages';
 import type { Action, Call } from '../product';
 import type { Secret, SecretType, SecretVersion } from '../state';
+import type { Switches } from '../switches';
 import { DAY, wireTime } from '../time';
 import { read, write } from './identity';
 import {
@@ -74,12 +75,14 @@ function checkStageCount(secret: Secret, added: readonly string[]): void {
   if (stages.size > STAGES_PER_SECRET) throw refusal('Rejected.LimitExceeded');
 }
 
-/** Beyond ten versions, the oldest that no stage marks is gone. */
-function rollOff(secret: Secret): void {
+/** Beyond ten versions, one goes. */
+function rollOff(secret: Secret, which: Switches['versionThatGoes']): void {
   while (secret.versions.size > VERSIONS_PER_SECRET) {
-    const oldest = [...secret.versions.values()].find((version) => version.stages.size === 0);
-    if (!oldest) return;
-    secret.versions.delete(oldest.id);
+    const gone = [...secret.versions.values()].find(
+      ({ stages }) => which === 'earliest' || stages.size === 0,
+    );
+    if (!gone) return;
+    secret.versions.delete(gone.id);
   }
 }
 
@@ -168,6 +171,7 @@ const keeping: Record<string, Action> = {
       const name = secretName(call);
       const version = newVersion(call);
       const type = typeParam(call, name);
+      if (name.length > call.cloud.switches.secretNameLength) throw invalid('SecretName');
       const kmsInstanceId = params.get('DKMSInstanceId');
       const tags = tagsParam(call);
       checkTags(tags, 'Tags');
@@ -179,8 +183,9 @@ const keeping: Record<string, Action> = {
         kmsInstanceId,
         encryptionKeyId: params.get('EncryptionKeyId'),
         description: params.get('Description'),
+        extendedConfig: params.get('ExtendedConfig'),
       });
-      addTags(secret, tags);
+      addTags(call, secret, tags);
       return {
         Arn: secret.arn,
         SecretName: name,
@@ -199,6 +204,9 @@ const keeping: Record<string, Action> = {
       EncryptionKeyId: secret.encryptionKeyId ?? '',
       AutomaticRotation: 'Disabled',
       ...(secret.kmsInstanceId === undefined ? {} : { DKMSInstanceId: secret.kmsInstanceId }),
+      ...(call.cloud.switches.extendedConfigTold && secret.extendedConfig !== undefined
+        ? { ExtendedConfig: secret.extendedConfig }
+        : {}),
       ...tagsField(call, secret),
     };
   }),
@@ -270,7 +278,7 @@ const versions: Record<string, Action> = {
       const version: SecretVersion = { id, data, dataType, stages: new Set(), createdAt: call.now };
       secret.versions.set(id, version);
       for (const stage of stages) moveStage(secret, stage, version, true);
-      rollOff(secret);
+      rollOff(secret, call.cloud.switches.versionThatGoes);
       secret.updatedAt = call.now;
       return { SecretName: secret.name, VersionId: id, ...stagesOf(version) };
     },
@@ -297,7 +305,7 @@ const versions: Record<string, Action> = {
   ),
   ListSecretVersionIds: read(onSecret('ListSecretVersionIds'), (call) => {
     const secret = secretOf(call);
-    const { PageNumber, PageSize } = pageParams(call, 10);
+    const { PageNumber, PageSize } = pageParams(call, 20);
     const all = [...secret.versions.values()];
     const shown = call.params.flag('IncludeDeprecated')
       ? all

@@ -4,7 +4,6 @@ import type { Secret } from '../state';
 import { read, write } from './identity';
 import { invalid, jsonParam, kmsArn, onSecret, secretOf } from './kms-secret';
 
-const TAGS_PER_SECRET = 20;
 const TAG_TEXT = /^[\p{L}\p{N}\s/\\_\-.+=:@]{1,128}$/u;
 
 type Tag = readonly [key: string, value: string];
@@ -22,9 +21,9 @@ export function checkTags(tags: readonly Tag[], name: string): void {
   }
 }
 
-export function addTags(secret: Secret, tags: readonly Tag[]): void {
+export function addTags(call: Call, secret: Secret, tags: readonly Tag[]): void {
   const keys = new Set([...secret.tags.keys(), ...tags.map(([key]) => key)]);
-  if (keys.size > TAGS_PER_SECRET) throw refusal('Rejected.LimitExceeded');
+  if (keys.size > call.cloud.switches.tagsPerSecret) throw refusal('Rejected.LimitExceeded');
   for (const [key, value] of tags) secret.tags.set(key, value);
 }
 
@@ -52,7 +51,7 @@ export const kmsSecretTags: Record<string, Action> = {
     call.params.required('Tags');
     const tags = tagsParam(call);
     checkTags(tags, 'Tags');
-    addTags(secret, tags);
+    addTags(call, secret, tags);
     return {};
   }),
   UntagResource: write(onSecret('UntagResource'), (call) => {
@@ -66,7 +65,7 @@ export const kmsSecretTags: Record<string, Action> = {
   TagResources: write(onResources('TagResources'), (call) => {
     const tags = call.params.tags().map(({ key, value = '' }) => [key, value] as const);
     checkTags(tags, 'Tag');
-    for (const secret of resources(call)) addTags(secret, tags);
+    for (const secret of resources(call)) addTags(call, secret, tags);
     return {};
   }),
   UntagResources: write(onResources('UntagResources'), (call) => {

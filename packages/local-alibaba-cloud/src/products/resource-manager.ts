@@ -11,7 +11,7 @@ const PAGE = { min: 1, max: 100, default: 10 };
 function directoryOf({ cloud, account }: Call): ResourceDirectory {
   const { directory } = cloud;
   if (!directory || directory.managementAccount !== account.id) {
-    throw refusal('EntityNotExists.ResourceDirectory');
+    throw refusal('ResourceDirectoryNotInUse');
   }
   return directory;
 }
