@@ -1,11 +1,13 @@
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Account } from '../packages/local-alibaba-cloud/src/account';
-import type { CallRecord } from '../packages/local-alibaba-cloud/src/calls';
-import { LocalCloud } from '../packages/local-alibaba-cloud/src/cloud';
-import { FunctionCompute } from '../packages/local-alibaba-cloud/src/fc/function-compute';
-import type { Invoked } from '../packages/local-alibaba-cloud/src/fc/lane';
-import type { PolicyDocument } from '../packages/local-alibaba-cloud/src/policy';
+import {
+  type Account,
+  type CallRecord,
+  FunctionCompute,
+  type Invoked,
+  LocalCloud,
+  type PolicyDocument,
+} from '../packages/local-alibaba-cloud/index';
 import { parseConfig } from '../src/config/load';
 import { memberRole } from '../src/setup/member';
 import { rolesFor } from '../src/setup/roles';

@@ -5,9 +5,7 @@ import RamClient, {
   ListAccessKeysRequest,
   ListUsersRequest,
 } from '@alicloud/ram20150501';
-import type { Account } from '../packages/local-alibaba-cloud/src/account';
-import type { CallRecord } from '../packages/local-alibaba-cloud/src/calls';
-import { LocalCloud } from '../packages/local-alibaba-cloud/src/cloud';
+import { type Account, type CallRecord, LocalCloud } from '../packages/local-alibaba-cloud/index';
 import { measuredRun } from './measured-run';
 import { shippedPolicy } from './policy';
 

@@ -1,7 +1,5 @@
 import { resolve } from 'node:path';
-import type { CallRecord } from '../packages/local-alibaba-cloud/src/calls';
-import { LocalCloud } from '../packages/local-alibaba-cloud/src/cloud';
-import { callsOneAfterAnother } from '../packages/local-alibaba-cloud/src/depth';
+import { type CallRecord, callsOneAfterAnother, LocalCloud } from '../packages/local-alibaba-cloud/index';
 import { type MeasuredRun, measuredRun } from './measured-run';
 import { shippedPolicy } from './policy';
 

@@ -1,7 +1,5 @@
-import { Chance } from '../packages/local-alibaba-cloud/src/chance';
-import { Consumer, type Refused } from '../packages/local-alibaba-cloud/src/consumer';
-import type { Pair } from '../packages/local-alibaba-cloud/src/seed';
-import { DAY, HOUR, MINUTE } from '../packages/local-alibaba-cloud/src/time';
+import { Consumer, DAY, HOUR, MINUTE, type Pair, type Refused } from '../packages/local-alibaba-cloud/index';
+import { Chance } from '../src/base/chance';
 import { secretOf, type World } from './world';
 
 /** Alibaba Cloud's own clients read a secret every six hours, give or take ten minutes. */

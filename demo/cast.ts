@@ -1,6 +1,5 @@
-import { Chance } from '../packages/local-alibaba-cloud/src/chance';
-import type { Pair } from '../packages/local-alibaba-cloud/src/seed';
-import { DAY } from '../packages/local-alibaba-cloud/src/time';
+import { DAY, type Pair } from '../packages/local-alibaba-cloud/index';
+import { Chance } from '../src/base/chance';
 import type { Habits } from './application';
 import { pairText, secretOf, type World } from './world';
 

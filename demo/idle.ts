@@ -1,5 +1,4 @@
-import { FunctionHost, type Outcome } from '../packages/local-alibaba-cloud/src/host/function-host';
-import { makeCredentialReport } from '../packages/local-alibaba-cloud/src/made-credential-report';
+import { FunctionHost, makeCredentialReport, type Outcome } from '../packages/local-alibaba-cloud/index';
 import type { Restored } from '../src/inactivity/restore';
 import type { RunReport, UserReport } from '../src/report/run-report';
 import type { Person } from './cast';

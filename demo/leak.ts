@@ -1,5 +1,4 @@
-import { FunctionHost } from '../packages/local-alibaba-cloud/src/host/function-host';
-import { MINUTE } from '../packages/local-alibaba-cloud/src/time';
+import { FunctionHost, MINUTE } from '../packages/local-alibaba-cloud/index';
 import respondPolicy from '../policies/respond-to-leaks.json';
 import type { RunReport } from '../src/report/run-report';
 import type { Chronicle } from './chronicle';

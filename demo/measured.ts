@@ -1,6 +1,8 @@
-import type { CallRecord } from '../packages/local-alibaba-cloud/src/calls';
-import type { LocalCloud } from '../packages/local-alibaba-cloud/src/cloud';
-import { callsOneAfterAnother } from '../packages/local-alibaba-cloud/src/depth';
+import {
+  type CallRecord,
+  callsOneAfterAnother,
+  type LocalCloud,
+} from '../packages/local-alibaba-cloud/index';
 
 /** One way to Alibaba Cloud and back, while the emergency is measured. */
 export const EMERGENCY_LATENCY_MS = 60;

@@ -1,4 +1,4 @@
-import { DAY } from '../packages/local-alibaba-cloud/src/time';
+import { DAY } from '../packages/local-alibaba-cloud/index';
 import type { Cast } from './cast';
 import { EMERGENCY_LATENCY_MS } from './measured';
 import type { Event, FoundKey, Refusals, Replacement, Story, Totals } from './story';

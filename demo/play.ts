@@ -1,5 +1,5 @@
-import { Chance } from '../packages/local-alibaba-cloud/src/chance';
-import { HOUR, MINUTE } from '../packages/local-alibaba-cloud/src/time';
+import { HOUR, MINUTE } from '../packages/local-alibaba-cloud/index';
+import { Chance } from '../src/base/chance';
 import type { Progress } from '../src/base/progress';
 import { type Cast, castOf, type Happening } from './cast';
 import { Chronicle } from './chronicle';

@@ -1,5 +1,4 @@
-import { FunctionHost, type Outcome } from '../packages/local-alibaba-cloud/src/host/function-host';
-import { MINUTE } from '../packages/local-alibaba-cloud/src/time';
+import { FunctionHost, MINUTE, type Outcome } from '../packages/local-alibaba-cloud/index';
 import type { RunReport, UserReport } from '../src/report/run-report';
 import type { Chronicle } from './chronicle';
 import { type KeyEnd, measured } from './measured';

@@ -1,5 +1,4 @@
-import type { CallRecord } from '../packages/local-alibaba-cloud/src/calls';
-import type { AccessKey, Secret } from '../packages/local-alibaba-cloud/src/state';
+import type { AccessKey, CallRecord, Secret } from '../packages/local-alibaba-cloud/index';
 import { LEAK_ROLE } from './leak';
 import { DISABLE_AFTER, GRACE, LAST_USE_LAG, QUIET, RECOVERY } from './times';
 import { FUNCTION_ROLE, INACTIVITY_ROLE, secretOf, type World } from './world';

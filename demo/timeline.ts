@@ -1,4 +1,4 @@
-import { DAY } from '../packages/local-alibaba-cloud/src/time';
+import { DAY } from '../packages/local-alibaba-cloud/index';
 import type { UserReport } from '../src/report/run-report';
 import type { Story } from './story';
 

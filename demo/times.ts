@@ -1,4 +1,4 @@
-import { DAY, HOUR } from '../packages/local-alibaba-cloud/src/time';
+import { DAY, HOUR } from '../packages/local-alibaba-cloud/index';
 
 /** What the demo configures, as durations of the configuration and as milliseconds. */
 export const ROTATION = { maxAge: 'P30D', grace: 'P2D', quiet: 'PT24H', recovery: 'P7D' };

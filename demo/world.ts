@@ -1,7 +1,10 @@
-import type { Account } from '../packages/local-alibaba-cloud/src/account';
-import { LocalCloud } from '../packages/local-alibaba-cloud/src/cloud';
-import type { PolicyDocument } from '../packages/local-alibaba-cloud/src/policy';
-import { DAY, HOUR } from '../packages/local-alibaba-cloud/src/time';
+import {
+  type Account,
+  DAY,
+  HOUR,
+  LocalCloud,
+  type PolicyDocument,
+} from '../packages/local-alibaba-cloud/index';
 import inactivityPolicy from '../policies/disable-inactive.json';
 import rotationPolicy from '../policies/rotate-keys.json';
 import { filledIn } from '../src/setup/placeholders';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { parseCron } from '../packages/local-alibaba-cloud/src/fc/cron';
+import { parseCron } from '../packages/local-alibaba-cloud/index';
 
 /**
  * What `s preview` must make of s.yaml. Serverless Devs and the fc3 component take much that does not work:

@@ -1,9 +1,14 @@
-import type { Account } from '../../packages/local-alibaba-cloud/src/account';
-import { Chance } from '../../packages/local-alibaba-cloud/src/chance';
-import type { LocalCloud } from '../../packages/local-alibaba-cloud/src/cloud';
-import { Consumer, type Refused } from '../../packages/local-alibaba-cloud/src/consumer';
-import type { Pair } from '../../packages/local-alibaba-cloud/src/seed';
-import { DAY, HOUR, MINUTE } from '../../packages/local-alibaba-cloud/src/time';
+import {
+  type Account,
+  Consumer,
+  DAY,
+  HOUR,
+  type LocalCloud,
+  MINUTE,
+  type Pair,
+  type Refused,
+} from '../../packages/local-alibaba-cloud/index';
+import { Chance } from '../base/chance';
 import type { Config } from '../config/schema';
 import { LATELY_DAYS, type Member, type SimulatedAccount } from './member';
 import type { Seeded } from './seed';

@@ -1,4 +1,4 @@
-import { DAY, wireTime } from '../../packages/local-alibaba-cloud/src/time';
+import { DAY, wireTime } from '../../packages/local-alibaba-cloud/index';
 import type { Action, RunReport, UserReport } from '../report/run-report';
 import { isReason, reasons } from '../rotation/decide/reasons';
 import type { Ran } from './functions';

@@ -1,10 +1,15 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Account } from '../../packages/local-alibaba-cloud/src/account';
-import { nextFire, parseCron } from '../../packages/local-alibaba-cloud/src/fc/cron';
-import { type Deployment, readDeployments } from '../../packages/local-alibaba-cloud/src/fc/deployment';
-import { FunctionHost, type Outcome } from '../../packages/local-alibaba-cloud/src/host/function-host';
-import { MINUTE } from '../../packages/local-alibaba-cloud/src/time';
+import {
+  type Account,
+  type Deployment,
+  FunctionHost,
+  MINUTE,
+  nextFire,
+  type Outcome,
+  parseCron,
+  readDeployments,
+} from '../../packages/local-alibaba-cloud/index';
 import type { RunReport } from '../report/run-report';
 import type { Simulated } from './result';
 

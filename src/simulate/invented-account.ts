@@ -1,5 +1,5 @@
-import { Chance } from '../../packages/local-alibaba-cloud/src/chance';
-import { DAY, HOUR, wireTime } from '../../packages/local-alibaba-cloud/src/time';
+import { DAY, HOUR, wireTime } from '../../packages/local-alibaba-cloud/index';
+import { Chance } from '../base/chance';
 import type { Config } from '../config/schema';
 import type { Member, SimulatedAccount } from './member';
 import type { KnownKey, KnownUser } from './status-file';

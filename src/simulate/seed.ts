@@ -1,8 +1,5 @@
 import { DateTime } from 'luxon';
-import type { Account } from '../../packages/local-alibaba-cloud/src/account';
-import type { Pair } from '../../packages/local-alibaba-cloud/src/seed';
-import type { Secret } from '../../packages/local-alibaba-cloud/src/state';
-import { DAY, MINUTE } from '../../packages/local-alibaba-cloud/src/time';
+import { type Account, DAY, MINUTE, type Pair, type Secret } from '../../packages/local-alibaba-cloud/index';
 import type { Config } from '../config/schema';
 import { write as writeInactivity } from '../record/inactivity';
 import { write } from '../record/rotation';

@@ -1,7 +1,11 @@
-import { LocalCloud } from '../../packages/local-alibaba-cloud/src/cloud';
-import { makeCredentialReport } from '../../packages/local-alibaba-cloud/src/made-credential-report';
-import type { PolicyDocument } from '../../packages/local-alibaba-cloud/src/policy';
-import { DAY, HOUR, wireTime } from '../../packages/local-alibaba-cloud/src/time';
+import {
+  DAY,
+  HOUR,
+  LocalCloud,
+  makeCredentialReport,
+  type PolicyDocument,
+  wireTime,
+} from '../../packages/local-alibaba-cloud/index';
 import type { Progress } from '../base/progress';
 import { rolesFor } from '../setup/roles';
 import { Applications, type Failure } from './applications';

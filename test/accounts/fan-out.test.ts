@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { FunctionCompute } from '../../packages/local-alibaba-cloud/src/fc/function-compute';
+import { FunctionCompute } from '../../packages/local-alibaba-cloud/index';
 import { shareOf } from '../../src/inactivity/limit';
 import { memberId, Organisation, timer } from './organisation';
 

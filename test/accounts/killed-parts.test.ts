@@ -1,6 +1,5 @@
 import { beforeAll, expect, test, vi } from 'vitest';
-import { FunctionCompute } from '../../packages/local-alibaba-cloud/src/fc/function-compute';
-import type { Invoked } from '../../packages/local-alibaba-cloud/src/fc/lane';
+import { FunctionCompute, type Invoked } from '../../packages/local-alibaba-cloud/index';
 import type { RunReport } from '../../src/report/run-report';
 import { built } from '../built';
 import { memberId, Organisation, timer } from './organisation';

@@ -1,6 +1,4 @@
-import type { Account } from '../../packages/local-alibaba-cloud/src/account';
-import type { LocalCloudOptions } from '../../packages/local-alibaba-cloud/src/cloud';
-import type { PolicyDocument } from '../../packages/local-alibaba-cloud/src/policy';
+import type { Account, LocalCloudOptions, PolicyDocument } from '../../packages/local-alibaba-cloud/index';
 import { parseConfig } from '../../src/config/load';
 import { disableInactiveFunction } from '../../src/inactivity/disable-inactive';
 import { memberRole } from '../../src/setup/member';

@@ -1,6 +1,9 @@
-import type { Account } from '../../packages/local-alibaba-cloud/src/account';
-import { LocalCloud, type LocalCloudOptions } from '../../packages/local-alibaba-cloud/src/cloud';
-import type { PolicyDocument } from '../../packages/local-alibaba-cloud/src/policy';
+import {
+  type Account,
+  LocalCloud,
+  type LocalCloudOptions,
+  type PolicyDocument,
+} from '../../packages/local-alibaba-cloud/index';
 import { auditAccount } from '../../src/audit/audit-account';
 import type { CheckResult } from '../../src/audit/finding';
 import { systemClock as clock } from '../../src/base/clock';

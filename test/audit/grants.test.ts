@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { DAY } from '../../packages/local-alibaba-cloud/src/time';
+import { DAY } from '../../packages/local-alibaba-cloud/index';
 import { narrowed, refusedCalls, unusedGrants } from '../e2e/grants';
 import { AuditedCloud, auditPolicy } from './audited-cloud';
 

@@ -1,7 +1,9 @@
-import type { Account } from '../../packages/local-alibaba-cloud/src/account';
-import { LocalCloud } from '../../packages/local-alibaba-cloud/src/cloud';
-import type { PolicyDocument } from '../../packages/local-alibaba-cloud/src/policy';
-import type { Pair } from '../../packages/local-alibaba-cloud/src/seed';
+import {
+  type Account,
+  LocalCloud,
+  type Pair,
+  type PolicyDocument,
+} from '../../packages/local-alibaba-cloud/index';
 import { systemClock } from '../../src/base/clock';
 import { checkEverything } from '../../src/check/check';
 import type { Line } from '../../src/check/line';

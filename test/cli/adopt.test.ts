@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Pair } from '../../packages/local-alibaba-cloud/src/seed';
+import type { Pair } from '../../packages/local-alibaba-cloud/index';
 import { type Ended, operatorEnv } from './cli-fixture';
 import { statusFixture } from './status-fixture';
 

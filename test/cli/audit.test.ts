@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { DAY } from '../../packages/local-alibaba-cloud/src/time';
+import { DAY } from '../../packages/local-alibaba-cloud/index';
 import type { Audit, CheckResult } from '../../src/audit/finding';
 import { policyFor } from '../e2e/rotation-fixture';
 import { statusFixture } from './status-fixture';

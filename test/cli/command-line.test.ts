@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { PolicyDocument } from '../../packages/local-alibaba-cloud/src/policy';
+import type { PolicyDocument } from '../../packages/local-alibaba-cloud/index';
 import { operatorEnv } from './cli-fixture';
 import { statusFixture } from './status-fixture';
 

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import type { LocalCloud } from '../../packages/local-alibaba-cloud/src/cloud';
-import type { Deployment } from '../../packages/local-alibaba-cloud/src/fc/deployment';
-import { FunctionCompute } from '../../packages/local-alibaba-cloud/src/fc/function-compute';
-import type { PolicyDocument } from '../../packages/local-alibaba-cloud/src/policy';
+import {
+  type Deployment,
+  FunctionCompute,
+  type LocalCloud,
+  type PolicyDocument,
+} from '../../packages/local-alibaba-cloud/index';
 import { parseConfig } from '../../src/config/load';
 import { rolesFor } from '../../src/setup/roles';
 import type { CliFixture } from './cli-fixture';

@@ -1,7 +1,5 @@
 import { DateTime } from 'luxon';
-import type { Account } from '../../packages/local-alibaba-cloud/src/account';
-import type { LocalCloud } from '../../packages/local-alibaba-cloud/src/cloud';
-import { DAY } from '../../packages/local-alibaba-cloud/src/time';
+import { type Account, DAY, type LocalCloud } from '../../packages/local-alibaba-cloud/index';
 import type { UserRecord } from '../../src/record/rotation';
 import { write } from '../../src/record/rotation';
 import { tagKeys } from '../../src/record/tags';

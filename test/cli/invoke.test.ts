@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { callsOneAfterAnother } from '../../packages/local-alibaba-cloud/src/depth';
-import type { FunctionCompute } from '../../packages/local-alibaba-cloud/src/fc/function-compute';
+import { callsOneAfterAnother, type FunctionCompute } from '../../packages/local-alibaba-cloud/index';
 import { deployed } from './compute';
 import { statusFixture } from './status-fixture';
 

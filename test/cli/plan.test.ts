@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { DAY } from '../../packages/local-alibaba-cloud/src/time';
+import { DAY } from '../../packages/local-alibaba-cloud/index';
 import { write } from '../../src/record/inactivity';
 import { tagKeys } from '../../src/record/tags';
 import { type Receiver, receiver } from '../notify/receiver';

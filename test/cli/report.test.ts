@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync 
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { DAY } from '../../packages/local-alibaba-cloud/src/time';
+import { DAY } from '../../packages/local-alibaba-cloud/index';
 import type { PageModel } from '../../src/page/model';
 import { policyFor } from '../e2e/rotation-fixture';
 import { Reader } from '../page/browser';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { signedCall } from '../../packages/local-alibaba-cloud/src/sign';
+import { signedCall } from '../../packages/local-alibaba-cloud/index';
 import { operatorEnv } from './cli-fixture';
 import { statusFixture } from './status-fixture';
 

@@ -1,8 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { LocalCloud } from '../../packages/local-alibaba-cloud/src/cloud';
-import { DAY } from '../../packages/local-alibaba-cloud/src/time';
+import { DAY, LocalCloud } from '../../packages/local-alibaba-cloud/index';
 import type { Simulation } from '../../src/simulate/result';
 import type { Status, UserStatus } from '../../src/status/account-status';
 import { everyState, idleUser, statusOf } from '../simulate/every-state';

@@ -1,8 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
-import type { Account } from '../../packages/local-alibaba-cloud/src/account';
-import type { CallRecord } from '../../packages/local-alibaba-cloud/src/calls';
-import { LocalCloud } from '../../packages/local-alibaba-cloud/src/cloud';
-import type { Pair } from '../../packages/local-alibaba-cloud/src/seed';
+import {
+  type Account,
+  type CallRecord,
+  LocalCloud,
+  type Pair,
+} from '../../packages/local-alibaba-cloud/index';
 import { CliFixture, type Ended, operatorEnv } from './cli-fixture';
 
 /** What the tests of a command work with: a built keyturn for all of them, and for each a cloud of its own. */

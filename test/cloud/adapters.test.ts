@@ -1,8 +1,11 @@
 import { DateTime } from 'luxon';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Account } from '../../packages/local-alibaba-cloud/src/account';
-import { LocalCloud } from '../../packages/local-alibaba-cloud/src/cloud';
-import type { Never, Switches } from '../../packages/local-alibaba-cloud/src/switches';
+import {
+  type Account,
+  LocalCloud,
+  type Never,
+  type Switches,
+} from '../../packages/local-alibaba-cloud/index';
 import { type Cloud, openCloud } from '../../src/cloud/cloud';
 import { Gate, type Mode, PlanModeError } from '../../src/cloud/gate';
 import { revealSecret, Secret } from '../../src/cloud/secret';

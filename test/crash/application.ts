@@ -1,6 +1,4 @@
-import type { Pair } from '../../packages/local-alibaba-cloud/src/account';
-import { signedCall } from '../../packages/local-alibaba-cloud/src/sign';
-import { HOUR, MINUTE } from '../../packages/local-alibaba-cloud/src/time';
+import { HOUR, MINUTE, type Pair, signedCall } from '../../packages/local-alibaba-cloud/index';
 import type { RotationFixture } from '../e2e/rotation-fixture';
 
 /** The longest that a consumer may hold on to a pair it has read. */

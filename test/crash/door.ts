@@ -1,4 +1,4 @@
-import type { LocalCloud } from '../../packages/local-alibaba-cloud/src/cloud';
+import type { LocalCloud } from '../../packages/local-alibaba-cloud/index';
 
 type Handle = LocalCloud['handle'];
 

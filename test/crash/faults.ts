@@ -1,4 +1,4 @@
-import type { Fault } from '../../packages/local-alibaba-cloud/src/faults';
+import type { Fault } from '../../packages/local-alibaba-cloud/index';
 
 type Unaimed<F> = F extends Fault ? Omit<F, 'match' | 'times'> : never;
 

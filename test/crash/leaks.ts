@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import type { LocalCloud } from '../../packages/local-alibaba-cloud/src/cloud';
+import type { LocalCloud } from '../../packages/local-alibaba-cloud/index';
 
 /** A secret as it may turn up in a text. */
 function formsOf(secret: string): string[] {

@@ -23,8 +23,7 @@ export class FunctionProcess {
   readonly #folder = mkdtempSync(join(tmpdir(), 'keyturn-'));
 
   private constructor() {
-    const preload = new URL('../../packages/local-alibaba-cloud/src/clock-preload.cjs', import.meta.url)
-      .pathname;
+    const preload = new URL('./clock-preload.cjs', import.meta.url).pathname;
     const program = new URL('./child.cjs', import.meta.url).pathname;
     this.#child = fork(program, [inject('bundle')], {
       execArgv: ['-r', preload],

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { signedCall } from '../../packages/local-alibaba-cloud/src/sign';
+import { signedCall } from '../../packages/local-alibaba-cloud/index';
 import { CrashFixture, user } from './crash-fixture';
 
 let fixture: CrashFixture;

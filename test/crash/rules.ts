@@ -1,8 +1,12 @@
-import type { Account } from '../../packages/local-alibaba-cloud/src/account';
-import type { CallRecord } from '../../packages/local-alibaba-cloud/src/calls';
-import type { LocalCloud } from '../../packages/local-alibaba-cloud/src/cloud';
-import type { AccessKey, User } from '../../packages/local-alibaba-cloud/src/state';
-import { DAY, HOUR } from '../../packages/local-alibaba-cloud/src/time';
+import {
+  type AccessKey,
+  type Account,
+  type CallRecord,
+  DAY,
+  HOUR,
+  type LocalCloud,
+  type User,
+} from '../../packages/local-alibaba-cloud/index';
 
 /** The longest that last-use data may lag, as rotation has to assume it. */
 const assumedLagMs = 3 * HOUR;

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { MINUTE } from '../../packages/local-alibaba-cloud/src/time';
+import { MINUTE } from '../../packages/local-alibaba-cloud/index';
 import { RotationFixture } from '../e2e/rotation-fixture';
 import { CrashFixture, user } from './crash-fixture';
 

@@ -1,7 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Fault } from '../../packages/local-alibaba-cloud/src/faults';
-import { DEFAULT_SWITCHES, type Switches } from '../../packages/local-alibaba-cloud/src/switches';
-import { HOUR } from '../../packages/local-alibaba-cloud/src/time';
+import { DEFAULT_SWITCHES, type Fault, HOUR, type Switches } from '../../packages/local-alibaba-cloud/index';
 import { CrashFixture, user } from './crash-fixture';
 
 const neverWritten = ['', 'absent', '-', 'N/A'] as const;

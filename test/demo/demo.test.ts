@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Happening } from '../../demo/cast';
 import { demo } from '../../demo/demo';
 import { FUNCTION_ROLE } from '../../demo/world';
-import { signedCall } from '../../packages/local-alibaba-cloud/src/sign';
+import { signedCall } from '../../packages/local-alibaba-cloud/index';
 import { build, outcomeOf } from './built';
 
 let built: Awaited<ReturnType<typeof build>>;

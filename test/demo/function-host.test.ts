@@ -2,11 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import {
-  FunctionHost,
-  type FunctionOptions,
-  type Outcome,
-} from '../../packages/local-alibaba-cloud/src/host/function-host';
+import { FunctionHost, type FunctionOptions, type Outcome } from '../../packages/local-alibaba-cloud/index';
 
 const credentials = { accessKeyId: 'STS.role', accessKeySecret: 'secret', securityToken: 'token' };
 

@@ -1,9 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { RuleWatch } from '../../demo/rules';
 import { FUNCTION_ROLE, INACTIVITY_ROLE, pairText, secretOf, World } from '../../demo/world';
-import type { Pair } from '../../packages/local-alibaba-cloud/src/seed';
-import { signedCall } from '../../packages/local-alibaba-cloud/src/sign';
-import { DAY, HOUR } from '../../packages/local-alibaba-cloud/src/time';
+import { DAY, HOUR, type Pair, signedCall } from '../../packages/local-alibaba-cloud/index';
 
 const user = 'svc-orders';
 

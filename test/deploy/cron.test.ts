@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
 import { describe, expect, test } from 'vitest';
-import { nextFire, parseCron } from '../../packages/local-alibaba-cloud/src/fc/cron';
+import { nextFire, parseCron } from '../../packages/local-alibaba-cloud/index';
 
 const next = (expression: string, after: string) =>
   DateTime.fromMillis(nextFire(parseCron(expression), Date.parse(after)), { zone: 'utc' }).toFormat(

@@ -6,11 +6,13 @@ import Fc2 from '@alicloud/fc2';
 import Fc3, { InvokeFunctionRequest } from '@alicloud/fc20230330';
 import { $OpenApiUtil } from '@alicloud/openapi-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { LocalCloud } from '../../packages/local-alibaba-cloud/src/cloud';
-import { FunctionCompute } from '../../packages/local-alibaba-cloud/src/fc/function-compute';
-import type { Invoked } from '../../packages/local-alibaba-cloud/src/fc/lane';
-import { Timers } from '../../packages/local-alibaba-cloud/src/fc/timers';
-import type { Pair } from '../../packages/local-alibaba-cloud/src/seed';
+import {
+  FunctionCompute,
+  type Invoked,
+  LocalCloud,
+  type Pair,
+  Timers,
+} from '../../packages/local-alibaba-cloud/index';
 
 /** A function that does as it is told. */
 const CODE = `exports.handler = async (event, context) => {

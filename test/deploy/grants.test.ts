@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { PolicyDocument } from '../../packages/local-alibaba-cloud/src/policy';
+import type { PolicyDocument } from '../../packages/local-alibaba-cloud/index';
 import { narrowed, refusedCalls, unusedGrants } from '../e2e/grants';
 import { policyFor, type Ran, RotationFixture } from '../e2e/rotation-fixture';
 import { receiver } from '../notify/receiver';

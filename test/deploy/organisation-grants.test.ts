@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { FunctionCompute } from '../../packages/local-alibaba-cloud/src/fc/function-compute';
+import { FunctionCompute } from '../../packages/local-alibaba-cloud/index';
 import { memberId, Organisation, timer } from '../accounts/organisation';
 
 const own = '1234567890123456';

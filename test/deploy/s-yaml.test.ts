@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { deployedSchema } from '../../deploy/deployed-schema';
-import { readDeployments } from '../../packages/local-alibaba-cloud/src/fc/deployment';
+import { readDeployments } from '../../packages/local-alibaba-cloud/index';
 import { deployedNames } from '../../src/cli/deployed/names';
 import { parseConfig } from '../../src/config/load';
 import { rolesFor } from '../../src/setup/roles';

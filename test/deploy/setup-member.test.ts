@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import type { Account } from '../../packages/local-alibaba-cloud/src/account';
+import type { Account } from '../../packages/local-alibaba-cloud/index';
 import { statusFixture } from '../cli/status-fixture';
 
 const central = '1234567890123456';

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { callsOneAfterAnother } from '../../packages/local-alibaba-cloud/src/depth';
+import { callsOneAfterAnother } from '../../packages/local-alibaba-cloud/index';
 import { unproven } from '../../src/cli/text/emergency-proof';
 import { type Ran, RotationFixture } from './rotation-fixture';
 

@@ -1,5 +1,4 @@
-import type { LocalCloud } from '../../packages/local-alibaba-cloud/src/cloud';
-import type { PolicyDocument, StatementUse } from '../../packages/local-alibaba-cloud/src/policy';
+import type { LocalCloud, PolicyDocument, StatementUse } from '../../packages/local-alibaba-cloud/index';
 
 /** The calls for which a permission was missing. */
 export const refusedCalls = ({ calls }: LocalCloud) =>

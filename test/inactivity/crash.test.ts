@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Switches } from '../../packages/local-alibaba-cloud/src/switches';
+import type { Switches } from '../../packages/local-alibaba-cloud/index';
 import { ago, InactivityFixture } from './inactivity-fixture';
 
 const config = {

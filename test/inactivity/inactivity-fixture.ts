@@ -1,8 +1,12 @@
-import type { Account } from '../../packages/local-alibaba-cloud/src/account';
-import type { LocalCloudOptions } from '../../packages/local-alibaba-cloud/src/cloud';
-import type { PolicyDocument } from '../../packages/local-alibaba-cloud/src/policy';
-import type { Moment, NewKey, NewUser } from '../../packages/local-alibaba-cloud/src/seed';
-import type { ManagedPolicy } from '../../packages/local-alibaba-cloud/src/state';
+import type {
+  Account,
+  LocalCloudOptions,
+  ManagedPolicy,
+  Moment,
+  NewKey,
+  NewUser,
+  PolicyDocument,
+} from '../../packages/local-alibaba-cloud/index';
 import { Gate } from '../../src/cloud/gate';
 import { Ims } from '../../src/cloud/ims';
 import { Secret } from '../../src/cloud/secret';

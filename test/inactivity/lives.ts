@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { NewKey, NewUser } from '../../packages/local-alibaba-cloud/src/seed';
+import type { NewKey, NewUser } from '../../packages/local-alibaba-cloud/index';
 import { ago, type InactivityFixture } from './inactivity-fixture';
 
 const days = (min: number, max: number) => fc.integer({ min, max });

@@ -1,7 +1,9 @@
-import type { Account } from '../../packages/local-alibaba-cloud/src/account';
-import type { LocalCloudOptions } from '../../packages/local-alibaba-cloud/src/cloud';
-import type { PolicyDocument } from '../../packages/local-alibaba-cloud/src/policy';
-import type { ManagedPolicy } from '../../packages/local-alibaba-cloud/src/state';
+import type {
+  Account,
+  LocalCloudOptions,
+  ManagedPolicy,
+  PolicyDocument,
+} from '../../packages/local-alibaba-cloud/index';
 import { respondToLeaksFunction } from '../../src/leaks/respond-to-leaks';
 import type { UserReport } from '../../src/report/run-report';
 import { policyFor, type Ran, RotationFixture, type RunOptions } from '../e2e/rotation-fixture';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Fault } from '../../packages/local-alibaba-cloud/src/faults';
+import type { Fault } from '../../packages/local-alibaba-cloud/index';
 import { policyFor } from '../e2e/rotation-fixture';
 import { LeaksFixture, only, user } from './leaks-fixture';
 

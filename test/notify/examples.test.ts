@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { LocalCloud } from '../../packages/local-alibaba-cloud/src/cloud';
+import { LocalCloud } from '../../packages/local-alibaba-cloud/index';
 import { ACCOUNT, CHANNEL_SECRET, every, NOW, notifier, rotated, secret } from './fixtures';
 
 const example = (name: string) => new URL(`../../examples/${name}`, import.meta.url);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Pair } from '../../packages/local-alibaba-cloud/src/seed';
+import type { Pair } from '../../packages/local-alibaba-cloud/index';
 import type { Mode } from '../../src/cloud/gate';
 import { Secret } from '../../src/cloud/secret';
 import { type Adoption, adoptKey } from '../../src/rotation/adopt';

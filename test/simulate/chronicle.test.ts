@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { DAY } from '../../packages/local-alibaba-cloud/src/time';
+import { DAY } from '../../packages/local-alibaba-cloud/index';
 import type { Action, RunReport, UserReport } from '../../src/report/run-report';
 import { Chronicle } from '../../src/simulate/chronicle';
 import type { Simulated } from '../../src/simulate/result';

@@ -1,4 +1,4 @@
-import { DAY, HOUR, wireTime } from '../../packages/local-alibaba-cloud/src/time';
+import { DAY, HOUR, wireTime } from '../../packages/local-alibaba-cloud/index';
 import type { KeyStatus, Status, UserStatus } from '../../src/status/account-status';
 
 const at = Date.parse('2027-01-04T00:00:00Z');

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { LocalCloud } from '../../packages/local-alibaba-cloud/src/cloud';
+import { LocalCloud } from '../../packages/local-alibaba-cloud/index';
 import type { AccountContext } from '../../src/accounts/open';
 import { systemClock as clock } from '../../src/base/clock';
 import type { Progress } from '../../src/base/progress';

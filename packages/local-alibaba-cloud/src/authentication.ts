@@ -1,13 +1,11 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { Account, RootKey } from './account';
-import type { LocalCloud } from './cloud';
+import { recordUse } from './account/key-use';
 import { refusal } from './errors';
-import { recordUse } from './key-use';
 import type { Principal, Product } from './product';
 import type { Request } from './request';
 import { signV1, stringToSignV1 } from './signature-v1';
 import { parseAuthorization, sha256, signV3, stringToSign, V3, type V3Request } from './signature-v3';
-import type { AccessKey } from './state';
+import type { AccessKey, AccountState, CloudState, RootKey } from './state';
 import { MINUTE, parseWireTime } from './time';
 
 const WINDOW = 15 * MINUTE;
@@ -85,7 +83,7 @@ export class Nonces {
 
 /** Verifies a claim; throws what the gateway answers to one that does not hold. */
 export function authenticate(
-  cloud: LocalCloud,
+  cloud: CloudState,
   nonces: Nonces,
   claim: Claim,
   product: Product,
@@ -110,7 +108,7 @@ export function authenticate(
   return principal;
 }
 
-function findKey(cloud: LocalCloud, claim: Claim, now: number): { principal: Principal; secret: string } {
+function findKey(cloud: CloudState, claim: Claim, now: number): { principal: Principal; secret: string } {
   const entry = cloud.keys.get(claim.accessKeyId);
   if (!entry) throw refusal('InvalidAccessKeyId.NotFound');
   if (claim.securityToken) throw refusal('InvalidSecurityToken.MismatchWithAccessKey');
@@ -125,7 +123,7 @@ function findKey(cloud: LocalCloud, claim: Claim, now: number): { principal: Pri
   return { principal: { kind: 'user', account, keyId: key.id, arn, user, key }, secret: key.secret };
 }
 
-function checkAlive(cloud: LocalCloud, account: Account, key: AccessKey, now: number): void {
+function checkAlive(cloud: CloudState, account: AccountState, key: AccessKey, now: number): void {
   const { propagationMs, disablePropagationMs } = cloud.switches;
   if (propagationMs > 0 && now < key.createdAt + propagationMs) throw refusal('InvalidAccessKeyId.NotFound');
   const deletedAt = account.users.get(key.user.name)?.keys.has(key.id) ? undefined : (key.recycledAt ?? 0);
@@ -137,7 +135,7 @@ function checkAlive(cloud: LocalCloud, account: Account, key: AccessKey, now: nu
   }
 }
 
-function findSession(cloud: LocalCloud, claim: Claim, now: number): { principal: Principal; secret: string } {
+function findSession(cloud: CloudState, claim: Claim, now: number): { principal: Principal; secret: string } {
   const session = cloud.sessions.get(claim.accessKeyId);
   if (!session || !claim.securityToken) throw refusal('InvalidAccessKeyId.NotFound');
   if (claim.securityToken !== session.securityToken) {
@@ -145,8 +143,8 @@ function findSession(cloud: LocalCloud, claim: Claim, now: number): { principal:
     throw refusal(known ? 'InvalidSecurityToken.MismatchWithAccessKey' : 'InvalidSecurityToken.Malformed');
   }
   if (now >= session.expiresAt) throw refusal('InvalidSecurityToken.Expired');
-  const arn = `acs:ram::${session.account}:assumed-role/${session.role.name}/${session.name}`;
-  const account = cloud.account(session.account);
+  const { account } = session;
+  const arn = `acs:ram::${account.id}:assumed-role/${session.role.name}/${session.name}`;
   return {
     principal: { kind: 'role', account, keyId: session.accessKeyId, arn, session },
     secret: session.accessKeySecret,

@@ -1,3 +1,4 @@
+import { policiesOf } from './account/policies';
 import { type CloudError, refusal } from './errors';
 import { type ConditionContext, evaluate, type Verdict } from './policy';
 import type { Check, Principal } from './product';
@@ -5,9 +6,8 @@ import type { Check, Principal } from './product';
 /** May the principal do it? Root may do everything; a session's own policy narrows its role's. */
 export function verdictOn(principal: Principal, check: Check, context: ConditionContext = {}): Verdict {
   if (principal.kind === 'root') return 'allow';
-  const { account } = principal;
   const attached = principal.kind === 'user' ? principal.user : principal.session.role;
-  const verdict = evaluate(account.policiesOf(attached), check.action, check.resources, context);
+  const verdict = evaluate(policiesOf(attached), check.action, check.resources, context);
   if (verdict !== 'allow' || principal.kind === 'user' || !principal.session.policy) return verdict;
   return principal.session.policy.evaluate(check.action, check.resources, context);
 }

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Account, type RootKey } from './account';
+import { Account } from './account/account';
 import { errorAnswer, jsonAnswer, type Reply, spoilt } from './answer';
 import { authenticate, type Claim, claimOf, Nonces } from './authentication';
 import { denial, verdictOn } from './authorization';
@@ -19,7 +19,7 @@ import { Rates } from './rates';
 import type { Request } from './request';
 import { serve } from './server';
 import { V3 } from './signature-v3';
-import type { AccessKey, Session } from './state';
+import type { CloudState, KeyEntry, Session } from './state';
 import { DEFAULT_SWITCHES, type Switches } from './switches';
 import { CloudClock } from './time';
 
@@ -67,13 +67,13 @@ interface Course {
  * verifies signatures, enforces policies and keeps quotas as the real one, and beyond that turns its clock, fails
  * on demand and remembers everything that was asked of it.
  */
-export class LocalCloud {
+export class LocalCloud implements CloudState {
   readonly region: string;
   readonly clock: CloudClock;
   readonly switches: Switches;
   readonly faults = new Faults();
   readonly identifiers: Identifiers;
-  readonly keys = new Map<string, { account: Account; key: AccessKey | RootKey }>();
+  readonly keys = new Map<string, KeyEntry>();
   readonly sessions = new Map<string, Session>();
   /** What was asked of the policies, as `action resource`, by role ARN. */
   readonly permissions = new Map<string, Set<string>>();
@@ -130,15 +130,7 @@ export class LocalCloud {
   account(id = DEFAULT_ACCOUNT): Account {
     let account = this.#accounts.get(id);
     if (!account) {
-      account = new Account(id, {
-        clock: this.clock,
-        switches: this.switches,
-        identifiers: this.identifiers,
-        region: this.region,
-        keys: this.keys,
-        sessions: this.sessions,
-        issued: (secret) => this.#issued.add(secret),
-      });
+      account = new Account(id, this);
       this.#accounts.set(id, account);
     }
     return account;
@@ -158,6 +150,11 @@ export class LocalCloud {
 
   get accounts(): Account[] {
     return [...this.#accounts.values()];
+  }
+
+  /** Notes a secret or token for {@link LocalCloud.issuedSecrets}. */
+  issued(secret: string): void {
+    this.#issued.add(secret);
   }
 
   /** Every AccessKeySecret and SecurityToken ever issued, and every signature seen (where calls are recorded). */
@@ -303,6 +300,6 @@ export class LocalCloud {
   }
 
   #ownerOf(accessKeyId: string): string | undefined {
-    return this.keys.get(accessKeyId)?.account.id ?? this.sessions.get(accessKeyId)?.account;
+    return this.keys.get(accessKeyId)?.account.id ?? this.sessions.get(accessKeyId)?.account.id;
   }
 }

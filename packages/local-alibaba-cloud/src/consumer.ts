@@ -1,6 +1,6 @@
-import type { Account } from './account';
+import type { Account } from './account/account';
 import type { LocalCloud } from './cloud';
-import type { Pair, SessionCredentials } from './seed';
+import type { Pair, SessionCredentials } from './credentials';
 import { signedCall } from './sign';
 import { DAY } from './time';
 

@@ -1,22 +1,20 @@
-import type { Account } from './account';
-import type { LocalCloud } from './cloud';
 import type { CloudError, ErrorCode } from './errors';
 import type { Params } from './params';
-import type { AccessKey, Session, User } from './state';
+import type { AccessKey, AccountState, CloudState, Session, User } from './state';
 
 export type ProductName = 'ram' | 'ims' | 'kms' | 'sts' | 'resource-manager' | 'actiontrail' | 'sas';
 
 /** Who signed a call. */
 export type Principal =
-  | { kind: 'root'; account: Account; keyId: string; arn: string }
-  | { kind: 'user'; account: Account; keyId: string; arn: string; user: User; key: AccessKey }
-  | { kind: 'role'; account: Account; keyId: string; arn: string; session: Session };
+  | { kind: 'root'; account: AccountState; keyId: string; arn: string }
+  | { kind: 'user'; account: AccountState; keyId: string; arn: string; user: User; key: AccessKey }
+  | { kind: 'role'; account: AccountState; keyId: string; arn: string; session: Session };
 
 /** One call, authenticated. */
 export interface Call {
-  cloud: LocalCloud;
+  cloud: CloudState;
   principal: Principal;
-  account: Account;
+  account: AccountState;
   params: Params;
   /** The cloud's clock, milliseconds. */
   now: number;

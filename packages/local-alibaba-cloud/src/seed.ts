@@ -4,17 +4,6 @@ import type { KeyStatus, SecretType, User } from './state';
 /** A moment: milliseconds since the epoch, or a Date. */
 export type Moment = number | Date;
 
-export interface Pair {
-  accessKeyId: string;
-  accessKeySecret: string;
-}
-
-export interface SessionCredentials extends Pair {
-  securityToken: string;
-  /** `2026-11-23T19:07:22Z` */
-  expiration: string;
-}
-
 export interface NewUser {
   groups?: string[];
   tags?: Record<string, string>;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Agent, request } from 'node:http';
-import type { Pair } from './seed';
+import type { Pair } from './credentials';
 import { percentEncode, sha256, signV3, V3, type V3Request } from './signature-v3';
 import { wireTime } from './time';
 

@@ -1,6 +1,70 @@
-/** What an account holds. Times are milliseconds since the epoch on the cloud's clock. */
-import type { History } from './history';
+/** What the cloud holds. Times are milliseconds since the epoch on its clock. */
+import type { History } from './account/history';
+import type { AccountSecurity } from './account/security';
+import type { Pair } from './credentials';
+import type { ResourceDirectory } from './directory';
+import type { Identifiers } from './identifiers';
 import type { Policy, PolicyDocument } from './policy';
+import type { Switches } from './switches';
+import type { CloudClock } from './time';
+
+/** What all accounts share. */
+export interface CloudState {
+  readonly clock: CloudClock;
+  readonly switches: Switches;
+  readonly identifiers: Identifiers;
+  readonly region: string;
+  /** Alive and dead keys of all accounts, for the gateway. */
+  readonly keys: Map<string, KeyEntry>;
+  readonly sessions: Map<string, Session>;
+  readonly directory: ResourceDirectory | undefined;
+  existingAccount(id: string): AccountState | undefined;
+  /** Notes a secret or token, so that a test can look for it where it must not be. */
+  issued(secret: string): void;
+}
+
+export interface KeyEntry {
+  readonly account: AccountState;
+  readonly key: AccessKey | RootKey;
+}
+
+/** The key of the account itself, which may do everything. */
+export interface RootKey extends Pair {
+  readonly root: true;
+}
+
+/** One Alibaba Cloud account. */
+export interface AccountState {
+  readonly id: string;
+  readonly cloud: CloudState;
+  readonly rootKey: RootKey;
+  /** By name. */
+  readonly users: Map<string, User>;
+  readonly usersById: Map<string, User>;
+  /** The recycle bin, by id. */
+  readonly userBin: Map<string, User>;
+  readonly groups: Map<string, Group>;
+  readonly roles: Map<string, Role>;
+  readonly policies: Map<string, ManagedPolicy>;
+  readonly systemPolicies: Map<string, ManagedPolicy>;
+  /** By serial number. */
+  readonly mfaDevices: Map<string, MfaDevice>;
+  readonly secrets: Map<string, Secret>;
+  /** What Security Center found, oldest first. */
+  readonly leaks: LeakFinding[];
+  /** Ids of the KMS instances that it has purchased. */
+  readonly kmsInstances: Set<string>;
+  readonly preference: SecurityPreference;
+  readonly security: AccountSecurity;
+  /** Raised by ticket in the real world; asked by CreateUser only. */
+  usersQuota: number;
+  alias?: string;
+  report?: CredentialReport;
+  /** The cloud's clock, milliseconds. */
+  readonly now: number;
+  /** Of the principal names of its users. */
+  readonly domain: string;
+}
 
 export type KeyStatus = 'Active' | 'Inactive';
 
@@ -147,7 +211,7 @@ export interface Session {
   readonly securityToken: string;
   readonly expiresAt: number;
   readonly role: Role;
-  readonly account: string;
+  readonly account: AccountState;
   readonly name: string;
   /** Narrows what the role may do. */
   readonly policy?: Policy;

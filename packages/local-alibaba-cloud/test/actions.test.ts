@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { createMfaDevice } from '../src/account/mfa-devices';
 import type { LocalCloud } from '../src/cloud';
 import { ims } from '../src/products/ims';
 import { kms } from '../src/products/kms';
@@ -32,7 +33,7 @@ function furnish(cloud: LocalCloud): Ids {
   });
   account.createUser('bob');
   account.createUser('carol', { consoleLogin: false });
-  account.createMfaDevice('spare');
+  createMfaDevice(account, 'spare');
   account.createGroup('empty');
   account.attachUserPolicy('alice', JSON.parse(POLICY));
   account.createPolicy('loose', JSON.parse(POLICY));

@@ -4,7 +4,7 @@ import { $OpenApiUtil } from '@alicloud/openapi-core';
 import RamClient from '@alicloud/ram20150501';
 import StsClient from '@alicloud/sts20150401';
 import { afterEach, beforeEach } from 'vitest';
-import type { Account } from '../src/account';
+import type { Account } from '../src/account/account';
 import { LocalCloud, type LocalCloudOptions } from '../src/cloud';
 import { type SignedAnswer, signedCall } from '../src/sign';
 

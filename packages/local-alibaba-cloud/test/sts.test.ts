@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { openSession } from '../src/account/roles';
 import { HOUR } from '../src/time';
 import { allow, type Credentials, harness } from './harness';
 
@@ -128,7 +129,7 @@ describe('AssumeRole', () => {
       trust: trust('acs:ram::1234567890123456:role/first'),
       maxSessionSeconds: 43_200,
     });
-    const first = it.account.openSession(it.account.role('first'), { name: 'me', seconds: 900 });
+    const first = openSession(it.account, it.account.role('first'), { name: 'me', seconds: 900 });
     expect((await assume(first, { DurationSeconds: '3601' })).body.Code).toBe(
       'InvalidParameter.DurationSeconds',
     );

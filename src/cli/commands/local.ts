@@ -1,11 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { LocalCloud } from '../../../packages/local-alibaba-cloud/src/cloud';
-import { type Deployment, readDeployments } from '../../../packages/local-alibaba-cloud/src/fc/deployment';
-import { FunctionCompute } from '../../../packages/local-alibaba-cloud/src/fc/function-compute';
-import type { Invoked } from '../../../packages/local-alibaba-cloud/src/fc/lane';
-import { Timers } from '../../../packages/local-alibaba-cloud/src/fc/timers';
+import {
+  type Deployment,
+  FunctionCompute,
+  type Invoked,
+  LocalCloud,
+  readDeployments,
+  Timers,
+} from '../../../packages/local-alibaba-cloud/index';
 import { CommandError, exitCode } from '../exit-code';
 import { withManual } from '../help';
 import { createRoles, seedAccount } from '../local/account';

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readDeployments } from '../../../packages/local-alibaba-cloud/src/fc/deployment';
+import { readDeployments } from '../../../packages/local-alibaba-cloud/index';
 import { loadConfig } from '../../config/load';
 import type { Config } from '../../config/schema';
 import { CommandError, exitCode } from '../exit-code';

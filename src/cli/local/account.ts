@@ -1,5 +1,4 @@
-import type { LocalCloud } from '../../../packages/local-alibaba-cloud/src/cloud';
-import type { Pair } from '../../../packages/local-alibaba-cloud/src/seed';
+import type { LocalCloud, Pair } from '../../../packages/local-alibaba-cloud/index';
 import { systemClock } from '../../base/clock';
 import { endpointOf } from '../../cloud/endpoints';
 import { Gate } from '../../cloud/gate';

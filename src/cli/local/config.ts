@@ -1,6 +1,5 @@
 import { stringify } from 'yaml';
-import type { LocalCloud } from '../../../packages/local-alibaba-cloud/src/cloud';
-import type { Pair } from '../../../packages/local-alibaba-cloud/src/seed';
+import type { LocalCloud, Pair } from '../../../packages/local-alibaba-cloud/index';
 
 /** A configuration for the furnished account; `fc` is where its functions can be called. */
 export function localConfig({ url, region }: LocalCloud, fc?: string): string {

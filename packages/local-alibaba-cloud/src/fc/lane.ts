@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Account } from '../account';
+import type { Account } from '../account/account';
 import { CloudError } from '../errors';
 import { FunctionHost, type Outcome } from '../host/function-host';
 import { refusal } from './answer';

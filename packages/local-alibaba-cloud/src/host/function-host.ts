@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Pair } from '../seed';
+import type { Pair } from '../credentials';
 
 export interface FunctionOptions {
   /** The folder of the built code; it holds the handler's module. */

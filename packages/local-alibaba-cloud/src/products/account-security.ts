@@ -1,10 +1,10 @@
-import type { Account } from '../account';
 import { refusal } from '../errors';
 import type { Action, Call } from '../product';
+import type { AccountState } from '../state';
 import { on, onAll, read } from './identity';
 
 /** The PasswordPolicy object; RAM and IMS have different names for one field. */
-export function passwordPolicy({ security }: Account, product: 'ram' | 'ims'): Record<string, unknown> {
+export function passwordPolicy({ security }: AccountState, product: 'ram' | 'ims'): Record<string, unknown> {
   const policy = security.passwordPolicy;
   return {
     PasswordPolicy: {

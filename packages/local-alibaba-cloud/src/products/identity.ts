@@ -1,9 +1,9 @@
 /** What RAM and IMS have in common: two doors to the same users and keys. */
-import type { Account } from '../account';
+
 import { CloudError, refusal } from '../errors';
 import type { Page } from '../pages';
 import type { Action, Call, Check, Product } from '../product';
-import type { AccessKey, Attached, Group, ManagedPolicy, User } from '../state';
+import type { AccessKey, AccountState, Attached, Group, ManagedPolicy, User } from '../state';
 import type { Never } from '../switches';
 import { DAY, wireTime } from '../time';
 
@@ -140,7 +140,7 @@ export function pageSize(call: Call, max: number, standard: number): number {
 }
 
 export function attach(
-  account: Account,
+  account: AccountState,
   attached: Attached,
   policy: ManagedPolicy,
   kind: 'User' | 'Group' | 'Role',

@@ -1,3 +1,4 @@
+import { keyWithId, setNetworkPolicy, visibleNetworkPolicy } from '../account/keys';
 import { refusal } from '../errors';
 import type { Action, Call } from '../product';
 import { read, write } from './identity';
@@ -56,19 +57,19 @@ function noPolicy(call: Call): Record<string, string> {
   }
 }
 
-const keyOf = (call: Call) => call.account.key(userOrCaller(call), call.params.required('UserAccessKeyId'));
+const keyOf = (call: Call) => keyWithId(userOrCaller(call), call.params.required('UserAccessKeyId'));
 
 /** A key's own network access policy. */
 export const accessKeyPolicies: Record<string, Action> = {
   SetAccessKeyPolicy: write(known('SetAccessKeyPolicy'), (call) => {
     const key = keyOf(call);
     const policy = keptPolicy(call.params.required('AccessKeyPolicy'));
-    call.account.setNetworkPolicy(key, policy);
+    setNetworkPolicy(key, policy, call.now);
     return { AccessKeyId: key.id, AccessKeyPolicy: policy };
   }),
   GetAccessKeyPolicy: read(known('GetAccessKeyPolicy'), (call) => {
     const key = keyOf(call);
-    const policy = call.account.visibleNetworkPolicy(key);
+    const policy = visibleNetworkPolicy(call.account, key);
     return { AccessKeyId: key.id, ...(policy === undefined ? noPolicy(call) : { AccessKeyPolicy: policy }) };
   }),
 };

@@ -1,3 +1,4 @@
+import { tagUser, untagUser, visibleTags } from '../account/tags';
 import { refusal } from '../errors';
 import { page } from '../pages';
 import type { Action, Call } from '../product';
@@ -50,7 +51,8 @@ export const imsTags: Record<string, Action> = {
     if (tags.length > TAGS_PER_CALL) throw refusal('LimitExceeded.Tag');
     for (const { key, value = '' } of tags) checkTag(key, value);
     for (const user of users) {
-      call.account.tagUser(
+      tagUser(
+        call.account,
         user,
         tags.map(({ key, value = '' }) => [key, value]),
       );
@@ -61,14 +63,14 @@ export const imsTags: Record<string, Action> = {
     const users = namedUsers(call);
     const keys = call.params.list('TagKey');
     if (keys.length === 0 && !call.params.flag('All')) call.params.required('TagKey.1');
-    for (const user of users) call.account.untagUser(user, keys.length > 0 ? keys : undefined);
+    for (const user of users) untagUser(call.account, user, keys.length > 0 ? keys : undefined);
     return {};
   }),
   ListTagResources: read(onTagged('ListTagResources'), (call) => {
     const named = taggedUsers(call);
     const filter = call.params.tags();
     const all = (named.length > 0 ? named : [...call.account.users.values()]).flatMap((user) =>
-      [...call.account.visibleTags(user)].map(([key, value]) => ({ user, key, value })),
+      [...visibleTags(call.account, user)].map(([key, value]) => ({ user, key, value })),
     );
     const wanted = all.filter(
       (tag) =>

@@ -1,3 +1,4 @@
+import { userNamed } from '../account/users';
 import { refusal } from '../errors';
 import type { Call } from '../product';
 import type { User } from '../state';
@@ -11,7 +12,7 @@ export function userByPrincipalName(call: Call, principalName: string): User {
   if (domain !== call.account.domain && domain !== `${call.account.id}.onaliyun.com`) {
     throw refusal('EntityNotExist.User');
   }
-  return call.account.user(principalName.slice(0, at));
+  return userNamed(call.account, principalName.slice(0, at));
 }
 
 /** The user of UserPrincipalName, or the caller. */

@@ -1,3 +1,9 @@
+import { groupNamed, removeFromGroup } from '../account/groups';
+import { issueKey, keyWithId, setKeyStatus } from '../account/keys';
+import { createLogin, passwordStatus, setLoginStatus } from '../account/logins';
+import { deleteKey } from '../account/recycled-keys';
+import { visibleTags } from '../account/tags';
+import { createUser, deleteUser } from '../account/users';
 import { refusal } from '../errors';
 import { page } from '../pages';
 import type { Action, Call, Product } from '../product';
@@ -61,7 +67,7 @@ const onSought = (action: string) => (call: Call) => {
 };
 
 function userFields(call: Call, user: User): Record<string, unknown> {
-  const tags = [...call.account.visibleTags(user)].map(([TagKey, TagValue]) => ({ TagKey, TagValue }));
+  const tags = [...visibleTags(call.account, user)].map(([TagKey, TagValue]) => ({ TagKey, TagValue }));
   return {
     UserId: user.id,
     UserPrincipalName: user.principalName,
@@ -78,7 +84,7 @@ function userFields(call: Call, user: User): Record<string, unknown> {
   };
 }
 
-const groupOf = (call: Call) => call.account.group(call.params.required('GroupName'));
+const groupOf = (call: Call) => groupNamed(call.account, call.params.required('GroupName'));
 
 const users: Record<string, Action> = {
   ListUsers: read(onUsers('ListUsers'), (call) => {
@@ -87,7 +93,7 @@ const users: Record<string, Action> = {
     const statuses = (call.params.get('Status') ?? standard).split(',');
     const wanted = [...call.account.users.values()].filter((user) => {
       if (!statuses.includes(user.status)) return false;
-      const tags = call.account.visibleTags(user);
+      const tags = visibleTags(call.account, user);
       return filter.every(({ key, value }) => (value ? tags.get(key) === value : tags.has(key)));
     });
     const result = page(wanted, (user) => user.name, call.params.get('Marker'), pageSize(call, 1000, 1000));
@@ -114,13 +120,13 @@ const users: Record<string, Action> = {
     return { User: { ...fields, UserName: user.name } };
   }),
   DeleteUser: write(onUser('DeleteUser'), (call) => {
-    call.account.deleteUser(userByPrincipalName(call, call.params.required('UserPrincipalName')));
+    deleteUser(call.account, userByPrincipalName(call, call.params.required('UserPrincipalName')));
     return {};
   }),
   CreateUser: write(onUsers('CreateUser'), (call) => {
     const name = call.params.required('UserPrincipalName').split('@')[0] ?? '';
     if (call.account.users.size >= call.account.usersQuota) throw refusal('LimitExceeded.User');
-    const user = call.account.createUser(checkUserName(name), {
+    const user = createUser(call.account, checkUserName(name), {
       displayName: call.params.get('DisplayName'),
     });
     return { User: userFields(call, user) };
@@ -129,7 +135,7 @@ const users: Record<string, Action> = {
 
 const keys: Record<string, Action> = {
   CreateAccessKey: write(onUser('CreateAccessKey'), (call) => {
-    const key = call.account.issueKey(userOrCaller(call));
+    const key = issueKey(call.account, userOrCaller(call));
     return {
       AccessKey: {
         AccessKeyId: key.id,
@@ -149,16 +155,16 @@ const keys: Record<string, Action> = {
     return { AccessKeys: { AccessKey } };
   }),
   UpdateAccessKey: write(onUser('UpdateAccessKey'), (call) => {
-    const key = call.account.key(userOrCaller(call), call.params.required('UserAccessKeyId'));
-    call.account.setKeyStatus(key, status(call));
+    const key = keyWithId(userOrCaller(call), call.params.required('UserAccessKeyId'));
+    setKeyStatus(key, status(call), call.now);
     return {};
   }),
   DeleteAccessKey: write(onUser('DeleteAccessKey'), (call) => {
-    call.account.deleteKey(call.account.key(userOrCaller(call), call.params.required('UserAccessKeyId')));
+    deleteKey(call.account, keyWithId(userOrCaller(call), call.params.required('UserAccessKeyId')));
     return {};
   }),
   GetAccessKeyLastUsed: read(onUser('GetAccessKeyLastUsed'), (call) => {
-    const key = call.account.key(userOrCaller(call), call.params.required('UserAccessKeyId'));
+    const key = keyWithId(userOrCaller(call), call.params.required('UserAccessKeyId'));
     return lastUsedAnswer(call, key, true);
   }),
 };
@@ -174,7 +180,7 @@ function loginProfile(call: Call, user: User): Record<string, unknown> {
     MFABindRequired: login.mfaBindRequired,
     // Tells that the idle rule is on, not that it struck.
     AutoDisableLoginStatus: 'true',
-    PasswordStatus: call.account.passwordStatus(login),
+    PasswordStatus: passwordStatus(call.account, login),
     ...lastLoginField(call, 'LastLoginTime', user),
   };
 }
@@ -185,7 +191,7 @@ const logins: Record<string, Action> = {
   })),
   CreateLoginProfile: write(onUser('CreateLoginProfile'), (call) => {
     const user = userByPrincipalName(call, call.params.required('UserPrincipalName'));
-    call.account.createLogin(user);
+    createLogin(user, call.now);
     const { LastLoginTime: _, AutoDisableLoginStatus: __, ...fields } = loginProfile(call, user);
     return { LoginProfile: fields };
   }),
@@ -193,7 +199,7 @@ const logins: Record<string, Action> = {
     const user = userByPrincipalName(call, call.params.required('UserPrincipalName'));
     const { login } = user;
     if (!login) throw refusal('EntityNotExist.User.LoginProfile');
-    call.account.setLoginStatus(login, call.params.get('Status') ? status(call) : login.status);
+    setLoginStatus(login, call.params.get('Status') ? status(call) : login.status, call.now);
     if (call.params.get('PasswordResetRequired')) {
       login.passwordResetRequired = call.params.flag('PasswordResetRequired');
     }
@@ -246,7 +252,7 @@ const groups: Record<string, Action> = {
   RemoveUserFromGroup: write(
     (call) => [...onUser('RemoveUserFromGroup')(call), ...onGroup('RemoveUserFromGroup')(call)],
     (call) => {
-      call.account.removeFromGroup(userOrCaller(call), groupOf(call));
+      removeFromGroup(userOrCaller(call), groupOf(call));
       return {};
     },
   ),

@@ -1,4 +1,5 @@
 /** What the actions on KMS secrets share: names, permissions, look-up. */
+import { secretNamed } from '../account/secrets';
 import { type CloudError, refusal } from '../errors';
 import type { Call, Check } from '../product';
 import type { Secret } from '../state';
@@ -19,7 +20,7 @@ export function secretName(call: Call): string {
 }
 
 export function secretOf(call: Call): Secret {
-  const secret = call.account.secret(secretName(call));
+  const secret = secretNamed(call.account, secretName(call));
   if (!secret) throw refusal('Forbidden.ResourceNotFound');
   return secret;
 }

@@ -1,3 +1,4 @@
+import { createSecret, secretNamed } from '../account/secrets';
 import { refusal } from '../errors';
 import { numberedPage } from '../pages';
 import type { Action, Call } from '../product';
@@ -161,7 +162,7 @@ function pageParams(call: Call, standard: number) {
   };
 }
 
-const keyIdOf = (call: Call) => call.account.secret(secretName(call))?.encryptionKeyId;
+const keyIdOf = (call: Call) => secretNamed(call.account, secretName(call))?.encryptionKeyId;
 
 const keeping: Record<string, Action> = {
   CreateSecret: write(
@@ -176,9 +177,9 @@ const keeping: Record<string, Action> = {
       const tags = tagsParam(call);
       checkTags(tags, 'Tags');
       if (call.cloud.switches.kmsInstanceRequired && !kmsInstanceId) throw refusal('UnsupportedOperation');
-      const existing = account.secret(name);
+      const existing = secretNamed(account, name);
       if (existing?.plannedDeleteTime !== undefined) throw refusal('Rejected.ResourceInDeleteWindow');
-      const secret = account.createSecret(name, version.id, version.data, {
+      const secret = createSecret(account, name, version, {
         type,
         kmsInstanceId,
         encryptionKeyId: params.get('EncryptionKeyId'),
@@ -219,7 +220,7 @@ const keeping: Record<string, Action> = {
   ListSecrets: read(onSecrets('ListSecrets'), (call) => {
     const { PageNumber, PageSize } = pageParams(call, 10);
     const names = [...call.account.secrets.keys()];
-    const alive = names.flatMap((name) => call.account.secret(name) ?? []);
+    const alive = names.flatMap((name) => secretNamed(call.account, name) ?? []);
     const wanted = alive.filter(matching(call));
     const Secret = numberedPage(wanted, PageNumber, PageSize).map((secret) => ({
       ...described(secret),

@@ -1,3 +1,4 @@
+import { secretNamed } from '../account/secrets';
 import { refusal } from '../errors';
 import type { Action, Call } from '../product';
 import type { Secret } from '../state';
@@ -30,7 +31,7 @@ export function addTags(call: Call, secret: Secret, tags: readonly Tag[]): void 
 function resources(call: Call): Secret[] {
   if (call.params.required('ResourceType') !== 'secret') throw invalid('ResourceType');
   return call.params.list('ResourceId').map((name) => {
-    const secret = call.account.secret(name);
+    const secret = secretNamed(call.account, name);
     if (!secret) throw refusal('Forbidden.ResourceNotFound');
     return secret;
   });

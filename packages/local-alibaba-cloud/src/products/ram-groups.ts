@@ -1,3 +1,4 @@
+import { createGroup, removeFromGroup } from '../account/groups';
 import { refusal } from '../errors';
 import { page } from '../pages';
 import type { Action, Call } from '../product';
@@ -45,7 +46,8 @@ export const ramGroups: Record<string, Action> = {
   CreateGroup: write(
     (call) => on(call, 'CreateGroup', 'group/*'),
     (call) => {
-      const group = call.account.createGroup(
+      const group = createGroup(
+        call.account,
         checkName(call.params.required('GroupName'), 'GroupName', GROUP_NAME),
       );
       group.comments = call.params.get('Comments') ?? '';
@@ -104,7 +106,7 @@ export const ramGroups: Record<string, Action> = {
   }),
   RemoveUserFromGroup: write(onUserAndGroup('RemoveUserFromGroup'), (call) => {
     const user = userOf(call);
-    call.account.removeFromGroup(user, groupOf(call));
+    removeFromGroup(user, groupOf(call));
     return {};
   }),
 };

@@ -1,3 +1,4 @@
+import { createLogin } from '../account/logins';
 import { refusal } from '../errors';
 import type { Action, Call } from '../product';
 import type { User } from '../state';
@@ -41,7 +42,7 @@ export const ramLoginProfiles: Record<string, Action> = {
   CreateLoginProfile: write(onUser('CreateLoginProfile'), (call) => {
     const user = userOf(call);
     checkPassword(call.params.required('Password'));
-    call.account.createLogin(user);
+    createLogin(user, call.now);
     applyLogin(call, user);
     return loginProfile(user);
   }),

@@ -1,3 +1,4 @@
+import { bindMfa, createMfaDevice, unbindMfa } from '../account/mfa-devices';
 import { refusal } from '../errors';
 import type { Action } from '../product';
 import { wireTime } from '../time';
@@ -33,7 +34,7 @@ export const ramMfaDevices: Record<string, Action> = {
   CreateVirtualMFADevice: write(
     (call) => on(call, 'CreateVirtualMFADevice', 'mfa/*'),
     (call) => {
-      const device = call.account.createMfaDevice(call.params.required('VirtualMFADeviceName'));
+      const device = createMfaDevice(call.account, call.params.required('VirtualMFADeviceName'));
       const seed = call.cloud.identifiers.serial(device.serialNumber);
       return { VirtualMFADevice: { SerialNumber: device.serialNumber, Base32StringSeed: seed } };
     },
@@ -41,11 +42,11 @@ export const ramMfaDevices: Record<string, Action> = {
   BindMFADevice: write(onUser('BindMFADevice'), (call) => {
     const device = call.account.mfaDevices.get(call.params.required('SerialNumber'));
     if (!device) throw refusal('EntityNotExist.VirtualMFADevice');
-    call.account.bindMfa(userOf(call), device);
+    bindMfa(userOf(call), device, call.now);
     return {};
   }),
   UnbindMFADevice: write(onUser('UnbindMFADevice'), (call) => ({
-    MFADevice: { SerialNumber: call.account.unbindMfa(userOf(call)).serialNumber },
+    MFADevice: { SerialNumber: unbindMfa(userOf(call)).serialNumber },
   })),
   DeleteVirtualMFADevice: write(
     (call) => [

@@ -1,3 +1,4 @@
+import { addPolicyVersion, createPolicy, policyNamed } from '../account/policies';
 import { type CloudError, refusal } from '../errors';
 import { page } from '../pages';
 import { type PolicyDocument, parsePolicy } from '../policy';
@@ -13,9 +14,9 @@ const POLICY_NAME = /^[A-Za-z0-9-]{1,128}$/;
 const onPolicy = (action: string) => (call: Call) => [policyCheck(call, action)];
 const onPolicies = (action: string) => (call: Call) => on(call, action, 'policy/*');
 
-const customPolicy = (call: Call) => call.account.policy(call.params.required('PolicyName'), 'Custom');
+const customPolicy = (call: Call) => policyNamed(call.account, call.params.required('PolicyName'), 'Custom');
 const anyPolicy = (call: Call) =>
-  call.account.policy(call.params.required('PolicyName'), call.params.required('PolicyType'));
+  policyNamed(call.account, call.params.required('PolicyName'), call.params.required('PolicyType'));
 
 /** The PolicyDocument parameter, or what RAM says of a wrong one. */
 function documentOf(call: Call, name: string): PolicyDocument {
@@ -81,7 +82,7 @@ function attachmentCount(call: Call, policy: ManagedPolicy): number {
 export const ramPolicies: Record<string, Action> = {
   CreatePolicy: write(onPolicies('CreatePolicy'), (call) => {
     const name = checkName(call.params.required('PolicyName'), 'PolicyName', POLICY_NAME);
-    const policy = call.account.createPolicy(name, documentOf(call, name), call.params.get('Description'));
+    const policy = createPolicy(call.account, name, documentOf(call, name), call.params.get('Description'));
     for (const { key, value } of call.params.tags()) policy.tags.set(key, value ?? '');
     return { Policy: summary(policy) };
   }),
@@ -136,7 +137,8 @@ export const ramPolicies: Record<string, Action> = {
       if (!rotates || !oldest) throw refusal('LimitExceeded.Policy.Version');
       policy.versions.delete(oldest.id);
     }
-    const id = call.account.addPolicyVersion(policy, document, call.params.flag('SetAsDefault'));
+    const asDefault = call.params.flag('SetAsDefault');
+    const id = addPolicyVersion(policy, document, { asDefault, now: call.now });
     const version = policy.versions.get(id);
     return version ? { PolicyVersion: versionFields(policy, version) } : {};
   }),

@@ -1,3 +1,5 @@
+import { policyNamed } from '../account/policies';
+import { createRole, roleNamed } from '../account/roles';
 import { refusal } from '../errors';
 import { page } from '../pages';
 import { type PolicyDocument, parseTrust } from '../policy';
@@ -29,9 +31,9 @@ const onRoleAndPolicy = (action: string) => (call: Call) => [
   policyCheck(call, action),
 ];
 
-const roleOf = (call: Call) => call.account.role(call.params.required('RoleName'));
+const roleOf = (call: Call) => roleNamed(call.account, call.params.required('RoleName'));
 const policyOf = (call: Call) =>
-  call.account.policy(call.params.required('PolicyName'), call.params.required('PolicyType'));
+  policyNamed(call.account, call.params.required('PolicyName'), call.params.required('PolicyType'));
 
 function trustOf(text: string): PolicyDocument {
   try {
@@ -60,8 +62,8 @@ function tagged(call: Call): { name: string; tags: Map<string, string> }[] {
   const type = call.params.required('ResourceType');
   const names = jsonList(call, 'ResourceNames').map(String);
   return names.map((name) => {
-    if (type === 'role') return { name, tags: call.account.role(name).tags };
-    if (type === 'policy') return { name, tags: call.account.policy(name, 'Custom').tags };
+    if (type === 'role') return { name, tags: roleNamed(call.account, name).tags };
+    if (type === 'policy') return { name, tags: policyNamed(call.account, name, 'Custom').tags };
     throw refusal('InvalidParameter.ResourceType');
   });
 }
@@ -89,7 +91,7 @@ export const ramRoles: Record<string, Action> = {
   CreateRole: write(onRoles('CreateRole'), (call) => {
     const name = checkName(call.params.required('RoleName'), 'RoleName');
     const trustText = call.params.required('AssumeRolePolicyDocument');
-    const role = call.account.createRole(name, {
+    const role = createRole(call.account, name, {
       policies: [],
       trust: trustOf(trustText),
       maxSessionSeconds: call.params.integer('MaxSessionDuration', SESSION_SECONDS),

@@ -1,10 +1,14 @@
 /** Whom and what a RAM call is about, and what has to be permitted for it. */
+
+import { groupNamed } from '../account/groups';
+import { policyNamed } from '../account/policies';
+import { userNamed } from '../account/users';
 import type { Call } from '../product';
 import type { User } from '../state';
 import { caller, checkUserName, on, policyCheck } from './identity';
 
 export function userOf(call: Call): User {
-  return call.account.user(checkUserName(call.params.required('UserName')));
+  return userNamed(call.account, checkUserName(call.params.required('UserName')));
 }
 
 /** The named user, or the caller. */
@@ -12,7 +16,7 @@ export function userOrCaller(call: Call): User {
   return call.params.get('UserName') ? userOf(call) : caller(call, 'UserName');
 }
 
-export const groupOf = (call: Call) => call.account.group(call.params.required('GroupName'));
+export const groupOf = (call: Call) => groupNamed(call.account, call.params.required('GroupName'));
 
 export const onUser = (action: string) => (call: Call) =>
   on(
@@ -36,4 +40,4 @@ export const onGroupAndPolicy = (action: string) => (call: Call) => [
   policyCheck(call, action),
 ];
 export const policyOf = (call: Call) =>
-  call.account.policy(call.params.required('PolicyName'), call.params.required('PolicyType'));
+  policyNamed(call.account, call.params.required('PolicyName'), call.params.required('PolicyType'));

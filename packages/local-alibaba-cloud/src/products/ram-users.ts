@@ -1,3 +1,6 @@
+import { issueKey, keyWithId, setKeyStatus } from '../account/keys';
+import { deleteKey } from '../account/recycled-keys';
+import { createUser, deleteUser, renameUser } from '../account/users';
 import { refusal } from '../errors';
 import { page } from '../pages';
 import type { Action } from '../product';
@@ -46,7 +49,7 @@ export const ramUsers: Record<string, Action> = {
   CreateUser: write(onUsers('CreateUser'), (call) => {
     const name = checkUserName(call.params.required('UserName'));
     if (call.account.users.size >= call.account.usersQuota) throw refusal('LimitExceeded.User');
-    const user = call.account.createUser(name, { displayName: call.params.get('DisplayName') });
+    const user = createUser(call.account, name, { displayName: call.params.get('DisplayName') });
     user.comments = call.params.get('Comments') ?? '';
     user.email = call.params.get('Email') ?? '';
     user.mobilePhone = call.params.get('MobilePhone') ?? '';
@@ -55,7 +58,8 @@ export const ramUsers: Record<string, Action> = {
   UpdateUser: write(onUser('UpdateUser'), (call) => {
     const user = userOf(call);
     const newName = call.params.get('NewUserName');
-    if (newName !== undefined && newName !== user.name) call.account.renameUser(user, checkUserName(newName));
+    if (newName !== undefined && newName !== user.name)
+      renameUser(call.account, user, checkUserName(newName));
     user.displayName = call.params.get('NewDisplayName') ?? user.displayName;
     user.comments = call.params.get('NewComments') ?? user.comments;
     user.email = call.params.get('NewEmail') ?? user.email;
@@ -64,7 +68,7 @@ export const ramUsers: Record<string, Action> = {
     return { User: basics(user) };
   }),
   DeleteUser: write(onUser('DeleteUser'), (call) => {
-    call.account.deleteUser(userOf(call));
+    deleteUser(call.account, userOf(call));
     return {};
   }),
 };
@@ -72,7 +76,7 @@ export const ramUsers: Record<string, Action> = {
 /** Their AccessKeys. */
 export const ramAccessKeys: Record<string, Action> = {
   CreateAccessKey: write(onUser('CreateAccessKey'), (call) => {
-    const key = call.account.issueKey(userOrCaller(call));
+    const key = issueKey(call.account, userOrCaller(call));
     return {
       AccessKey: {
         AccessKeyId: key.id,
@@ -91,16 +95,16 @@ export const ramAccessKeys: Record<string, Action> = {
     return { AccessKeys: { AccessKey } };
   }),
   UpdateAccessKey: write(onUser('UpdateAccessKey'), (call) => {
-    const key = call.account.key(userOrCaller(call), call.params.required('UserAccessKeyId'));
-    call.account.setKeyStatus(key, status(call));
+    const key = keyWithId(userOrCaller(call), call.params.required('UserAccessKeyId'));
+    setKeyStatus(key, status(call), call.now);
     return {};
   }),
   DeleteAccessKey: write(onUser('DeleteAccessKey'), (call) => {
-    call.account.deleteKey(call.account.key(userOrCaller(call), call.params.required('UserAccessKeyId')));
+    deleteKey(call.account, keyWithId(userOrCaller(call), call.params.required('UserAccessKeyId')));
     return {};
   }),
   GetAccessKeyLastUsed: read(onUser('GetAccessKeyLastUsed'), (call) => {
-    const key = call.account.key(userOrCaller(call), call.params.required('UserAccessKeyId'));
+    const key = keyWithId(userOrCaller(call), call.params.required('UserAccessKeyId'));
     return lastUsedAnswer(call, key, false);
   }),
 };

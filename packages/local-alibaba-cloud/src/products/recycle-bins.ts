@@ -1,3 +1,5 @@
+import { purgeKey, recycledKeys, restoreKey } from '../account/recycled-keys';
+import { recycledUsers, restoreUser } from '../account/users';
 import { refusal } from '../errors';
 import { page } from '../pages';
 import type { Action, Call } from '../product';
@@ -35,11 +37,11 @@ const userFields = (user: User) => ({
 function recycledKey(call: Call, id: string): { key: AccessKey; userRecycled: boolean } {
   const { account } = call;
   for (const user of account.users.values()) {
-    const key = account.recycledKeys(user).find((one) => one.id === id);
+    const key = recycledKeys(account, user).find((one) => one.id === id);
     if (key) return { key, userRecycled: false };
   }
-  for (const user of account.recycledUsers()) {
-    const key = [...(user.keysRecycledWithUser ?? []), ...account.recycledKeys(user)].find(
+  for (const user of recycledUsers(account)) {
+    const key = [...(user.keysRecycledWithUser ?? []), ...recycledKeys(account, user)].find(
       (one) => one.id === id,
     );
     if (key) return { key, userRecycled: true };
@@ -48,7 +50,7 @@ function recycledKey(call: Call, id: string): { key: AccessKey; userRecycled: bo
 }
 
 function recycledUser(call: Call, id: string): User {
-  const user = call.account.recycledUsers().find((one) => one.id === id);
+  const user = recycledUsers(call.account).find((one) => one.id === id);
   if (!user) throw refusal('EntityNotExist.User');
   return user;
 }
@@ -59,7 +61,7 @@ const filterPattern = /^UserPrincipalName eq (\S+)$/;
 export const recycleBins: Record<string, Action> = {
   ListAccessKeysInRecycleBin: read(
     () => onAll('ListAccessKeysInRecycleBin'),
-    (call) => ({ AccessKeys: { AccessKey: call.account.recycledKeys(userOf(call)).map(keyFields) } }),
+    (call) => ({ AccessKeys: { AccessKey: recycledKeys(call.account, userOf(call)).map(keyFields) } }),
   ),
   GetAccessKeyInfoInRecycleBin: read(
     () => onAll('GetAccessKeyInfoInRecycleBin'),
@@ -77,14 +79,14 @@ export const recycleBins: Record<string, Action> = {
   RestoreAccessKeyFromRecycleBin: write(
     () => onAll('RestoreAccessKeyFromRecycleBin'),
     (call) => {
-      call.account.restoreKey(userOf(call), call.params.required('UserAccessKeyId'));
+      restoreKey(call.account, userOf(call), call.params.required('UserAccessKeyId'));
       return {};
     },
   ),
   DeleteAccessKeyInRecycleBin: write(
     () => onAll('DeleteAccessKeyInRecycleBin'),
     (call) => {
-      call.account.purgeKey(userOf(call), call.params.required('UserAccessKeyId'));
+      purgeKey(call.account, userOf(call), call.params.required('UserAccessKeyId'));
       return {};
     },
   ),
@@ -94,7 +96,7 @@ export const recycleBins: Record<string, Action> = {
       const filter = call.params.get('Filter');
       const [, name] = filterPattern.exec(filter ?? '') ?? [];
       if (filter !== undefined && name === undefined) throw refusal('InvalidParameter');
-      const wanted = call.account.recycledUsers().filter((user) => !name || user.principalName === name);
+      const wanted = recycledUsers(call.account).filter((user) => !name || user.principalName === name);
       const result = page(wanted, (user) => user.id, call.params.get('Marker'), pageSize(call, 100, 100));
       return { ...pageFields(result), Users: { User: result.items.map(userFields) } };
     },
@@ -112,7 +114,7 @@ export const recycleBins: Record<string, Action> = {
   RestoreUserFromRecycleBin: write(
     () => onAll('RestoreUserFromRecycleBin'),
     (call) => {
-      call.account.restoreUser(call.params.required('UserId'));
+      restoreUser(call.account, call.params.required('UserId'));
       return {};
     },
   ),

@@ -1,11 +1,11 @@
-import type { Account } from '../account';
 import { refusal } from '../errors';
 import type { Call } from '../product';
+import type { AccountState } from '../state';
 
 const IDLE_DAYS = [90, 180, 365, 730];
 
 /** The SecurityPreference object; IMS tells of the idle rule, RAM does not. */
-export function securityPreference(account: Account, product: 'ram' | 'ims'): Record<string, unknown> {
+export function securityPreference(account: AccountState, product: 'ram' | 'ims'): Record<string, unknown> {
   const { preference } = account;
   return {
     SecurityPreference: {

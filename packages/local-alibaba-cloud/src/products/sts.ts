@@ -1,3 +1,4 @@
+import { openSession } from '../account/roles';
 import { denial, verdictOn } from '../authorization';
 import { refusal } from '../errors';
 import { type Applicant, type ConditionContext, type Policy, parsePolicy, trusts } from '../policy';
@@ -62,7 +63,7 @@ function assumeRole(call: Call): Record<string, unknown> {
     const text = 'You are not authorized to do this action. You should be authorized by RAM.';
     throw refusal('NoPermission', text, fields);
   }
-  const session = account.openSession(role, { name, seconds, policy });
+  const session = openSession(account, role, { name, seconds, policy });
   return {
     AssumedRoleUser: { Arn: `${role.arn}/${name}`, AssumedRoleId: `${role.id}:${name}` },
     Credentials: {

@@ -1,5 +1,5 @@
-import type { AccessKey, KeyUse } from './state';
-import { MINUTE } from './time';
+import type { AccessKey, KeyUse } from '../state';
+import { MINUTE } from '../time';
 
 const USES_KEPT = 1500;
 

@@ -1,4 +1,4 @@
-import { HOUR } from './time';
+import { HOUR } from '../time';
 
 const KEPT_FOR = HOUR;
 
@@ -12,7 +12,7 @@ export class History<T> {
     this.#past.push({ until: now, value });
   }
 
-  /** The value of that moment. */
+  /** The value of a moment that may lie in the past. */
   at(moment: number, current: T): T {
     const past = this.#past.find(({ until }) => until > moment);
     return past ? past.value : current;

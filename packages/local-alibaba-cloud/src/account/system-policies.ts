@@ -1,4 +1,4 @@
-import type { PolicyDocument } from './policy';
+import type { PolicyDocument } from '../policy';
 
 const allow = (...actions: string[]): PolicyDocument => ({
   Version: '1',

@@ -1,0 +1,23 @@
+/** The one door: whoever uses the local cloud imports from here. */
+export { Account } from './src/account/account';
+export { claimOf } from './src/authentication';
+export type { CallRecord } from './src/calls';
+export { LocalCloud, type LocalCloudOptions } from './src/cloud';
+export { Consumer, type Refused } from './src/consumer';
+export type { Pair } from './src/credentials';
+export { callsOneAfterAnother } from './src/depth';
+export type { Fault } from './src/faults';
+export { nextFire, parseCron } from './src/fc/cron';
+export { type Deployment, readDeployments } from './src/fc/deployment';
+export { FunctionCompute } from './src/fc/function-compute';
+export type { Invoked } from './src/fc/lane';
+export { Timers } from './src/fc/timers';
+export { FunctionHost, type FunctionOptions, type Outcome } from './src/host/function-host';
+export { makeCredentialReport } from './src/made-credential-report';
+export type { PolicyDocument, StatementUse } from './src/policy';
+export type { Request } from './src/request';
+export type { Moment, NewKey, NewUser } from './src/seed';
+export { signedCall } from './src/sign';
+export type { AccessKey, ManagedPolicy, Secret, User } from './src/state';
+export { DEFAULT_SWITCHES, type Never, type Switches } from './src/switches';
+export { DAY, HOUR, MINUTE, wireTime } from './src/time';
