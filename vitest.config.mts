@@ -1,38 +1,29 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
-const common = {
-  testTimeout: 30_000,
-  // Hooks build.
-  hookTimeout: 60_000,
-  env: { TZ: 'UTC' },
-  setupFiles: ['test/setup.ts'],
-};
+/** Tests that try every case in `--mode exhaustive`, and else a sample. */
+const sampling = () =>
+  readdirSync('test', { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.test.ts'))
+    .map((file) => `test/${file}`)
+    .filter(
+      (file) => file.startsWith('test/crash/') || readFileSync(file, 'utf8').includes('support/effort'),
+    );
 
-export default defineConfig({
-  test: {
-    projects: [
-      {
-        test: {
-          ...common,
-          name: 'keyturn',
-          include: ['test/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
-          exclude: ['test/crash/**'],
-          globalSetup: 'test/builds.ts',
-          maxWorkers: 2,
-          sequence: { groupOrder: 0 },
-        },
-      },
-      {
-        test: {
-          ...common,
-          name: 'crash',
-          include: ['test/crash/**/*.test.ts'],
-          globalSetup: 'test/crash/build.ts',
-          testTimeout: 120_000,
-          maxWorkers: 2,
-          sequence: { groupOrder: 1 },
-        },
-      },
-    ],
-  },
+export default defineConfig(({ mode }) => {
+  const exhaustive = mode === 'exhaustive';
+  return {
+    test: {
+      include: exhaustive ? sampling() : ['test/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
+      provide: { exhaustive },
+      testTimeout: exhaustive ? 600_000 : 30_000,
+      // Hooks build.
+      hookTimeout: 60_000,
+      env: { TZ: 'UTC' },
+      setupFiles: 'test/support/setup.ts',
+      globalSetup: 'test/support/builds.ts',
+      maxWorkers: availableParallelism(),
+    },
+  };
 });

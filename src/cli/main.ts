@@ -9,10 +9,11 @@ import { program } from './program';
 /** As Serverless Devs does: what is set already wins. */
 const environmentFile = '.env';
 
-async function main(): Promise<void> {
+/** Runs one command line to its end; `process.exitCode` tells how it ended. */
+export async function main(args = process.argv.slice(2)): Promise<void> {
   try {
     if (existsSync(environmentFile)) process.loadEnvFile(environmentFile);
-    await program().parseAsync();
+    await program().parseAsync(args, { from: 'user' });
   } catch (error) {
     process.exitCode = codeOf(error);
     if (!(error instanceof CommanderError)) console.error(sentenceOf(error));
@@ -29,5 +30,3 @@ function sentenceOf(error: unknown): string {
   if (error instanceof CloudError) return `${error.code}: ${error.message}`;
   return scrub(error instanceof Error ? error.message : String(error));
 }
-
-void main();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { FunctionCompute } from '../../packages/local-alibaba-cloud/index';
 import { shareOf } from '../../src/inactivity/limit';
-import { memberId, Organisation, timer } from './organisation';
+import { memberId, Organisation, timer } from '../support/organisation';
 
 /** Stands for the function itself: tells what it was asked. */
 const ECHO = `exports.handler = async (event) => event;`;

@@ -1,8 +1,8 @@
 import { beforeAll, expect, test, vi } from 'vitest';
 import { FunctionCompute, type Invoked } from '../../packages/local-alibaba-cloud/index';
 import type { RunReport } from '../../src/report/run-report';
-import { built } from '../built';
-import { memberId, Organisation, timer } from './organisation';
+import { built } from '../support/built';
+import { memberId, Organisation, timer } from '../support/organisation';
 
 let codeDir: string;
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { memberId, Organisation, type Size } from './organisation';
+import { memberId, Organisation, type Size } from '../support/organisation';
 
 let company: Organisation;
 const open = async (size: Size) => {

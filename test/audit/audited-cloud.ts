@@ -11,7 +11,7 @@ import { openCloud } from '../../src/cloud/cloud';
 import { Gate } from '../../src/cloud/gate';
 import { Secret } from '../../src/cloud/secret';
 import { configSchema } from '../../src/config/schema';
-import { policyFor } from '../e2e/rotation-fixture';
+import { policyFor } from '../support/rotation-fixture';
 
 export const auditPolicy = (account: Account): PolicyDocument => policyFor(account.id, 'audit');
 

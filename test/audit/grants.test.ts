@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { DAY } from '../../packages/local-alibaba-cloud/index';
-import { narrowed, refusedCalls, unusedGrants } from '../e2e/grants';
+import { narrowed, refusedCalls, unusedGrants } from '../support/grants';
 import { AuditedCloud, auditPolicy } from './audited-cloud';
 
 const config = { exempt: [{ group: 'auditors', reason: 'they audit us' }] };

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { AccountToCheck, allowing, everythingNeeded, texts } from './account-to-check';
+import { AccountToCheck, allowing, everythingNeeded, texts } from '../support/account-to-check';
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { needs } from '../../src/check/permissions';
 import { probes, unprobed } from '../../src/check/probes';
 import { deployedNames } from '../../src/cli/deployed/names';
-import { AccountToCheck, everythingNeeded, texts } from './account-to-check';
+import { AccountToCheck, everythingNeeded, texts } from '../support/account-to-check';
 
 let it: AccountToCheck;
 beforeEach(async () => {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Pair } from '../../packages/local-alibaba-cloud/index';
-import { type Ended, operatorEnv } from './cli-fixture';
-import { statusFixture } from './status-fixture';
+import { type Ended, operatorEnv } from '../support/cli-fixture';
+import { statusFixture } from '../support/status-fixture';
 
 const fixture = statusFixture();
 const { writes } = fixture;

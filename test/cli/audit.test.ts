@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from 'vitest';
 import { DAY } from '../../packages/local-alibaba-cloud/index';
 import type { Audit, CheckResult } from '../../src/audit/finding';
-import { policyFor } from '../e2e/rotation-fixture';
-import { statusFixture } from './status-fixture';
+import { policyFor } from '../support/rotation-fixture';
+import { statusFixture } from '../support/status-fixture';
 
 const fixture = statusFixture();
 

@@ -3,8 +3,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { AccountToCheck, everythingNeeded } from '../check/account-to-check';
-import { CliFixture, operatorEnv } from './cli-fixture';
+import { AccountToCheck, everythingNeeded } from '../support/account-to-check';
+import { CliFixture, operatorEnv } from '../support/cli-fixture';
 
 let fixture: CliFixture;
 let it: AccountToCheck;

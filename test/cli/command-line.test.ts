@@ -2,8 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { PolicyDocument } from '../../packages/local-alibaba-cloud/index';
-import { operatorEnv } from './cli-fixture';
-import { statusFixture } from './status-fixture';
+import { operatorEnv } from '../support/cli-fixture';
+import { statusFixture } from '../support/status-fixture';
 
 const fixture = statusFixture();
 const { keyturn, writes } = fixture;

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { CliFixture } from './cli-fixture';
+import { CliFixture } from '../support/cli-fixture';
 
 let fixture: CliFixture;
 

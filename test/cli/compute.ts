@@ -8,7 +8,7 @@ import {
 } from '../../packages/local-alibaba-cloud/index';
 import { parseConfig } from '../../src/config/load';
 import { rolesFor } from '../../src/setup/roles';
-import type { CliFixture } from './cli-fixture';
+import type { CliFixture } from '../support/cli-fixture';
 
 export const roleName = 'keyturn-rotate-keys';
 

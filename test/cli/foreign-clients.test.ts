@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import Pop from '@alicloud/pop-core';
 import Aliyun from 'aliyun-sdk';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CliFixture } from './cli-fixture';
+import { CliFixture } from '../support/cli-fixture';
 
 type Params = Record<string, string>;
 interface Credentials {

@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { program } from '../../src/cli/program';
-import { CliFixture } from './cli-fixture';
+import { CliFixture } from '../support/cli-fixture';
 
 const visible = () => {
   const keyturn = program();

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { statusFixture } from './status-fixture';
+import { statusFixture } from '../support/status-fixture';
 
 const fixture = statusFixture();
 const { keyturn, writes } = fixture;

@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { callsOneAfterAnother, type FunctionCompute } from '../../packages/local-alibaba-cloud/index';
+import { statusFixture } from '../support/status-fixture';
 import { deployed } from './compute';
-import { statusFixture } from './status-fixture';
 
 const user = 'svc-orders';
 const emergency = ['invoke', 'rotate', '--emergency', '--user', user];
 
 const fixture = statusFixture('rotate-keys');
-const { keyturn, writes } = fixture;
+const { keyturn, keyturnProcess, writes } = fixture;
 let compute: FunctionCompute;
 let leaked: string;
 
@@ -84,7 +84,7 @@ describe('an emergency', () => {
 
   test('waits for the end of another run', async () => {
     fixture.cloud.latencyMs = 100;
-    const first = keyturn('invoke', 'rotate');
+    const first = keyturnProcess('invoke', 'rotate');
     while (!compute.lanes.some((lane) => lane.busy)) await new Promise((resolve) => setTimeout(resolve, 20));
     const { code, stderr } = await keyturn(...emergency);
     expect(stderr).toContain('Another run is under way');

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { CliFixture } from './cli-fixture';
+import { CliFixture } from '../support/cli-fixture';
 
 let fixture: CliFixture;
 let server: Server;

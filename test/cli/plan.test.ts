@@ -3,9 +3,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DAY } from '../../packages/local-alibaba-cloud/index';
 import { write } from '../../src/record/inactivity';
 import { tagKeys } from '../../src/record/tags';
-import { type Receiver, receiver } from '../notify/receiver';
-import { furnishEveryState } from './furnished';
-import { statusFixture } from './status-fixture';
+import { type Receiver, receiver } from '../support/receiver';
+import { statusFixture } from '../support/status-fixture';
+import { furnishEveryState } from '../support/users-in-every-state';
 
 const fixture = statusFixture();
 const { keyturn, writes } = fixture;

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { DAY } from '../../packages/local-alibaba-cloud/index';
-import { statusFixture } from './status-fixture';
+import { statusFixture } from '../support/status-fixture';
 
 const fixture = statusFixture();
 const { keyturn, writes } = fixture;

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { signedCall } from '../../packages/local-alibaba-cloud/index';
-import { operatorEnv } from './cli-fixture';
-import { statusFixture } from './status-fixture';
+import { operatorEnv } from '../support/cli-fixture';
+import { statusFixture } from '../support/status-fixture';
 
 const role = 'keyturn-rotate-keys';
 

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { DAY, LocalCloud } from '../../packages/local-alibaba-cloud/index';
 import type { Simulation } from '../../src/simulate/result';
 import type { Status, UserStatus } from '../../src/status/account-status';
-import { everyState, idleUser, statusOf } from '../simulate/every-state';
-import { CliFixture, operatorEnv } from './cli-fixture';
+import { CliFixture, operatorEnv } from '../support/cli-fixture';
+import { everyState, idleUser, statusOf } from '../support/status-in-every-state';
 
 let fixture: CliFixture;
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { policyFor } from '../e2e/rotation-fixture';
-import { furnishEveryState } from './furnished';
-import { statusFixture } from './status-fixture';
+import { policyFor } from '../support/rotation-fixture';
+import { statusFixture } from '../support/status-fixture';
+import { furnishEveryState } from '../support/users-in-every-state';
 
 const fixture = statusFixture();
 const { keyturn, writes } = fixture;

@@ -1,5 +1,5 @@
 import { HOUR, MINUTE, type Pair, signedCall } from '../../packages/local-alibaba-cloud/index';
-import type { RotationFixture } from '../e2e/rotation-fixture';
+import type { RotationFixture } from '../support/rotation-fixture';
 
 /** The longest that a consumer may hold on to a pair it has read. */
 const cacheMs = 6 * HOUR + 10 * MINUTE;

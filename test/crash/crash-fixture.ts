@@ -5,7 +5,7 @@ import { stringify } from 'yaml';
 import { claimOf, type Fault, type LocalCloud, type Request } from '../../packages/local-alibaba-cloud/index';
 import { rotateKeysFunction } from '../../src/rotation/rotate-keys';
 import type { Request as Asked, Definition } from '../../src/run/use-case';
-import { type Ran, RotationFixture } from '../e2e/rotation-fixture';
+import { type Ran, RotationFixture } from '../support/rotation-fixture';
 import { Application } from './application';
 import { AttemptTimers } from './attempt-timers';
 import type { Blow } from './faults';

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { respondToLeaksFunction } from '../../src/leaks/respond-to-leaks';
-import { policyFor } from '../e2e/rotation-fixture';
+import { policyFor } from '../support/rotation-fixture';
 import { CrashFixture, type Plan, user } from './crash-fixture';
 import { errors, killedAfter, killedBefore } from './faults';
+import { strikeEach } from './strike-each';
 
 interface Scenario {
   readonly name: string;
@@ -84,30 +85,26 @@ async function live({ action, waits }: Scenario, plan?: Plan): Promise<History> 
 const told = (lines: readonly string[]): boolean =>
   lines.some((line) => /"notice":"keyturn\.leak\.(replaced|contained)"/.test(line));
 
-async function strikeEveryCall(scenario: Scenario, blow: Plan['blow']): Promise<string[]> {
+async function strikeCalls(scenario: Scenario, blow: Plan['blow']): Promise<string[]> {
   const undisturbed = await live(scenario);
-  const found = undisturbed.complaints.map((complaint) => `undisturbed: ${complaint}`);
-  for (let at = 0; ; at++) {
+  return strikeEach(undisturbed, `${scenario.name} ${blow.name}`, async (at) => {
     const history = await live(scenario, { blow, at, times: 1 });
-    if (!history.hit) {
-      return at < undisturbed.calls.length ? [...found, `only ${at} calls were struck`] : found;
-    }
-    const where = `call ${at} (${undisturbed.calls[at] ?? history.calls[at]})`;
-    for (const complaint of history.complaints) found.push(`${where}: ${complaint}`);
-    if (history.standing !== undisturbed.standing) {
-      found.push(`${where}: ${history.standing} instead of ${undisturbed.standing}`);
-    }
-  }
+    const difference =
+      history.standing === undisturbed.standing
+        ? []
+        : [`${history.standing} instead of ${undisturbed.standing}`];
+    return { ...history, complaints: [...history.complaints, ...difference] };
+  });
 }
 
 describe.each(scenarios)('a leak: $name', (scenario) => {
   test.each([killedBefore, killedAfter])('any call is $name', async (blow) => {
-    expect(await strikeEveryCall(scenario, blow)).toEqual([]);
+    expect(await strikeCalls(scenario, blow)).toEqual([]);
   });
 });
 
 describe.each(scenarios.slice(0, 1))('a leak: $name', (scenario) => {
   test.each(errors)('any call is $name', async (blow) => {
-    expect(await strikeEveryCall(scenario, blow)).toEqual([]);
+    expect(await strikeCalls(scenario, blow)).toEqual([]);
   });
 });

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { receiver } from '../notify/receiver';
+import { receiver } from '../support/receiver';
 import { CrashFixture } from './crash-fixture';
 import { errors } from './faults';
 import { leaksIn, revealed } from './leaks';
 import { firstKey, replacing, rotation } from './scenarios';
+import { strikeEach } from './strike-each';
 
 /** What is done once to each call of a run, more often than the call is repeated. */
 const often = 5;
@@ -12,20 +13,25 @@ describe.each([firstKey, rotation, replacing])('$name', (scenario) => {
   test.each(errors)(
     'nothing that leaves the process holds a secret where any call is $name',
     async (blow) => {
-      const leaks: string[] = [];
       let told = 0;
       const hook = await receiver({ status: 200 });
       const channel = { type: 'webhook', url: `${hook.origin}/hook`, secret: 'secret-of-the-channel' };
-      for (let at = 0, hit = true; hit; at++) {
+      const strike = async (at: number | undefined) => {
         const fixture = await CrashFixture.open({ ...scenario.config, notify: [channel] }, scenario.seed);
         await scenario.before?.(fixture);
-        ({ hit } = await fixture.run(scenario.event, { blow, at, times: often }));
+        const plan = at === undefined ? undefined : { blow, at, times: often };
+        const { hit, calls } = await fixture.run(scenario.event, plan);
         const notices = hook.received.splice(0).map((notice) => revealed(notice));
         told += notices.length;
-        leaks.push(...fixture.leaks(true).map((leak) => `call ${at}: ${leak}`));
-        leaks.push(...leaksIn(fixture.rotation.cloud, notices, true).map((leak) => `notice ${at}: ${leak}`));
+        const complaints = [
+          ...fixture.leaks(true),
+          ...leaksIn(fixture.rotation.cloud, notices, true).map((leak) => `notice: ${leak}`),
+        ];
         await fixture.close();
-      }
+        return { hit, calls, complaints };
+      };
+      const label = `${scenario.name} ${blow.name} leaks`;
+      const leaks = await strikeEach(await strike(undefined), label, strike);
       await hook.close();
       expect(told).toBeGreaterThan(0);
       expect(leaks).toEqual([]);

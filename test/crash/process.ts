@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { inject } from 'vitest';
+import { built } from '../support/built';
 
 interface Invocation {
   readonly config: string;
@@ -22,10 +22,10 @@ export class FunctionProcess {
   /** Its working folder, empty at first. */
   readonly #folder = mkdtempSync(join(tmpdir(), 'keyturn-'));
 
-  private constructor() {
+  private constructor(bundle: string) {
     const preload = new URL('./clock-preload.cjs', import.meta.url).pathname;
     const program = new URL('./child.cjs', import.meta.url).pathname;
-    this.#child = fork(program, [inject('bundle')], {
+    this.#child = fork(program, [bundle], {
       execArgv: ['-r', preload],
       stdio: 'pipe',
       cwd: this.#folder,
@@ -50,9 +50,10 @@ export class FunctionProcess {
   }
 
   static async take(): Promise<FunctionProcess> {
-    while (FunctionProcess.#waiting.length < 2) FunctionProcess.#waiting.push(new FunctionProcess());
-    const next = FunctionProcess.#waiting.shift() ?? new FunctionProcess();
-    FunctionProcess.#waiting.push(new FunctionProcess());
+    const bundle = join(await built('rotate-keys'), 'index.js');
+    while (FunctionProcess.#waiting.length < 2) FunctionProcess.#waiting.push(new FunctionProcess(bundle));
+    const next = FunctionProcess.#waiting.shift() ?? new FunctionProcess(bundle);
+    FunctionProcess.#waiting.push(new FunctionProcess(bundle));
     await next.#ready;
     return next;
   }
@@ -74,12 +75,5 @@ export class FunctionProcess {
   async kill(): Promise<void> {
     this.#child.kill('SIGKILL');
     await this.#ended;
-  }
-}
-
-declare module 'vitest' {
-  export interface ProvidedContext {
-    /** Path of the built rotate-keys. */
-    bundle: string;
   }
 }

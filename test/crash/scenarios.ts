@@ -1,4 +1,4 @@
-import type { RotationFixture } from '../e2e/rotation-fixture';
+import type { RotationFixture } from '../support/rotation-fixture';
 import { type CrashFixture, user } from './crash-fixture';
 import { killedAfter } from './faults';
 

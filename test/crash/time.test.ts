@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { MINUTE } from '../../packages/local-alibaba-cloud/index';
-import { RotationFixture } from '../e2e/rotation-fixture';
+import { RotationFixture } from '../support/rotation-fixture';
 import { CrashFixture, user } from './crash-fixture';
 
 const keysOf = (fixture: CrashFixture) => fixture.standing().filter((line) => line.startsWith('key '));

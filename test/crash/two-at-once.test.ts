@@ -1,5 +1,6 @@
 import { array, assert, asyncProperty, nat } from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { exhaustive } from '../support/effort';
 import { CrashFixture, user } from './crash-fixture';
 import { Door } from './door';
 import { firstKey, rotation, type Scenario, takeOver } from './scenarios';
@@ -80,7 +81,7 @@ describe.each(pairs)('$name, tags read $tagReadLagMs ms late', (pair) => {
     const choices = array(nat(), { minLength: 60, maxLength: 60 });
     await assert(
       asyncProperty(choices, (order) => interleave(pair, order)),
-      { numRuns: 25, endOnFailure: true },
+      { numRuns: exhaustive ? 100 : 5, endOnFailure: true },
     );
   });
 });

@@ -1,16 +1,16 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { Happening } from '../../demo/cast';
 import { demo } from '../../demo/demo';
 import { FUNCTION_ROLE } from '../../demo/world';
 import { signedCall } from '../../packages/local-alibaba-cloud/index';
-import { build, outcomeOf } from './built';
+import { builtTogether } from '../support/built';
+import { outcomeOf } from './outcome';
 
-let built: Awaited<ReturnType<typeof build>>;
+let dist: string;
 beforeAll(async () => {
-  built = await build('rotate-keys', 'disable-inactive', 'respond-to-leaks', 'demo');
+  dist = await builtTogether('rotate-keys', 'disable-inactive', 'respond-to-leaks', 'demo');
 });
-afterAll(() => built.remove());
 
 async function told(options: { days: number; seed?: number; meddling?: Happening[] }) {
   let text = '';
@@ -23,7 +23,7 @@ async function told(options: { days: number; seed?: number; meddling?: Happening
       stop: () => progress.push('end'),
     },
     ...options,
-    built: built.folder,
+    built: dist,
     write: (part) => {
       text += part;
     },
@@ -38,8 +38,8 @@ const withoutMeasurement = (text: string) =>
 const controlCharacters = /[^\P{Cc}\n]/u;
 
 describe('the story', () => {
-  test('is the same for the same seed, goes well, and has no control characters', async () => {
-    const [one, two] = await Promise.all([told({ days: 20 }), told({ days: 20 })]);
+  test('goes well, and has no control characters', async () => {
+    const one = await told({ days: 20 });
     expect(one.text).toContain(
       'Not one call failed outside of the emergency and the leak, and every safety rule was kept',
     );
@@ -52,12 +52,12 @@ describe('the story', () => {
     expect(one.text).toMatch(/idle users and keys +2 warned, 2 disabled, 1 restored/);
     expect(one.text).toMatch(/dev-ben +·+i{7}o+R·+\n/);
     expect(one.text).not.toMatch(controlCharacters);
-    expect(withoutMeasurement(two.text)).toBe(withoutMeasurement(one.text));
   });
 
-  test('is another one for another seed', async () => {
-    const [one, two] = await Promise.all([told({ days: 1, seed: 7 }), told({ days: 1, seed: 8 })]);
-    expect(two.text).not.toBe(one.text);
+  test('is the same for the same seed, and another one for another', async () => {
+    const [one, two, other] = await Promise.all([7, 7, 8].map((seed) => told({ days: 1, seed })));
+    expect(withoutMeasurement(two?.text ?? '')).toBe(withoutMeasurement(one?.text ?? ''));
+    expect(withoutMeasurement(other?.text ?? '')).not.toBe(withoutMeasurement(one?.text ?? ''));
   });
 
   test('tells how far it is, day by day', async () => {
@@ -68,7 +68,7 @@ describe('the story', () => {
 
 describe('the built demo', () => {
   test('runs from its folder', async () => {
-    const { code, stdout, stderr } = await outcomeOf(join(built.folder, 'demo', 'index.js'), '--days', '2');
+    const { code, stdout, stderr } = await outcomeOf(join(dist, 'demo', 'index.js'), '--days', '2');
     expect(stderr).toBe('');
     expect(code).toBe(0);
     expect(stdout).toContain('IN THE END');
@@ -80,7 +80,7 @@ describe('the built demo', () => {
     ['--days', '0', "--days must be a whole number from 1 to 10000, not '0'"],
     ['--speed', '3', "Unknown option '--speed'"],
   ])('refuses %s %s', async (name, value, message) => {
-    const { code, stdout, stderr } = await outcomeOf(join(built.folder, 'demo', 'index.js'), name, value);
+    const { code, stdout, stderr } = await outcomeOf(join(dist, 'demo', 'index.js'), name, value);
     expect(stderr).toContain(message);
     expect(code).toBe(2);
     expect(stdout).toBe('');

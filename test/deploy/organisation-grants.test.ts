@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { FunctionCompute } from '../../packages/local-alibaba-cloud/index';
-import { memberId, Organisation, timer } from '../accounts/organisation';
+import { memberId, Organisation, timer } from '../support/organisation';
 
 const own = '1234567890123456';
 const central = 'keyturn-rotate-keys';

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { Account } from '../../packages/local-alibaba-cloud/index';
-import { statusFixture } from '../cli/status-fixture';
+import { statusFixture } from '../support/status-fixture';
 
 const central = '1234567890123456';
 const memberId = '2000000000000000';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type Receiver, receiver } from '../notify/receiver';
-import { RotationFixture } from './rotation-fixture';
+import { type Receiver, receiver } from '../support/receiver';
+import { RotationFixture } from '../support/rotation-fixture';
 
 const user = 'svc-orders';
 let fixture: RotationFixture;

@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { callsOneAfterAnother } from '../../packages/local-alibaba-cloud/index';
 import { unproven } from '../../src/cli/text/emergency-proof';
-import { type Ran, RotationFixture } from './rotation-fixture';
+import { type Ran, RotationFixture } from '../support/rotation-fixture';
 
 let fixture: RotationFixture;
 const user = 'svc-orders';

@@ -3,8 +3,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { parseConfig } from '../../src/config/load';
 import { rolesFor } from '../../src/setup/roles';
-import { type Answer, type Receiver, receiver } from '../notify/receiver';
-import { policyFor, RotationFixture } from './rotation-fixture';
+import { type Answer, type Receiver, receiver } from '../support/receiver';
+import { policyFor, RotationFixture } from '../support/rotation-fixture';
 
 let fixture: RotationFixture;
 const receivers: Receiver[] = [];

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { releaseUser } from '../../src/rotation/hold';
 import type { UserStatus } from '../../src/status/account-status';
 import { readRosters, survey } from '../../src/status/survey-accounts';
-import { type Answer, type Receiver, receiver } from '../notify/receiver';
-import { RotationFixture } from './rotation-fixture';
+import { type Answer, type Receiver, receiver } from '../support/receiver';
+import { RotationFixture } from '../support/rotation-fixture';
 
 let fixture: RotationFixture;
 const receivers: Receiver[] = [];

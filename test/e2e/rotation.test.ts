@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { tagKeys } from '../../src/record/tags';
-import { RotationFixture } from './rotation-fixture';
+import { RotationFixture } from '../support/rotation-fixture';
 
 let fixture: RotationFixture;
 const user = 'svc-orders';

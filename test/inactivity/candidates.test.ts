@@ -5,6 +5,7 @@ import { type ReportRow, readCredentialReport } from '../../src/inactivity/crede
 import { decide } from '../../src/inactivity/decide';
 import type { Observation } from '../../src/inactivity/observation';
 import { cutoffsOf } from '../../src/inactivity/time';
+import { runs } from '../support/effort';
 import { daysAgo, inactivity, never, noLogon, now, profile } from './observations';
 import { observations } from './random-observations';
 
@@ -42,7 +43,7 @@ test('who need not be looked at, a close look would leave alone', () => {
       spared += 1;
       expect(decide(observation, config, now)).toMatchObject({ steps: [], due: 0 });
     }),
-    { numRuns: 5000 },
+    runs(5000),
   );
   expect(spared).toBeGreaterThan(100);
 });

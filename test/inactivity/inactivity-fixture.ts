@@ -13,7 +13,7 @@ import { Secret } from '../../src/cloud/secret';
 import { disableInactiveFunction } from '../../src/inactivity/disable-inactive';
 import type { UserReport } from '../../src/report/run-report';
 import { rotateKeysFunction } from '../../src/rotation/rotate-keys';
-import { policyFor, type Ran, RotationFixture, type RunOptions } from '../e2e/rotation-fixture';
+import { policyFor, type Ran, RotationFixture, type RunOptions } from '../support/rotation-fixture';
 
 export const DAY = 86_400_000;
 export const ago = (days: number): Moment => Date.now() - days * DAY;

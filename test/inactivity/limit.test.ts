@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { runs } from '../support/effort';
 import { InactivityFixture } from './inactivity-fixture';
 import { settle, userLife } from './lives';
 
@@ -48,7 +49,7 @@ test('a run does all that is due or nothing, never more than the limit, and noth
         }
       },
     ),
-    { numRuns: 50 },
+    runs(50),
   );
   expect(disabling).toBeGreaterThan(5);
   expect(halting).toBeGreaterThan(0);

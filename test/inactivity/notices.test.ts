@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { type Receiver, receiver } from '../notify/receiver';
+import { type Receiver, receiver } from '../support/receiver';
 import { ago, InactivityFixture, reasonOf, reportOn } from './inactivity-fixture';
 
 let fixture: InactivityFixture;

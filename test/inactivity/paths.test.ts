@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Ran } from '../e2e/rotation-fixture';
+import { runs } from '../support/effort';
+import type { Ran } from '../support/rotation-fixture';
 import { ago, InactivityFixture, reasonOf } from './inactivity-fixture';
 import { settle, userLife } from './lives';
 
@@ -98,6 +99,6 @@ test('both ways come to the same decisions', async () => {
         await fixture.close();
       }
     }),
-    { numRuns: 60 },
+    runs(60),
   );
 }, 60_000);

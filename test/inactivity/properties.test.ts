@@ -7,6 +7,7 @@ import { type Decision, isDestructive } from '../../src/inactivity/decision';
 import { allowedBy } from '../../src/inactivity/limit';
 import type { Observation } from '../../src/inactivity/observation';
 import { changed, fits, readInactivity, tagsOf } from '../../src/record/inactivity';
+import { runs } from '../support/effort';
 import { daysAgo, inactivity, now } from './observations';
 import { observations, tags } from './random-observations';
 
@@ -37,7 +38,7 @@ describe('decide', () => {
         if (decision.due > 0) expect(decision.message).not.toBe('');
         expect(decision.due).toBe(decision.steps.filter(isDestructive).length);
       }),
-      { numRuns: 2000 },
+      runs(2000),
     );
   });
 
@@ -61,7 +62,7 @@ describe('decide', () => {
           expect(logonOf.kind).not.toBe('unread');
         }
       }),
-      { numRuns: 3000 },
+      runs(3000),
     );
   });
 
@@ -74,7 +75,7 @@ describe('decide', () => {
           expect(warning && warning.at.plus(config.warn) <= now && warning.at >= last.at).toBe(true);
         }
       }),
-      { numRuns: 3000 },
+      runs(3000),
     );
   });
 
@@ -99,7 +100,7 @@ describe('decide', () => {
           if (step.do === 'deleteUser') expect(since(user)).toBeGreaterThanOrEqual(30);
         }
       }),
-      { numRuns: 3000 },
+      runs(3000),
     );
   });
 
@@ -112,7 +113,7 @@ describe('decide', () => {
         };
         expect(disabledIn(decide(awake, config, now)).filter((step) => step.about === 'user')).toEqual([]);
       }),
-      { numRuns: 2000 },
+      runs(2000),
     );
   });
 });

@@ -6,8 +6,8 @@ import type {
 } from '../../packages/local-alibaba-cloud/index';
 import { respondToLeaksFunction } from '../../src/leaks/respond-to-leaks';
 import type { UserReport } from '../../src/report/run-report';
-import { policyFor, type Ran, RotationFixture, type RunOptions } from '../e2e/rotation-fixture';
-import { type Receiver, receiver } from '../notify/receiver';
+import { type Receiver, receiver } from '../support/receiver';
+import { policyFor, type Ran, RotationFixture, type RunOptions } from '../support/rotation-fixture';
 
 export const user = 'svc-orders';
 

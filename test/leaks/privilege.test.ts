@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { PolicyDocument } from '../../packages/local-alibaba-cloud/index';
-import { narrowed, refusedCalls, unusedGrants } from '../e2e/grants';
-import { policyFor, type Ran } from '../e2e/rotation-fixture';
+import { sample } from '../support/effort';
+import { narrowed, refusedCalls, unusedGrants } from '../support/grants';
+import { policyFor, type Ran } from '../support/rotation-fixture';
 import { LeaksFixture, user } from './leaks-fixture';
 
 const config = {
@@ -79,10 +80,11 @@ test('each granted action is needed: without it the story is another', async () 
   const expected = story(whole);
   await whole.fixture.close();
   const idle: string[] = [];
-  for (const { lacks, policy } of narrowed(policyFor('1234567890123456', 'respond-to-leaks'), 'Action')) {
+  const all = narrowed(policyFor('1234567890123456', 'respond-to-leaks'), 'Action');
+  for (const { lacks, policy } of sample(all, 4, 'respond-to-leaks')) {
     const life = await live(policy);
     if (story(life) === expected) idle.push(lacks);
     await life.fixture.close();
   }
   expect(idle).toEqual([]);
-}, 60_000);
+});

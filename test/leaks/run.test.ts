@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Fault } from '../../packages/local-alibaba-cloud/index';
-import { policyFor } from '../e2e/rotation-fixture';
+import { policyFor } from '../support/rotation-fixture';
 import { LeaksFixture, only, user } from './leaks-fixture';
 
 let fixture: LeaksFixture;

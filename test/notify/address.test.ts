@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Resolve } from '../../src/notify/address';
+import { type Receiver, receiver } from '../support/receiver';
 import { notifier, rotated, secret } from './fixtures';
-import { type Receiver, receiver } from './receiver';
 
 let server: Receiver | undefined;
 afterEach(() => server?.close());

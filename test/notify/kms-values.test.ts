@@ -2,8 +2,8 @@ import { afterEach, expect, test } from 'vitest';
 import { CloudError } from '../../src/cloud/error';
 import { Secret } from '../../src/cloud/secret';
 import { KmsReference } from '../../src/config/values';
+import { type Receiver, receiver } from '../support/receiver';
 import { CHANNEL_SECRET, notifier, rotated, tell } from './fixtures';
-import { type Receiver, receiver } from './receiver';
 import { type Vendor, vendors } from './vendors';
 
 let other: Receiver | Vendor | undefined;

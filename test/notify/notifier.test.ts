@@ -3,8 +3,8 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { Channel as ChannelConfig } from '../../src/config/schema';
 import type { Fact } from '../../src/notify/fact';
 import { matchesGlob } from '../../src/notify/glob';
+import { listening, type Receiver, receiver } from '../support/receiver';
 import { configOf, every, HandClock, KINDS, notifier, rotated, secret, tell } from './fixtures';
-import { listening, type Receiver, receiver } from './receiver';
 
 const closing: { close(): Promise<void> }[] = [];
 afterEach(async () => {

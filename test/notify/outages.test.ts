@@ -2,8 +2,8 @@ import type { RequestListener } from 'node:http';
 import { createServer } from 'node:https';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Delivery } from '../../src/notify/notifier';
+import { listening } from '../support/receiver';
 import { ACCEPTANCE, HandClock, KINDS, type Kind, rotated, tell } from './fixtures';
-import { listening } from './receiver';
 import { selfSigned } from './self-signed';
 import { vendors } from './vendors';
 

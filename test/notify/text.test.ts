@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { blocked, type Fact, rotated, runFailed, stillUsed } from '../../src/notify/fact';
 import { messageFor } from '../../src/notify/message';
 import { feishuText, markdownText, plainText, render, slackText } from '../../src/notify/text';
+import { receiver } from '../support/receiver';
 import { ACCEPTANCE, ACCOUNT, every, NOW, tell } from './fixtures';
-import { receiver } from './receiver';
 
 /** Text as somebody would write it who wants more than to be read. */
 const hostile = fc.oneof(

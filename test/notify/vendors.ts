@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
+import { listening, type Received, read } from '../support/receiver';
 import { ACCOUNT, CHANNEL_SECRET, type Kind, NOW } from './fixtures';
-import { listening, type Received, read } from './receiver';
 
 /**
  * The other side of each channel, written from the vendor's documentation alone: it verifies what it gets as the

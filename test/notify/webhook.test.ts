@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { afterEach, expect, test } from 'vitest';
+import { type Receiver, receiver } from '../support/receiver';
 import { CHANNEL_SECRET, every, notifier, rotated, secret } from './fixtures';
-import { type Receiver, receiver } from './receiver';
 
 let server: Receiver | undefined;
 afterEach(() => server?.close());

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect } from 'vitest';
 import { html, visible } from '../../src/page/markup';
 import type { PageModel } from '../../src/page/model';
 import { page as rendered } from '../../src/page/page';
-import { hasBrowser, Reader, type Shown, inBrowser as test } from './browser';
+import { hasBrowser, Reader, type Shown, inBrowser as test } from '../support/browser';
 import { account, model, user } from './sample';
 
 let reader: Reader;

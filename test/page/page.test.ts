@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { page as rendered } from '../../src/page/page';
-import { hasBrowser, Reader, type Shown, inBrowser as test } from './browser';
+import { hasBrowser, Reader, type Shown, inBrowser as test } from '../support/browser';
 import { account, audit, days, everyState, key, model, plan, user } from './sample';
 
 const axe = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');

@@ -3,7 +3,7 @@ import type { Pair } from '../../packages/local-alibaba-cloud/index';
 import type { Mode } from '../../src/cloud/gate';
 import { Secret } from '../../src/cloud/secret';
 import { type Adoption, adoptKey } from '../../src/rotation/adopt';
-import { RotationFixture } from '../e2e/rotation-fixture';
+import { RotationFixture } from '../support/rotation-fixture';
 
 let fixture: RotationFixture;
 const user = 'svc';

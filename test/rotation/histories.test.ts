@@ -3,12 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { tagKeys } from '../../src/record/tags';
 import type { Decision } from '../../src/rotation/decide/decision';
 import { wayOf } from '../../src/rotation/decide/way';
+import { runs } from '../support/effort';
 import { calm, Model, type Setting, type Weather } from './model';
 import { config } from './user';
-
-/** The same histories at every run; with HISTORIES, that many others. */
-const { HISTORIES } = process.env;
-const parameters = HISTORIES ? { numRuns: Number(HISTORIES) } : { numRuns: 200, seed: 20261123 };
 
 /** Indices are taken modulo what is there, so that every history makes sense. */
 type Event =
@@ -138,7 +135,7 @@ describe('whatever happens', () => {
         const ended = decisions.some(({ reason }) => reason === 'Current');
         expect(ended || last?.tell === 'blocked', `${last?.reason}: ${last?.message}`).toBe(true);
       }),
-      parameters,
+      runs(400),
     );
   });
 });
@@ -156,7 +153,7 @@ test('a run that nothing disturbs goes the whole way that was foreseen', () => {
       expect(told(foreseen)).toEqual(told(model.decided));
       lengths.add(foreseen.length);
     }),
-    parameters,
+    runs(400),
   );
   expect(lengths.size).toBeGreaterThan(2);
 });
@@ -181,7 +178,7 @@ describe('where nobody meddles', () => {
           expect(key.byKeyturn && !model.secret?.versions.has(key.id), `${key.id} is lost`).toBe(false);
         }
       }),
-      parameters,
+      runs(400),
     );
   });
 });

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { holdUser, releaseUser } from '../../src/rotation/hold';
-import { RotationFixture } from '../e2e/rotation-fixture';
+import { RotationFixture } from '../support/rotation-fixture';
 import { now } from './user';
 
 let fixture: RotationFixture;

@@ -14,7 +14,7 @@ import { seedAccount } from '../../src/simulate/seed';
 import { readStatusFile } from '../../src/simulate/status-file';
 import type { UserStatus } from '../../src/status/account-status';
 import { surveyAccount } from '../../src/status/survey';
-import { emergencies, everyState, statusOf } from './every-state';
+import { emergencies, everyState, statusOf } from '../support/status-in-every-state';
 
 let cloud: LocalCloud;
 let folder: string;

@@ -6,7 +6,7 @@ import { systemClock as clock } from '../../src/base/clock';
 import type { Progress } from '../../src/base/progress';
 import { parseConfig } from '../../src/config/load';
 import { readRosters, survey } from '../../src/status/survey-accounts';
-import { furnishEveryState } from '../cli/furnished';
+import { furnishEveryState } from '../support/users-in-every-state';
 
 let local: LocalCloud;
 let opening: AccountContext;

@@ -4,7 +4,13 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { inject } from 'vitest';
 
-const root = resolve(__dirname, '..');
+const root = resolve(__dirname, '../..');
+
+/** The folder in which these bundles lie side by side, each built once in a run of the tests. */
+export async function builtTogether(...names: string[]): Promise<string> {
+  for (const name of names) await built(name);
+  return inject('builds');
+}
 
 /** The folder of a bundle of scripts/build.mjs, built once in a run of the tests: read it, but leave it as it is. */
 export async function built(name: string): Promise<string> {

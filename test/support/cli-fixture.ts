@@ -1,19 +1,19 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import { stringify } from 'yaml';
-import { built } from '../built';
+import { built } from './built';
+import { type Ended, runInProcess } from './in-process';
 
 const root = resolve(__dirname, '../..');
+const require = createRequire(__filename);
 
-export interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+export type { Ended };
 
 export interface Surroundings {
   /** The whole environment besides PATH and HOME. */
@@ -89,33 +89,32 @@ export class CliFixture {
     };
   }
 
-  /** `keyturn …` at the desk, to its end. */
-  keyturn(args: readonly string[], { env = {}, cwd = this.desk, input }: Surroundings = {}): Promise<Ended> {
-    return new Promise((settle) => {
-      const all = {
-        PATH: process.env.PATH,
-        HOME: this.folder,
-        ALIBABA_CLOUD_ECS_METADATA_DISABLED: 'true',
-        ...env,
-      };
-      const child = spawn(process.execPath, [this.command, ...args], {
-        cwd,
-        env: all,
-        stdio: ['pipe', 'pipe', 'pipe'],
-      });
-      // A command that refuses does not read to the end.
-      child.stdin.on('error', () => undefined);
-      child.stdin.end(input);
-      let stdout = '';
-      let stderr = '';
-      child.stdout.on('data', (chunk) => {
-        stdout += chunk;
-      });
-      child.stderr.on('data', (chunk) => {
-        stderr += chunk;
-      });
-      child.on('close', (code) => settle({ code: code ?? -1, stdout, stderr }));
-    });
+  /** `keyturn …` at the desk, to its end: the built program, run in this process. */
+  async keyturn(args: readonly string[], { env, cwd = this.desk, input }: Surroundings = {}): Promise<Ended> {
+    const { main } = require(join(this.folder, 'dist/keyturn/index.js'));
+    return runInProcess(() => main(args), { cwd, env: this.#environment(env), input });
+  }
+
+  /** The same in a process of its own, as a shell starts it. */
+  async keyturnProcess(
+    args: readonly string[],
+    { env, cwd = this.desk, input }: Surroundings = {},
+  ): Promise<Ended> {
+    const child = spawn(process.execPath, [this.command, ...args], { cwd, env: this.#environment(env) });
+    // A command that refuses does not read to the end.
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(input);
+    const [stdout, stderr, [code]] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      once(child, 'close'),
+    ]);
+    return { code, stdout, stderr };
+  }
+
+  #environment(env: Surroundings['env']): Record<string, string> {
+    const { PATH = '' } = process.env;
+    return { PATH, HOME: this.folder, ALIBABA_CLOUD_ECS_METADATA_DISABLED: 'true', ...env };
   }
 }
 

@@ -3,7 +3,7 @@ import { parseConfig } from '../../src/config/load';
 import { disableInactiveFunction } from '../../src/inactivity/disable-inactive';
 import { memberRole } from '../../src/setup/member';
 import { rolesFor } from '../../src/setup/roles';
-import { type Ran, RotationFixture, type RunOptions } from '../e2e/rotation-fixture';
+import { type Ran, RotationFixture, type RunOptions } from './rotation-fixture';
 
 export const roleName = 'keyturn';
 export const externalId = 'acme-7f3a';

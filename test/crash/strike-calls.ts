@@ -1,6 +1,7 @@
 import { CrashFixture, type Plan, type RunResult, user } from './crash-fixture';
 import type { Blow } from './faults';
 import type { Scenario } from './scenarios';
+import { strikeEach } from './strike-each';
 
 /** Runs that a user may take at most to stand where it would have stood undisturbed. */
 const runsToConverge = 3;
@@ -73,25 +74,36 @@ export interface Strike {
   readonly inProcess?: boolean;
 }
 
-/** Strikes every call of the scenario's run, and tells which histories end otherwise than the undisturbed one. */
-export async function exhaust(
+/** By scenario and pause between runs. */
+const undisturbedHistories = new Map<string, Promise<History>>();
+
+function undisturbedHistory(scenario: Scenario, every: string): Promise<History> {
+  const key = `${scenario.name} ${every}`;
+  const known = undisturbedHistories.get(key);
+  const history = known ?? live(scenario, { every });
+  undisturbedHistories.set(key, history);
+  return history;
+}
+
+/**
+ * Strikes each call of the scenario's run, or a few that the seed draws, and tells which histories end otherwise than
+ * the undisturbed one.
+ */
+export async function strikeCalls(
   scenario: Scenario,
   { blow, times = 1, every = 'P1D', inProcess = false }: Strike,
 ): Promise<string[]> {
-  const undisturbed = await live(scenario, { every });
-  const complaints = undisturbed.complaints.map((complaint) => `undisturbed: ${complaint}`);
+  const undisturbed = await undisturbedHistory(scenario, every);
   const isAsUndisturbed = (standings: readonly string[]) =>
     standings.at(-1) === undisturbed.standings[standings.length - 1];
   /** A single error is overcome within the run, or as if the run had been killed. */
   const settled = blow.kill || times > 1 ? undefined : isAsUndisturbed;
-  for (let at = 0; ; at++) {
+  const label = [scenario.name, blow.name, times, every, inProcess].join();
+  return strikeEach(undisturbed, label, async (at) => {
     const history = await live(scenario, { every, plan: { blow, at, times }, inProcess, settled });
-    if (!history.hit)
-      return at < undisturbed.calls.length ? [...complaints, `only ${at} calls were struck`] : complaints;
-    const where = `call ${at} (${undisturbed.calls[at] ?? history.calls[at]})`;
-    for (const complaint of history.complaints) complaints.push(`${where}: ${complaint}`);
-    if (!isAsUndisturbed(history.standings)) {
-      complaints.push(`${where}: ${history.standings.at(-1)} instead of ${undisturbed.standings.at(-1)}`);
-    }
-  }
+    const difference = isAsUndisturbed(history.standings)
+      ? []
+      : [`${history.standings.at(-1)} instead of ${undisturbed.standings.at(-1)}`];
+    return { ...history, complaints: [...history.complaints, ...difference] };
+  });
 }

@@ -17,6 +17,8 @@ export interface StatusFixture {
   /** A configuration that enforces, in this cloud. */
   readonly config: object;
   keyturn(...args: string[]): Promise<Ended>;
+  /** In a process of its own, beside others. */
+  keyturnProcess(...args: string[]): Promise<Ended>;
   /** The calls that would write, refused ones too. */
   writes(): readonly CallRecord[];
 }
@@ -61,6 +63,7 @@ export function statusFixture(...bundles: string[]): StatusFixture {
       };
     },
     keyturn: (...args) => fixture.keyturn(args, { env: operatorEnv(operator) }),
+    keyturnProcess: (...args) => fixture.keyturnProcess(args, { env: operatorEnv(operator) }),
     writes: () => cloud.calls.filter(({ write }) => write),
   };
 }
