@@ -1,4 +1,4 @@
-import { emergencyFunction } from '../src/rotation/rotate-keys';
+import { emergencyFunction } from '../src/rotation/emergency/function';
 import { handlerOf } from '../src/run/handler';
 
 export const handler = handlerOf(emergencyFunction(__dirname));

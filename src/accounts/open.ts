@@ -108,13 +108,23 @@ export async function ownAccount(opening: AccountContext): Promise<string> {
   return accountId || (await stsOf(opening).callerIdentity()).accountId;
 }
 
-/** The cloud as this run may use it in one account. @throws CloudError where its role cannot be assumed */
-export async function openAccount(opening: AccountContext, account: AccountConfig): Promise<Cloud> {
+/**
+ * The cloud as this run may use it in one account.
+ * @param secrets `left out`: the account alone, also where the secrets lie in another one that is out of reach
+ * @throws CloudError where its role cannot be assumed
+ */
+export async function openAccount(
+  opening: AccountContext,
+  account: AccountConfig,
+  { secrets: wanted = 'needed' }: { secrets?: 'needed' | 'left out' } = {},
+): Promise<Cloud> {
   const { config, context } = opening;
   const { account: recordWriter } = config.rotation.secret;
   const [door, secrets] = await Promise.all([
     doorTo(opening, account),
-    recordWriter && recordWriter !== account.id ? doorToSecrets(opening, recordWriter) : undefined,
+    wanted === 'needed' && recordWriter && recordWriter !== account.id
+      ? doorToSecrets(opening, recordWriter)
+      : undefined,
   ]);
   return openCloud({
     account: account.id,

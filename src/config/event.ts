@@ -49,7 +49,8 @@ const rotationRequest = section({
     context.addIssue({ code: 'custom', path: [field], message });
   if (account && accounts) refuse('accounts', oneOrMany);
   if (emergency && accounts) refuse('accounts', 'cannot be named in an emergency: name one account');
-  if (emergency && !users) refuse('emergency', 'needs users: say whose keys leaked');
+  if (emergency && !users && !keyId)
+    refuse('emergency', 'needs users, or keyId: say whose key leaked, or which');
   if (rollback && !users) refuse('rollback', 'needs users: say who goes back to the old key');
   if (rollback && emergency) refuse('rollback', 'cannot stand beside emergency');
   if (rollback && accounts) refuse('accounts', 'cannot be named in a rollback: name one account');

@@ -5,7 +5,8 @@ import type { RotationRequest } from '../config/event';
 import type { RotationConfig } from '../config/schema';
 import type { Notifier } from '../notify/notifier';
 import type { Logger } from '../report/log';
-import type { Run } from '../run/use-case';
+import { type Run, runIdOf } from '../run/use-case';
+import { secretsIn } from '../users/secret-name';
 
 export type RotationRun = Run<RotationRequest>;
 
@@ -30,3 +31,22 @@ export interface RotationContext {
 /** When the platform has ended this run for certain. */
 export const endOf = ({ clock, endsAt }: RotationContext): DateTime =>
   clock.now().plus(endsAt - clock.elapsed());
+
+/** What one run works with on the account that this cloud is. */
+export function contextOf(
+  { config, notifier, log, context, startedAt, endsAt, request }: RotationRun,
+  cloud: Cloud,
+): RotationContext {
+  return {
+    cloud,
+    clock: cloud.gate.serviceClock,
+    notifier,
+    log,
+    startedAt,
+    endsAt,
+    config: secretsIn(cloud.account, config.rotation),
+    runId: runIdOf(context.requestId),
+    notes: cloud.notes,
+    ...(request.reason && { reason: request.reason }),
+  };
+}

@@ -1,9 +1,8 @@
 import { openAccount } from '../accounts/open';
-import type { Cloud } from '../cloud/cloud';
 import type { ImsUser } from '../cloud/ims';
 import { EventError } from '../config/error';
 import { parseEvent, type RotationRequest } from '../config/event';
-import type { AccountConfig, Config } from '../config/schema';
+import type { AccountConfig } from '../config/schema';
 import { Progress } from '../record/cursor';
 import { readRecord } from '../record/rotation';
 import { tagKeys } from '../record/tags';
@@ -11,7 +10,7 @@ import type { RunOutcome, UserReport } from '../report/run-report';
 import { userReport } from '../report/user-report';
 import { inEachAccount, oneError } from '../run/each-account';
 import { lastLookFrom } from '../run/time-limit';
-import { type Definition, runIdOf } from '../run/use-case';
+import type { Definition } from '../run/use-case';
 import {
   type Directory,
   exemptionOf,
@@ -20,58 +19,27 @@ import {
   isManaged,
   readDirectory,
 } from '../users/directory';
-import { secretsIn } from '../users/secret-name';
-import type { RotationContext, RotationRun } from './context';
+import { admitRequest } from './admit';
+import { contextOf, type RotationContext, type RotationRun } from './context';
 import { isBegun } from './decide/chain';
-import type { EmergencyRequest } from './emergency/decide';
-import { runEmergency } from './emergency/run';
+import { runEmergencies } from './emergency/emergencies';
 import { runRollback } from './rollback/run';
 import { type Candidate, finishedOf, workThrough } from './work-through';
 
 type Outcome = Pick<RunOutcome, 'users' | 'error' | 'notes'>;
 
-/** What a person asks for changes things at once, so a configuration that only plans refuses it. @throws EventError */
-function admitRotation(request: RotationRequest, config: Config): void {
-  const wish = request.emergency ? 'emergency' : request.rollback ? 'rollback' : undefined;
-  if (!wish) return;
-  if (config.mode === 'plan' && !request.dryRun) {
-    throw new EventError([
-      {
-        path: wish,
-        message:
-          'is refused while the configuration says mode: plan; set mode: enforce, or add dryRun: true to see the plan',
-      },
-    ]);
-  }
-  const several = config.resourceDirectory !== undefined || (config.accounts?.length ?? 1) > 1;
-  if (!request.account && several) {
-    const what = wish === 'emergency' ? 'an emergency' : 'a rollback';
-    throw new EventError([
-      { path: 'account', message: `must be named in ${what}, since there are several accounts` },
-    ]);
-  }
-}
-
 /** The function that the timer calls. `codeDir` is where `keyturn.yaml` lies beside the code. */
 export const rotateKeysFunction = (codeDir: string): Definition<RotationRequest> => ({
   name: 'rotate-keys',
   parse: (event) => parseEvent(event, 'rotate-keys'),
-  admit: admitRotation,
+  admit: admitRequest,
   useCase: rotateKeys,
   shareOf: () => ({}),
   codeDir,
 });
 
-/** The function for emergencies alone: no timer, and none of its calls waits for a rotation. */
-export const emergencyFunction = (codeDir: string): Definition<RotationRequest> => ({
-  name: 'emergency',
-  parse: (event) => parseEvent(event, 'emergency'),
-  admit: admitRotation,
-  useCase: rotateKeys,
-  codeDir,
-});
-
 async function rotateKeys(run: RotationRun): Promise<Outcome> {
+  if (run.request.emergency) return runEmergencies(run);
   const { done, failures } = await inEachAccount(run, (account) => rotateAccount(run, account));
   const error = oneError(failures);
   return {
@@ -89,41 +57,9 @@ async function rotateAccount(run: RotationRun, account: AccountConfig) {
 }
 
 function work(run: RotationRun, context: RotationContext): Promise<UserReport[]> {
-  const { emergency: urgent, rollback, users = [] } = run.request;
-  if (urgent) return emergency(run, context);
+  const { rollback, users = [] } = run.request;
   if (rollback) return Promise.all(users.map((user) => runRollback(context, user)));
   return rotation(run, context);
-}
-
-function contextOf(
-  { config, notifier, log, context, startedAt, endsAt, request }: RotationRun,
-  cloud: Cloud,
-) {
-  return {
-    cloud,
-    clock: cloud.gate.serviceClock,
-    notifier,
-    log,
-    startedAt,
-    endsAt,
-    config: secretsIn(cloud.account, config.rotation),
-    runId: runIdOf(context.requestId),
-    notes: cloud.notes,
-    ...(request.reason && { reason: request.reason }),
-  } satisfies RotationContext;
-}
-
-async function emergency({ request, config }: RotationRun, context: RotationContext): Promise<UserReport[]> {
-  const { users = [], keyId, containOnly, force, again } = request;
-  const named = keyId && { keyId };
-  const order: EmergencyRequest = containOnly
-    ? { kind: 'contain', ...named }
-    : { kind: 'replace', ...named, ...(again && { again }) };
-  return Promise.all(
-    users.map((user) =>
-      runEmergency(context, config.exempt, { user, request: order, force: force === true }),
-    ),
-  );
 }
 
 async function rotation(run: RotationRun, context: RotationContext): Promise<UserReport[]> {

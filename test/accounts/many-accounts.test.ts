@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { memberId, Organisation, type Size } from '../support/organisation';
 
 let company: Organisation;
@@ -341,17 +341,82 @@ describe('limits.disablesPerRun', () => {
   });
 });
 
-test('an emergency over many accounts must name one, and then asks nobody for the others', async () => {
-  await open({ members: 3, config: all });
-  company.employ();
-  await company.rotate();
-  const before = company.cloud.calls.length;
+describe('an emergency over many accounts', () => {
   const emergency = { users: ['svc'], emergency: true };
-  await expect(company.rotate(emergency).then(({ error }) => error?.message)).resolves.toContain('account');
-  const { report } = await company.rotate({ ...emergency, account: memberId(1) });
-  expect(report.status).toBe('ok');
-  const asked = company.cloud.calls.slice(before).map(({ action }) => action);
-  expect(asked).not.toContain('ListAccounts');
+  const keyOf = (member: number) => [...company.member(member).user('svc').keys.values()][0]?.id ?? '';
+  const statusOf = (member: number, keyId: string) =>
+    company.member(member).user('svc').keys.get(keyId)?.status ?? 'gone';
+
+  beforeEach(async () => {
+    await open({ members: 3, config: all });
+  });
+
+  test('that names one asks nobody for the others', async () => {
+    company.employ();
+    await company.rotate();
+    const before = company.cloud.calls.length;
+    const { report } = await company.rotate({ ...emergency, account: memberId(1) });
+    expect(report.status).toBe('ok');
+    expect(company.cloud.calls.slice(before).map(({ action }) => action)).not.toContain('ListAccounts');
+  });
+
+  test('finds the one account that has the user', async () => {
+    company.member(1).createUser('svc');
+    const { accessKeyId } = company.member(1).createKey('svc');
+    const { error, report } = await company.rotate(emergency);
+    expect(error).toBeUndefined();
+    expect(report.users).toMatchObject([{ account: memberId(1), reason: 'EmergencyReplaced' }]);
+    expect(statusOf(1, accessKeyId)).toBe('Inactive');
+  });
+
+  test('lists the accounts where several have the user, and changes nothing', async () => {
+    company.employ();
+    await company.rotate();
+    const leaked = keyOf(0);
+    const { error } = await company.rotate(emergency);
+    expect(error?.message).toContain(`${memberId(0)} and ${memberId(1)} and ${memberId(2)}`);
+    expect(statusOf(0, leaked)).toBe('Active');
+  });
+
+  test('a key id alone is enough', async () => {
+    company.employ();
+    await company.rotate();
+    const leaked = keyOf(2);
+    const { error, report } = await company.rotate({ emergency: true, keyId: leaked });
+    expect(error).toBeUndefined();
+    expect(report.users).toMatchObject([{ account: memberId(2), user: 'svc' }]);
+    expect(statusOf(2, leaked)).toBe('Inactive');
+    expect(statusOf(1, keyOf(1))).toBe('Active');
+  });
+
+  test.each([
+    ['a key of nobody', { emergency: true, keyId: 'LTAI5tNobodysKey00000000' }, 'is not a key of a user'],
+    ['a user of nobody', { ...emergency, users: ['nobody'] }, 'has a RAM user nobody'],
+  ])('%s is refused', async (_, event, message) => {
+    company.employ();
+    const { error } = await company.rotate(event);
+    expect(error?.message).toContain(message);
+  });
+
+  test('an account that cannot be asked may have another user of that name', async () => {
+    company.member(1).createUser('svc');
+    const { accessKeyId } = company.member(1).createKey('svc');
+    company.member(2).roles.delete('keyturn');
+    const refused = await company.rotate(emergency);
+    expect(refused.error?.message).toContain(`account ${memberId(2)} could not be asked`);
+    expect(statusOf(1, accessKeyId)).toBe('Active');
+    const named = await company.rotate({ ...emergency, account: memberId(1) });
+    expect(named.error).toBeUndefined();
+    expect(statusOf(1, accessKeyId)).toBe('Inactive');
+  });
+
+  test('the name as the console shows it', async () => {
+    company.member(1).createUser('svc');
+    const { accessKeyId } = company.member(1).createKey('svc');
+    const users = [`svc@${memberId(1)}.onaliyun.com`];
+    expect((await company.rotate({ emergency: true, users })).error).toBeUndefined();
+    expect(statusOf(1, accessKeyId)).toBe('Inactive');
+  });
 });
 
 test('users may be named where not every account has them', async () => {

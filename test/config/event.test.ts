@@ -102,7 +102,7 @@ describe('refused', () => {
       'accounts: cannot be named in an emergency',
     ],
     ['a limit of disable-inactive', { disablesPerRun: 3 }, 'disablesPerRun: unknown key'],
-    ['an emergency of nobody', { emergency: true }, 'emergency: needs users: say whose keys leaked'],
+    ['an emergency of nobody', { emergency: true }, 'emergency: needs users, or keyId'],
     ['a key outside of an emergency', { users: ['a'], keyId: 'k' }, 'keyId: needs emergency: true'],
     ['containOnly outside', { users: ['a'], containOnly: true }, 'containOnly: needs emergency: true'],
     ['force outside', { users: ['a'], force: true, emergency: false }, 'force: needs emergency: true'],
