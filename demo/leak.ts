@@ -6,9 +6,7 @@ import { measured } from './measured';
 import { replacement } from './rotation';
 import type { RuleWatch } from './rules';
 import type { FoundKey } from './story';
-import type { World } from './world';
-
-export const LEAK_ROLE = 'keyturn-respond-to-leaks';
+import { LEAK_ROLE, type World } from './world';
 
 /** As s.yaml has it. */
 const EVERY = 5 * MINUTE;

@@ -1,7 +1,6 @@
 import type { AccessKey, CallRecord, Secret } from '../packages/local-alibaba-cloud/index';
-import { LEAK_ROLE } from './leak';
 import { DISABLE_AFTER, GRACE, LAST_USE_LAG, QUIET, RECOVERY } from './times';
-import { FUNCTION_ROLE, INACTIVITY_ROLE, secretOf, type World } from './world';
+import { FUNCTION_ROLE, INACTIVITY_ROLE, LEAK_ROLE, secretOf, type World } from './world';
 
 /**
  * Watches, call by call and from outside, that the function keeps its safety rules. It knows what the cloud was

@@ -13,6 +13,7 @@ const BEGINNING = Date.parse('2026-01-01T00:00:00Z');
 const REGION = 'cn-hangzhou';
 export const FUNCTION_ROLE = 'keyturn-rotate-keys';
 export const INACTIVITY_ROLE = 'keyturn-disable-inactive';
+export const LEAK_ROLE = 'keyturn-respond-to-leaks';
 /** When the timers fire, of each day. */
 export const NIGHTLY = 3 * HOUR;
 export const IDLE_NIGHTLY = 4 * HOUR;

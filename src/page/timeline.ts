@@ -56,29 +56,30 @@ export function lanesOf(keys: readonly KeyStatus[], maxAge: number, now: number)
 type Life = readonly [Phase, until: number];
 
 function livesOf(key: KeyStatus, promotedAt: string | undefined, maxAge: number, now: number): Life[] {
-  const { role, status, replacedAt, graceEndsAt, disabledAt, deletedFrom } = key;
-  const disabled: Life[] =
-    status === 'Inactive' && disabledAt ? [['disabled', laterOf(now, ms(deletedFrom))]] : [['unused', now]];
-  const enabledUntil = status === 'Active' ? now : ms(disabledAt);
-  switch (role) {
-    case 'old': {
-      const replaced = ms(replacedAt) ?? ms(promotedAt) ?? now;
-      if (status === 'Active')
-        return [
-          ['current', replaced],
-          ['replaced', laterOf(now, ms(graceEndsAt))],
-        ];
-      return [['current', replaced], ['replaced', enabledUntil ?? replaced], ...disabled];
-    }
-    case 'current': {
-      const born: Life = ['standby', ms(key.currentSince) ?? -Infinity];
-      if (status === 'Active') return [born, ['current', laterOf(now, ms(key.createdAt), maxAge)]];
-      return enabledUntil === undefined ? disabled : [born, ['current', enabledUntil], ...disabled];
-    }
-    default:
-      if (status === 'Active') return [[role, now]];
-      return enabledUntil === undefined ? disabled : [[role, enabledUntil], ...disabled];
-  }
+  const { role, status, disabledAt } = key;
+  if (role === 'old') return livesOfOld(key, ms(promotedAt), now);
+  if (role === 'current') return livesOfCurrent(key, maxAge, now);
+  const until = status === 'Active' ? now : ms(disabledAt);
+  return [...(until === undefined ? [] : [[role, until] as const]), ...disabled(key, now)];
+}
+
+function livesOfOld(key: KeyStatus, promotedAt: number | undefined, now: number): Life[] {
+  const { status, replacedAt, graceEndsAt, disabledAt } = key;
+  const replaced = ms(replacedAt) ?? promotedAt ?? now;
+  const until = status === 'Active' ? laterOf(now, ms(graceEndsAt)) : (ms(disabledAt) ?? replaced);
+  return [['current', replaced], ['replaced', until], ...disabled(key, now)];
+}
+
+function livesOfCurrent(key: KeyStatus, maxAge: number, now: number): Life[] {
+  const { status, currentSince, createdAt, disabledAt } = key;
+  const until = status === 'Active' ? laterOf(now, ms(createdAt), maxAge) : ms(disabledAt);
+  if (until === undefined) return disabled(key, now);
+  return [['standby', ms(currentSince) ?? -Infinity], ['current', until], ...disabled(key, now)];
+}
+
+function disabled({ status, disabledAt, deletedFrom }: KeyStatus, now: number): Life[] {
+  if (status === 'Active') return [];
+  return disabledAt ? [['disabled', laterOf(now, ms(deletedFrom))]] : [['unused', now]];
 }
 
 /** One after the other from the creation on; what is told out of order takes no time. */
