@@ -1,15 +1,14 @@
 import { sideBySide } from '../base/side-by-side';
 import { some } from '../base/text';
-import type { ImsUser } from '../cloud/ims';
 import { decide } from '../rotation/decide/chain';
 import { observe } from '../rotation/observe';
-import { identityOf } from '../users/directory';
+import { candidateOf, type RosterUser } from '../users/roster';
 import { type Line, warning } from './line';
 import type { Place } from './place';
 import { troubleOf } from './trouble';
 
 /** Looks at every managed user as a run would, and tells of those that a person must act on first. */
-export async function blockedLines(place: Place, users: readonly ImsUser[]): Promise<Line[]> {
+export async function blockedLines(place: Place, users: readonly RosterUser[]): Promise<Line[]> {
   try {
     return await lookAt(place, users, await place.cloud.ownKms.listRamCredentialSecrets());
   } catch (error) {
@@ -19,14 +18,14 @@ export async function blockedLines(place: Place, users: readonly ImsUser[]): Pro
 
 async function lookAt(
   { cloud, config, clock }: Place,
-  users: readonly ImsUser[],
+  users: readonly RosterUser[],
   kmsManaged: ReadonlySet<string>,
 ): Promise<Line[]> {
   const blocked: { name: string; message: string }[] = [];
   const failed: { name: string; error: unknown }[] = [];
   await sideBySide(users, config.limits.readsPerSecond, async (user) => {
-    const { name, tags } = user;
-    const look = { user: identityOf(cloud.account, user), tags, kmsManaged: kmsManaged.has(name) };
+    const { name } = user;
+    const { look } = candidateOf(cloud.account, user, kmsManaged);
     try {
       const { tell, message } = decide(
         await observe(cloud, config.rotation, look),

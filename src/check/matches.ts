@@ -1,11 +1,17 @@
+import type { ImsUser } from '../cloud/ims';
 import type { Config } from '../config/schema';
-import type { Directory } from '../users/directory';
 import { type Line, warning } from './line';
 
+interface Known {
+  readonly users: readonly ImsUser[];
+  /** By group, as far as it could be read. */
+  readonly members: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
 /** What the configuration names and nobody answers to. */
-export function nobodyLines({ rotation: { users: managed }, exempt }: Config, directory: Directory): Line[] {
+export function nobodyLines({ rotation: { users: managed }, exempt }: Config, known: Known): Line[] {
   const { names, tag, group } = managed;
-  const matches = matchesIn(directory);
+  const matches = matchesIn(known);
   return [
     ...names.flatMap((name) =>
       matches.user(name) ? [] : nobody(`There is no user ${name}, whom rotation.users.names names`),
@@ -31,7 +37,7 @@ export function nobodyLines({ rotation: { users: managed }, exempt }: Config, di
   ];
 }
 
-function matchesIn({ users, members }: Directory) {
+function matchesIn({ users, members }: Known) {
   const names = new Set(users.map(({ name }) => name));
   return {
     user: (name: string) => names.has(name),

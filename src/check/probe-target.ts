@@ -1,6 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type { CloudError } from '../cloud/error';
-import { secretName } from '../rotation/observe';
+import { secretName } from '../users/secret-name';
 import type { Place } from './place';
 
 /**
@@ -29,7 +29,7 @@ export function inventGhost({ config, account }: Pick<Place, 'config' | 'account
     keyId: `LTAI${randomBytes(10).toString('hex')}`,
     groupName: mark,
     policyName: mark,
-    secretName: secretName(config.rotation, userName),
+    secretName: secretName(config.rotation, account, userName),
   };
 }
 

@@ -1,7 +1,7 @@
 import { some } from '../base/text';
-import type { ImsUser } from '../cloud/ims';
 import type { Config } from '../config/schema';
-import { exemptionOf, isManaged } from '../users/directory';
+import { membershipOf } from '../users/membership';
+import type { RosterUser } from '../users/roster';
 import { blockedLines } from './blocked';
 import { failure, type Line, ok, warning } from './line';
 import { nobodyLines } from './matches';
@@ -15,15 +15,17 @@ export async function userLines(place: Place): Promise<Line[]> {
   const groups = await readGroups(place);
   const members = new Map(groups.flatMap(({ name, members: known }) => (known ? [[name, known]] : [])));
   const now = clock.now();
-  const directory = { users, members };
-  const managed = users.filter((user) => isManaged(user, config.rotation.users, members));
-  const isExempt = (user: ImsUser) =>
-    exemptionOf(user, config.exempt, (group) => members.get(group)?.has(user.name) === true, now);
-  const [exempt, rest] = parted(managed, (user) => isExempt(user) !== undefined);
+  const managed = users
+    .map((user) => {
+      const isInGroup = (group: string) => members.get(group)?.has(user.name) === true;
+      return { ...user, ...membershipOf(user, config, isInGroup, now) };
+    })
+    .filter((user) => user.managed);
+  const [exempt, rest] = parted(managed, (user) => user.exemption !== undefined);
   return [
     managedLine(managed.length, users.length),
     ...groups.flatMap(({ line }) => line ?? []),
-    ...nobodyLines(config, directory),
+    ...nobodyLines(config, { users, members }),
     ...exemptLine(exempt),
     ...(await blockedLines(place, rest)),
   ];
@@ -72,7 +74,7 @@ function groupSettings({ rotation, exempt }: Config): Map<string, string> {
   return new Map([...ofExemptions, ...(group ? [[group, 'rotation.users.group'] as const] : [])]);
 }
 
-function exemptLine(exempt: readonly ImsUser[]): Line[] {
+function exemptLine(exempt: readonly RosterUser[]): Line[] {
   if (exempt.length === 0) return [];
   return [
     warning(

@@ -14,18 +14,11 @@ import { readRecord } from '../record/rotation';
 import { tagKeys } from '../record/tags';
 import type { UserReport } from '../report/run-report';
 import { failureOf, type Telling, userReport } from '../report/user-report';
-import { secretName } from '../rotation/observe';
 import { inEachAccount, oneError } from '../run/each-account';
 import type { Definition, Run, UseCase } from '../run/use-case';
-import {
-  type Directory,
-  exemptionOf,
-  groupsNamed,
-  identityOf,
-  isManaged,
-  readDirectory,
-} from '../users/directory';
-import { secretsIn } from '../users/secret-name';
+import { type Roster, readRoster } from '../users/roster';
+import { secretName } from '../users/secret-name';
+import { identityOf } from '../users/user';
 import { Execution, planned } from './act';
 import { mustLookAt } from './candidates';
 import type { InactivityContext } from './context';
@@ -89,7 +82,7 @@ async function disableInactive(run: InactivityRun): Promise<Outcome> {
 /** What is due in an account, before it is known whether it may be done. */
 interface Looked extends Opened {
   readonly account: AccountConfig;
-  readonly progress: Progress<Profile>;
+  readonly progress: Progress;
   readonly chosen: readonly Profile[];
   readonly unknown: readonly UserReport[];
   readonly work: Work;
@@ -106,12 +99,12 @@ interface Opened {
 /** @throws CloudError where it cannot be told who must not be touched */
 async function open(run: InactivityRun, cloud: Cloud): Promise<Opened> {
   const { config, clock, notifier, log, startedAt } = run;
-  const [directory, callerId, { idleRule, note }] = await Promise.all([
-    readDirectory(cloud, groupsNamed(config.rotation.users, config.exempt)),
+  const [roster, callerId, { idleRule, note }] = await Promise.all([
+    readRoster(cloud, config, clock),
     readCallerId(run, cloud),
     readIdleRule(run, cloud),
   ]);
-  const profileOf = profiling(run, cloud, directory, callerId);
+  const profileOf = profiling(cloud, roster, callerId);
   const context: InactivityContext = {
     cloud,
     clock,
@@ -121,25 +114,21 @@ async function open(run: InactivityRun, cloud: Cloud): Promise<Opened> {
     idleRule,
     profileOf,
     config: config.inactivity,
-    secretName: (userName) => secretName(secretsIn(cloud.account, config.rotation), userName),
+    secretName: (userName) => secretName(config.rotation, cloud.account, userName),
   };
-  const profiles = directory.users.map((user) => profileOf(user)).sort(byName);
+  const profiles = roster.users.map((user) => profileOf(user));
   return { context, profiles, notes: [note] };
 }
 
-const byName = (a: Profile, b: Profile): number => (a.name < b.name ? -1 : 1);
-
 function profiling(
-  { config, clock }: InactivityRun,
   { account }: Cloud,
-  { members }: Directory,
+  roster: Roster,
   callerId: string | undefined,
 ): InactivityContext['profileOf'] {
   return (user: ImsUser, known?: Profile) => {
-    const { name, tags, provisionType } = user;
-    const isMember = (group: string) => members.get(group)?.has(name) === true;
-    const keptBy = known ? known.keptBy : recordWriterOf(provisionType);
-    const exemption = exemptionOf(user, config.exempt, isMember, clock.now());
+    const { tags, provisionType } = user;
+    const { managed, exemption } = roster.again(user);
+    const keptBy = known ? known.keptBy : keeperOf(provisionType);
     return {
       ...identityOf(account, user),
       frozen: known?.frozen ?? user.status === 'freeze',
@@ -148,7 +137,7 @@ function profiling(
       ...(keptBy && { keptBy }),
       runsKeyturn: user.id === callerId,
       ...(exemption && { exemption }),
-      managed: isManaged(user, config.rotation.users, members),
+      managed,
       tags,
       rotation: tags.size > 0 ? readRecord(tags) : blank.rotation,
       record: tags.size > 0 ? readInactivity(tags) : blank.record,
@@ -159,7 +148,7 @@ function profiling(
 /** Of the many users without tags, shared. */
 const blank = { rotation: readRecord(new Map()), record: readInactivity(new Map()) };
 
-const recordWriterOf = (provisionType: string | undefined): string | undefined =>
+const keeperOf = (provisionType: string | undefined): string | undefined =>
   provisionType && provisionType !== 'Manual' ? provisionType : undefined;
 
 /** The RAM user whose credentials run this, where a person does; a function runs on a role. */
@@ -226,7 +215,7 @@ async function lookInto(run: InactivityRun, account: AccountConfig): Promise<Loo
   const resumes = run.mode === 'enforce' && !run.request.users;
   const progress = new Progress(tagKeys.lookedInactive, resumes ? profiles : []);
   const { after } = progress;
-  const remaining = after ? profiles.filter(({ name }) => name > after.name) : profiles;
+  const remaining = after ? profiles.filter(({ name }) => name > after) : profiles;
   const { chosen, unknown } = choose(run, account.id, remaining);
   const work = new Work();
   await lookAtAll(run, context, profiles, chosen, work);
@@ -262,9 +251,7 @@ async function actIn(run: InactivityRun, looked: Looked, overAll: boolean): Prom
     notes: [
       ...(due > limit ? [overLimit(cloud.account, due, limit)] : []),
       ...(progress.after
-        ? [
-            `The run began behind user ${progress.after.name}, where the time of an earlier one had been over.`,
-          ]
+        ? [`The run began behind user ${progress.after}, where the time of an earlier one had been over.`]
         : []),
       ...(unlisted > 0
         ? [
@@ -366,11 +353,12 @@ const overLimitOfAll = ({ due, limit }: Halt): string =>
   `Over all accounts of this run ${due} users and keys are due to be disabled or deleted, and limits.disablesPerRun allows ${limit}: none was. Check the list; if it is right, raise the limit for a run, or make it a percentage.`;
 
 /** The users before the first that this run could not finish. */
-function finishedOf(chosen: readonly Profile[], { unfinished, reports }: Work): readonly Profile[] | 'all' {
+function finishedOf(chosen: readonly Profile[], { unfinished, reports }: Work): readonly string[] | 'all' {
   if (unfinished.size === 0) return 'all';
   const first = chosen.findIndex(({ name }) => unfinished.has(name));
   const untouchable = new Set(['Exempt', 'UserFrozen', 'KeptElsewhere', 'RunsKeyturn', 'RecordUnreadable']);
-  return chosen.slice(0, first).filter(({ name }) => !untouchable.has(reports.get(name)?.reason ?? ''));
+  const before = chosen.slice(0, first).map(({ name }) => name);
+  return before.filter((name) => !untouchable.has(reports.get(name)?.reason ?? ''));
 }
 
 function timeLimitReached(account: string, chosen: readonly Profile[], { unfinished }: Work) {

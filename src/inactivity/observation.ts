@@ -1,20 +1,18 @@
 import type { DateTime } from 'luxon';
 import type { AccessKey, LastUse } from '../cloud/access-key';
-import type { Exemption } from '../config/schema';
 import type { InactivityRecord } from '../record/inactivity';
 import type { UserRecord } from '../record/rotation';
-import type { UserIdentity } from '../rotation/observation';
+import type { Membership } from '../users/membership';
+import type { UserIdentity } from '../users/user';
 
 /** What a list of users and the configuration tell of one user, before a look at its keys. */
-export interface Profile extends UserIdentity {
+export interface Profile extends UserIdentity, Membership {
   readonly createdAt: DateTime;
   readonly lastLogin: LastUse;
   /** Another system keeps this user, such as SCIM or CloudSSO. */
   readonly keptBy?: string;
   /** The credentials of this very run are the user's. */
   readonly runsKeyturn: boolean;
-  readonly exemption?: Exemption;
-  readonly managed: boolean;
   readonly tags: ReadonlyMap<string, string>;
   readonly rotation: UserRecord;
   readonly record: InactivityRecord;

@@ -10,7 +10,7 @@ import { RecordWriter } from '../record/inactivity-writer';
 import { readRecord } from '../record/rotation';
 import type { Action, ActionReport, ReportedError } from '../report/run-report';
 import { failureOf } from '../report/user-report';
-import { secretName } from '../rotation/observe';
+import { secretName } from '../users/secret-name';
 import { ownChangeWithin } from './time';
 
 export interface RestoreRequest {
@@ -74,7 +74,7 @@ export async function restoreUser({ cloud, clock, rotation, userName }: RestoreR
   }
   if (cloud.gate.mode === 'enforce') {
     const user = { ...found, managed: true, record };
-    await new RecordWriter(cloud, user, secretName(rotation, userName)).note({
+    await new RecordWriter(cloud, user, secretName(rotation, cloud.account, userName)).note({
       set: 'restored',
       at: clock.now(),
     });

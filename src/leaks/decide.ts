@@ -1,5 +1,5 @@
 import type { LeaksConfig } from '../config/schema';
-import { isUnfinished } from '../rotation/decide/chain';
+import { isUnfinished } from '../record/rotation';
 import type { Observation, OwningUser } from './observation';
 
 export type Reason =

@@ -1,6 +1,6 @@
 import type { LeakFinding } from '../cloud/security-center';
-import type { Exemption } from '../config/schema';
 import type { EmergencyEntry } from '../record/rotation';
+import type { Membership } from '../users/membership';
 
 /** A key that Security Center found, with every pending finding about it, the latest first. */
 export interface LeakedKey {
@@ -22,7 +22,7 @@ export type Owner =
   /** What the finding names is no AccessKeyId. */
   | { readonly kind: 'unreadable' };
 
-export interface OwningUser {
+export interface OwningUser extends Membership {
   readonly kind: 'user';
   readonly id: string;
   readonly name: string;
@@ -30,6 +30,4 @@ export interface OwningUser {
   /** What the record tells of an emergency of this user. */
   readonly emergency?: EmergencyEntry;
   readonly key: 'Active' | 'Inactive' | 'gone';
-  readonly managed: boolean;
-  readonly exemption?: Exemption;
 }

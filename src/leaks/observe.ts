@@ -5,7 +5,7 @@ import { DeadlineError } from '../cloud/gate';
 import type { LeakDetail, LeakFinding } from '../cloud/security-center';
 import type { Config } from '../config/schema';
 import { readRecord } from '../record/rotation';
-import { exemptionOf, groupsNamed, isManaged } from '../users/directory';
+import { groupsOf, groupsThatMatter, membershipOf } from '../users/membership';
 import type { LeakedKey, Observation, Owner, OwningUser } from './observation';
 
 const accessKeyId = /^[A-Za-z0-9]{16,128}$/;
@@ -41,18 +41,15 @@ async function ownerOf(cloud: Cloud, config: Config, { keyId, findings }: Leaked
 
 async function owningUser(
   cloud: Cloud,
-  { rotation, exempt }: Config,
+  config: Config,
   { id, name }: { id: string; name: string },
   keyId: string,
 ): Promise<OwningUser> {
-  const [tags, key, groups] = await Promise.all([
+  const [tags, key, isInGroup] = await Promise.all([
     cloud.ims.listTags(id),
     keyStatus(cloud, name, keyId),
-    groupsNamed(rotation.users, exempt).length > 0 ? cloud.ram.listGroupsForUser(name) : noGroups,
+    groupsOf(cloud, name, groupsThatMatter(config)),
   ]);
-  const members = new Map(groups.map((group) => [group, new Set([name])]));
-  const isMember = (group: string): boolean => groups.includes(group);
-  const exemption = exemptionOf({ name, tags }, exempt, isMember, cloud.gate.clock.now());
   return {
     kind: 'user',
     id,
@@ -60,12 +57,9 @@ async function owningUser(
     tags,
     emergency: readRecord(tags).emergency,
     key,
-    managed: isManaged({ name, tags }, rotation.users, members),
-    ...(exemption && { exemption }),
+    ...membershipOf({ name, tags }, config, isInGroup, cloud.gate.clock.now()),
   };
 }
-
-const noGroups: string[] = [];
 
 /** `undefined` where it cannot be had: it is good to know, and nothing waits for it. */
 export async function detailOf(cloud: Cloud, { id }: LeakFinding): Promise<LeakDetail | undefined> {

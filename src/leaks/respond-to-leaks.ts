@@ -11,7 +11,6 @@ import { failureOf, userReport } from '../report/user-report';
 import { Alarms } from '../run/alarms';
 import { inEachAccount, oneError } from '../run/each-account';
 import { type Definition, type Run, runIdOf, type UseCase } from '../run/use-case';
-import { secretsIn } from '../users/secret-name';
 import type { LeakContext } from './context';
 import { type Decision, decide } from './decide';
 import type { LeakedKey, Observation } from './observation';
@@ -68,7 +67,7 @@ function contextOf(run: LeakRun, cloud: Cloud, told: Map<string, DateTime>): Lea
       startedAt,
       endsAt,
       notifier: withoutEchoes(notifier),
-      config: secretsIn(cloud.account, config.rotation),
+      config: config.rotation,
       runId: runIdOf(context.requestId),
       notes: cloud.notes,
       ...(request.reason && { reason: request.reason }),

@@ -1,11 +1,10 @@
 import { type FactOf, leakContained, leakFound, leakReplaced } from '../notify/fact';
-import { readRecord } from '../record/rotation';
+import { isUnfinished, readRecord } from '../record/rotation';
 import type { ActionReport, UserReport } from '../report/run-report';
 import { failed, failureOf, userReport } from '../report/user-report';
-import { isUnfinished } from '../rotation/decide/chain';
 import type { EmergencyRequest } from '../rotation/emergency/decide';
 import { runEmergency } from '../rotation/emergency/run';
-import { secretName } from '../rotation/observe';
+import { secretName } from '../users/secret-name';
 import type { LeakContext } from './context';
 import type { Decision } from './decide';
 import type { LeakedKey, Observation, Owner, OwningUser } from './observation';
@@ -162,7 +161,7 @@ async function outcomeFact(
   const tags = owner.kind === 'user' ? await cloud.ims.listTags(owner.id) : noTags;
   const newKeyId = successorOf(keyId, tags) ?? proven(actions);
   if (!newKeyId) return leakContained(startedAt, leak);
-  return leakReplaced(startedAt, { ...leak, newKeyId, secretName: secretName(config, user) });
+  return leakReplaced(startedAt, { ...leak, newKeyId, secretName: secretName(config, cloud.account, user) });
 }
 
 const noTags: ReadonlyMap<string, string> = new Map();

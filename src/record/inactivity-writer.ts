@@ -1,8 +1,7 @@
 import type { Cloud } from '../cloud/cloud';
 import { orUndefined } from '../cloud/error';
-import type { Profile } from '../inactivity/observation';
 import { type Change, changed, fits, type InactivityRecord, tagsOf } from './inactivity';
-import { fits as fitsOnUser, tagKeys } from './tags';
+import { fits as fitsOnUser, type Tags, tagKeys } from './tags';
 
 /** What is to be remembered does not fit on the user, so nothing is done that would need it. */
 export class NoRoomForTagsError extends Error {
@@ -10,7 +9,14 @@ export class NoRoomForTagsError extends Error {
   readonly code = 'NoRoomForTags';
 }
 
-type Kept = Pick<Profile, 'id' | 'name' | 'managed' | 'tags' | 'record'>;
+interface Kept {
+  readonly id: string;
+  readonly name: string;
+  /** Its keys are in a KMS secret. */
+  readonly managed: boolean;
+  readonly tags: Tags;
+  readonly record: InactivityRecord;
+}
 
 /** Keeps the record of one user in its tags, and the mark on its KMS secret along with it. */
 export class RecordWriter {
@@ -18,7 +24,7 @@ export class RecordWriter {
   readonly #user: Kept;
   readonly #secretName: string;
   #record: InactivityRecord;
-  #tags: ReadonlyMap<string, string>;
+  #tags: Tags;
   readonly #written = new Map<string, string | undefined>();
 
   constructor(cloud: Cloud, user: Kept, secretName: string) {
@@ -30,7 +36,7 @@ export class RecordWriter {
   }
 
   /** Tags as read, with what was written here since: a read may lag behind a write. */
-  withOwnWrites(tags: ReadonlyMap<string, string>): Map<string, string> {
+  withOwnWrites(tags: Tags): Map<string, string> {
     const merged = new Map(tags);
     for (const [key, value] of this.#written) {
       if (value === undefined) merged.delete(key);

@@ -120,6 +120,14 @@ export interface Intent {
   readonly before: readonly string[];
 }
 
+/** An emergency that a stopped run left to be finished. */
+export const isUnfinished = (entry: EmergencyEntry | undefined): entry is EmergencyEntry =>
+  entry?.kind === 'replace' || entry?.kind === 'contain';
+
+/** An emergency, or a rollback, that a stopped run left to be finished. */
+export const isBegun = ({ emergency, rollback }: UserRecord): boolean =>
+  isUnfinished(emergency) || rollback !== undefined;
+
 /** Claims of runs that have ended for certain, and whose keys, if any, are accounted for by now. */
 export function deadClaims({ claims }: UserRecord, now: DateTime): string[] {
   return claims

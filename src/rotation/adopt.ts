@@ -4,14 +4,14 @@ import type { Cloud } from '../cloud/cloud';
 import type { KeyPair } from '../cloud/credentials';
 import { sameSecret } from '../cloud/secret';
 import type { RotationConfig } from '../config/schema';
-import { readRecord, write } from '../record/rotation';
+import { isBegun, readRecord, write } from '../record/rotation';
 import { tagKeys, whyNoRoom } from '../record/tags';
 import type { ActionReport, ReportedError } from '../report/run-report';
+import { secretName } from '../users/secret-name';
 import { takeClaim } from './act/claim';
 import { ProofError, prove } from './act/prove';
-import { isBegun } from './decide/chain';
 import type { Observation, SecretState } from './observation';
-import { lookUp, observeSecret, secretName } from './observe';
+import { lookUp, observeSecret } from './observe';
 import { busy, withoutClaim } from './rotate-user';
 
 export interface Adoption {
@@ -60,7 +60,7 @@ export async function adoptKey({
   }
   const { observation } = found;
   const { user, record, secret } = observation;
-  const name = secretName(rotation, userName);
+  const name = secretName(rotation, cloud.account, userName);
   const refusal = whyNot(observation, pair.keyId, name);
   if (refusal) return refuse(refusal);
   const stored = secret.kind === 'present';
@@ -153,7 +153,7 @@ async function isStored({ kms }: Cloud, name: string, versionId: string, pair: K
 }
 
 async function store(
-  { kms }: Cloud,
+  { account, kms }: Cloud,
   rotation: RotationConfig,
   userName: string,
   pair: KeyPair,
@@ -161,7 +161,7 @@ async function store(
 ): Promise<void> {
   const { encryptionKeyId, kmsInstanceId } = rotation.secret;
   await kms.createSecret({
-    name: secretName(rotation, userName),
+    name: secretName(rotation, account, userName),
     versionId: pair.keyId,
     pair: { ...pair, generatedAt: clock.now() },
     description: `AccessKey of RAM user ${userName}, rotated by keyturn`,

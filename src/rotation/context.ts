@@ -6,7 +6,6 @@ import type { RotationConfig } from '../config/schema';
 import type { Notifier } from '../notify/notifier';
 import type { Logger } from '../report/log';
 import { type Run, runIdOf } from '../run/use-case';
-import { secretsIn } from '../users/secret-name';
 
 export type RotationRun = Run<RotationRequest>;
 
@@ -44,7 +43,7 @@ export function contextOf(
     log,
     startedAt,
     endsAt,
-    config: secretsIn(cloud.account, config.rotation),
+    config: config.rotation,
     runId: runIdOf(context.requestId),
     notes: cloud.notes,
     ...(request.reason && { reason: request.reason }),

@@ -2,10 +2,9 @@ import type { DateTime } from 'luxon';
 import type { Clock } from '../base/clock';
 import { isoSeconds } from '../base/time';
 import type { Cloud } from '../cloud/cloud';
-import { readRecord, write } from '../record/rotation';
+import { isBegun, readRecord, write } from '../record/rotation';
 import { fits, tagKeys } from '../record/tags';
 import type { ReportedError } from '../report/run-report';
-import { isBegun } from './decide/chain';
 
 /** What became of an operator's wish about one user. */
 export interface UserCommand {

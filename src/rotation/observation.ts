@@ -2,6 +2,7 @@ import type { DateTime } from 'luxon';
 import type { AccessKey, LastUse } from '../cloud/access-key';
 import type { NetworkPolicy } from '../cloud/access-key-policy';
 import type { UserRecord } from '../record/rotation';
+import type { UserIdentity } from '../users/user';
 
 /** Everything that is known of one user at one moment. The decision is a function of it and nothing else. */
 export interface Observation {
@@ -17,14 +18,6 @@ export interface Observation {
   readonly tagged: readonly string[];
   /** Read ahead in an emergency, where a call's time counts; by key id. */
   readonly networkPolicies?: ReadonlyMap<string, NetworkPolicy>;
-}
-
-export interface UserIdentity {
-  readonly account: string;
-  readonly name: string;
-  readonly id: string;
-  readonly principalName: string;
-  readonly frozen: boolean;
 }
 
 export type SecretState =

@@ -7,14 +7,9 @@ import type { SecretDescription, SecretVersion } from '../cloud/kms';
 import type { RotationConfig } from '../config/schema';
 import { readRecord, type UserRecord } from '../record/rotation';
 import { tagKeys } from '../record/tags';
-import { type Observation, type SecretState, standbyStage, type UserIdentity } from './observation';
-
-/** What the run knows of a user before it looks closer. */
-export interface Look {
-  readonly user: UserIdentity;
-  readonly tags: ReadonlyMap<string, string>;
-  readonly kmsManaged: boolean;
-}
+import { secretName } from '../users/secret-name';
+import type { Look } from '../users/user';
+import { type Observation, type SecretState, standbyStage } from './observation';
 
 /** The user's keys with the time of their last change of status, its secret, and the last uses that matter now. */
 export async function observe(cloud: Cloud, config: RotationConfig, look: Look): Promise<Observation> {
@@ -22,14 +17,11 @@ export async function observe(cloud: Cloud, config: RotationConfig, look: Look):
   const record = readRecord(tags);
   const keys = await cloud.ims.listAccessKeys(user.principalName);
   const [secret, lastUse] = await Promise.all([
-    kmsManaged ? absent : observeSecret(cloud, secretName(config, user.name), keys),
+    kmsManaged ? absent : observeSecret(cloud, secretName(config, user.account, user.name), keys),
     observeLastUse(cloud, user.principalName, keysThatMatter(record, keys, config)),
   ]);
   return { user, keys, record, secret, kmsManaged, lastUse, tagged: [...tags.keys()] };
 }
-
-export const secretName = (config: RotationConfig, userName: string): string =>
-  config.secret.name.replaceAll('{userName}', userName);
 
 const absent: SecretState = { kind: 'absent' };
 
@@ -130,7 +122,7 @@ export async function lookUp(
   name: string,
   withSecret: boolean,
 ): Promise<LookedUp | undefined> {
-  const secret = secretName(config, name);
+  const secret = secretName(config, cloud.account, name);
   const [user, tagged, keys, kmsManaged, description, versions] = await Promise.all([
     cloud.ram.getUser(name),
     cloud.ims.usersWithTag(tagKeys.user, name).catch(nobody),

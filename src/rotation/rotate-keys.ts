@@ -1,30 +1,21 @@
 import { openAccount } from '../accounts/open';
-import type { ImsUser } from '../cloud/ims';
 import { EventError } from '../config/error';
 import { parseEvent, type RotationRequest } from '../config/event';
 import type { AccountConfig } from '../config/schema';
 import { Progress } from '../record/cursor';
-import { readRecord } from '../record/rotation';
 import { tagKeys } from '../record/tags';
 import type { RunOutcome, UserReport } from '../report/run-report';
 import { userReport } from '../report/user-report';
 import { inEachAccount, oneError } from '../run/each-account';
 import { lastLookFrom } from '../run/time-limit';
 import type { Definition } from '../run/use-case';
-import {
-  type Directory,
-  exemptionOf,
-  groupsNamed,
-  identityOf,
-  isManaged,
-  readDirectory,
-} from '../users/directory';
+import { type RotationRoster, readRotationRoster } from '../users/roster';
+import type { Candidate } from '../users/user';
 import { admitRequest } from './admit';
 import { contextOf, type RotationContext, type RotationRun } from './context';
-import { isBegun } from './decide/chain';
 import { runEmergencies } from './emergency/emergencies';
 import { runRollback } from './rollback/run';
-import { type Candidate, finishedOf, workThrough } from './work-through';
+import { finishedOf, workThrough } from './work-through';
 
 type Outcome = Pick<RunOutcome, 'users' | 'error' | 'notes'>;
 
@@ -65,32 +56,15 @@ function work(run: RotationRun, context: RotationContext): Promise<UserReport[]>
 async function rotation(run: RotationRun, context: RotationContext): Promise<UserReport[]> {
   const { config, clock, request, mode, log } = run;
   const { cloud } = context;
-  const [directory, kmsManaged] = await Promise.all([
-    readDirectory(cloud, groupsNamed(config.rotation.users, config.exempt)),
-    cloud.ownKms.listRamCredentialSecrets(),
-  ]);
-  const wanted = directory.users.filter(
-    (user) => isManaged(user, config.rotation.users, directory.members) || isBegun(readRecord(user.tags)),
-  );
-  const { chosen, missing } = choose(run, directory, wanted);
+  const roster = await readRotationRoster(cloud, config, clock);
+  const { chosen, missing } = choose(run, roster);
   const whole = mode === 'enforce' && !request.users;
-  const progress = new Progress(tagKeys.looked, whole ? directory.users : []);
-  const order = progress.inOrder(chosen);
-  const candidates = order.map((user): Candidate => {
-    const isMember = (group: string) => directory.members.get(group)?.has(user.name) === true;
-    const exemption = exemptionOf(user, config.exempt, isMember, clock.now());
-    return {
-      look: {
-        user: identityOf(cloud.account, user),
-        tags: user.tags,
-        kmsManaged: kmsManaged.has(user.name),
-      },
-      ...(exemption && { exemption }),
-    };
-  });
-  const worked = await workThrough(run, context, candidates);
+  const progress = new Progress(tagKeys.looked, whole ? roster.users : []);
+  const order = progress.inOrder(chosen, nameOf);
+  const worked = await workThrough(run, context, order);
   if (whole) {
-    await progress.remember(cloud, finishedOf(order, worked), clock.now()).catch((error: unknown) => {
+    const finished = finishedOf(order.map(nameOf), worked);
+    await progress.remember(cloud, finished, clock.now()).catch((error: unknown) => {
       log.warn({ error }, 'how far this run came could not be written down; the next one starts over');
     });
   }
@@ -104,19 +78,20 @@ async function rotation(run: RotationRun, context: RotationContext): Promise<Use
     ),
   );
   const byName = new Map(worked.map((report) => [report.user, report]));
-  return [...chosen.flatMap(({ name }) => byName.get(name) ?? []), ...absent];
+  return [...chosen.flatMap((each) => byName.get(nameOf(each)) ?? []), ...absent];
 }
+
+const nameOf = ({ look }: Candidate): string => look.user.name;
 
 /** The managed users that this run is about, and the managed names that nobody has. @throws EventError */
 function choose(
   { request, config }: RotationRun,
-  { users }: Directory,
-  managed: readonly ImsUser[],
-): { chosen: readonly ImsUser[]; missing: string[] } {
+  { users, candidates }: RotationRoster,
+): { chosen: readonly Candidate[]; missing: string[] } {
   const existing = new Set(users.map(({ name }) => name));
   const missing = config.rotation.users.names.filter((name) => !existing.has(name));
-  if (!request.users) return { chosen: managed, missing };
-  const names = new Set(managed.map(({ name }) => name));
+  if (!request.users) return { chosen: candidates, missing };
+  const names = new Set(candidates.map(nameOf));
   const stranger = request.users.find((name) => !names.has(name) && !missing.includes(name));
   if (stranger !== undefined) {
     throw new EventError([
@@ -128,7 +103,7 @@ function choose(
   }
   const asked = new Set(request.users);
   return {
-    chosen: managed.filter(({ name }) => asked.has(name)),
+    chosen: candidates.filter((each) => asked.has(nameOf(each))),
     missing: missing.filter((name) => asked.has(name)),
   };
 }

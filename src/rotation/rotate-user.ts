@@ -1,17 +1,18 @@
-import { write } from '../record/rotation';
+import { isBegun, write } from '../record/rotation';
 import { claimTagKey, fitsBesideEmergency, tagKeys } from '../record/tags';
 import type { UserReport } from '../report/run-report';
 import { userReport, type Who } from '../report/user-report';
+import type { Look } from '../users/user';
 import { type ClaimResult, takeClaim } from './act/claim';
 import { reminder, withTraces } from './act/notices';
 import { planned, StepRunner } from './act/step-runner';
 import { UndeliveredError } from './act/steps/notify';
 import { endOf, type RotationContext } from './context';
-import { decide, isBegun } from './decide/chain';
+import { decide } from './decide/chain';
 import type { Decision, Step } from './decide/decision';
 import { mostRounds } from './decide/way';
 import type { Observation } from './observation';
-import { type Look, observe } from './observe';
+import { observe } from './observe';
 import { ended, failureReport } from './user-report';
 
 const noticeMayWait = { days: 1 };

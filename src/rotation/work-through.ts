@@ -1,18 +1,17 @@
 import { sideBySide } from '../base/side-by-side';
 import { DeadlineError } from '../cloud/gate';
-import type { ImsUser } from '../cloud/ims';
-import type { Exemption } from '../config/schema';
-import { readRecord } from '../record/rotation';
+import { isBegun, isUnfinished, readRecord } from '../record/rotation';
 import type { UserReport } from '../report/run-report';
 import { userReport } from '../report/user-report';
+import type { Candidate, Look } from '../users/user';
 import type { RotationContext, RotationRun } from './context';
-import { isBegun, isUnfinished, nothingDue } from './decide/chain';
+import { nothingDue } from './decide/chain';
 import type { Decision } from './decide/decision';
 import { wayOf } from './decide/way';
 import { finishEmergency } from './emergency/run';
 import { exempt } from './exempt-report';
 import type { Observation } from './observation';
-import { type Look, observe } from './observe';
+import { observe } from './observe';
 import { Permits } from './permits';
 import { finishRollback } from './rollback/run';
 import { rotateUser } from './rotate-user';
@@ -21,11 +20,6 @@ import { failureReport } from './user-report';
 /** Users looked at, or worked on, side by side. The rate limits are the gate's business. */
 const lookedAtOnce = 200;
 const workedOnAtOnce = 16;
-
-export interface Candidate {
-  readonly look: Look;
-  readonly exemption?: Exemption;
-}
 
 interface Due {
   readonly look: Look;
@@ -158,9 +152,9 @@ const outOfTime = ({ user }: Look): UserReport =>
 
 /** Those before the first one for whom there was no time. */
 export function finishedOf(
-  order: readonly ImsUser[],
+  order: readonly string[],
   reports: readonly UserReport[],
-): readonly ImsUser[] | 'all' {
+): readonly string[] | 'all' {
   const left = reports.findIndex(({ reason }) => reason === 'TimeLimitReached');
   return left === -1 ? 'all' : order.slice(0, left);
 }

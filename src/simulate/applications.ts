@@ -10,6 +10,7 @@ import {
 } from '../../packages/local-alibaba-cloud/index';
 import { Chance } from '../base/chance';
 import type { Config } from '../config/schema';
+import { secretName } from '../users/secret-name';
 import { LATELY_DAYS, type Member, type SimulatedAccount } from './member';
 import type { Seeded } from './seed';
 
@@ -46,7 +47,7 @@ export class Applications {
     this.#turnTo = turnTo;
     this.#all = cast.members.filter(worksOn(cast.startsAt)).map((member) => {
       const { user } = member.known;
-      const name = config.rotation.secret.name.replaceAll('{userName}', user);
+      const name = secretName(config.rotation, cast.account, user);
       return new Application({
         account,
         user,

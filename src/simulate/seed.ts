@@ -5,7 +5,8 @@ import { write as writeInactivity } from '../record/inactivity';
 import { write } from '../record/rotation';
 import { claimTagKey, tagKeys } from '../record/tags';
 import { standbyStage } from '../rotation/observation';
-import { groupsNamed } from '../users/directory';
+import { groupsThatMatter } from '../users/membership';
+import { secretName } from '../users/secret-name';
 import type { Member, SimulatedAccount } from './member';
 import type { KnownKey, KnownUser } from './status-file';
 
@@ -23,7 +24,7 @@ export interface Seeded {
 export function seedAccount(account: Account, cast: SimulatedAccount, config: Config): Seeded {
   const keyIds = new Map<string, string>();
   const pairs = new Map<string, ReadonlyMap<string, Pair>>();
-  for (const group of groupsNamed(config.rotation.users, config.exempt)) account.createGroup(group);
+  for (const group of groupsThatMatter(config)) account.createGroup(group);
   for (const member of cast.members) {
     const ofUser = new Furniture(account, member, cast, config).place();
     pairs.set(member.known.user, ofUser);
@@ -92,7 +93,7 @@ class Furniture {
 
   #placeSecret(): void {
     const { secret, reason, user } = this.#known;
-    const name = this.#config.rotation.secret.name.replaceAll('{userName}', user);
+    const name = secretName(this.#config.rotation, this.#cast.account, user);
     const { startsAt } = this.#cast;
     const { current, old, standby } = this.#roles;
     if (reason === 'ManagedByKms') {

@@ -8,6 +8,7 @@ import {
 } from '../../packages/local-alibaba-cloud/index';
 import type { Progress } from '../base/progress';
 import { rolesFor } from '../setup/roles';
+import { secretName } from '../users/secret-name';
 import { Applications, type Failure } from './applications';
 import { Chronicle } from './chronicle';
 import type { SimulatedConfig } from './configuration';
@@ -119,7 +120,7 @@ class Simulator {
       (text) => text.replaceAll(/\bLTAI[A-Za-z0-9]+/g, this.#toldKeyId),
     );
     cloud.onCall(({ write, params }) => {
-      if (write) this.#touched.add(userIn(params, config.rotation.secret.name));
+      if (write) this.#touched.add(userIn(params, secretName(config.rotation, cast.account, '{userName}')));
     });
   }
 

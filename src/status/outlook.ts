@@ -1,6 +1,7 @@
 import type { DateTime } from 'luxon';
 import type { Exemption, RotationConfig } from '../config/schema';
-import { decide, isUnfinished, nothingDue } from '../rotation/decide/chain';
+import { isUnfinished } from '../record/rotation';
+import { decide, nothingDue } from '../rotation/decide/chain';
 import type { Decision } from '../rotation/decide/decision';
 import { decideEmergency } from '../rotation/emergency/decide';
 import { exempt } from '../rotation/exempt-report';

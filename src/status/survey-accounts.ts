@@ -7,13 +7,13 @@ import type { Cloud } from '../cloud/cloud';
 import type { AccountConfig, Config } from '../config/schema';
 import type { ReportedError } from '../report/run-report';
 import { failureOf } from '../report/user-report';
-import { type Roster, readRoster } from '../users/roster';
+import { type RotationRoster, readRotationRoster } from '../users/roster';
 import type { AccountStatus, Status } from './account-status';
 import { chosenOf, surveyAccount, unreadAccount, type Where } from './survey';
 
 /** An account whose users are known, or why they are not. */
 export type RosterOfAccount =
-  | { readonly cloud: Cloud; readonly roll: Roster }
+  | { readonly cloud: Cloud; readonly roster: RotationRoster }
   | { readonly where: Where; readonly error: ReportedError };
 
 /**
@@ -29,7 +29,7 @@ async function enrolOne(opening: AccountContext, account: AccountConfig): Promis
   const { config, context, clock } = opening;
   try {
     const cloud = await openAccount(opening, account);
-    return { cloud, roll: await readRoster(cloud, config, clock) };
+    return { cloud, roster: await readRotationRoster(cloud, config, clock) };
   } catch (error) {
     const { code, message } = failureOf(error);
     // Without a role it is the caller's own credentials that lack something, and the error says what.
@@ -56,14 +56,16 @@ export async function survey(
   const about = { config, clock, ...(users && { users }), ...(progress && { progress }) };
   const at = isoSeconds(clock.now());
   progress?.start(
-    enrolled.reduce((sum, each) => sum + ('roll' in each ? chosenOf(each.roll, users).length : 0), 0),
+    enrolled.reduce((sum, each) => sum + ('roster' in each ? chosenOf(each.roster, users).length : 0), 0),
   );
   try {
     const accounts = await eachOf(
       config,
       enrolled,
       async (each): Promise<AccountStatus> =>
-        'roll' in each ? surveyAccount({ ...about, ...each }) : unreadAccount(each.where, about, each.error),
+        'roster' in each
+          ? surveyAccount({ ...about, ...each })
+          : unreadAccount(each.where, about, each.error),
     );
     return { version: 1, at, accounts };
   } finally {

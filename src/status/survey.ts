@@ -12,8 +12,8 @@ import { failureOf } from '../report/user-report';
 import { keyRolesOf } from '../rotation/decide/key-roles';
 import type { Observation } from '../rotation/observation';
 import { observe } from '../rotation/observe';
-import { type Managed, type Roster, readRoster } from '../users/roster';
-import { secretsIn } from '../users/secret-name';
+import { type RotationRoster, readRotationRoster } from '../users/roster';
+import type { Candidate } from '../users/user';
 import type { AccountStatus, UserStatus } from './account-status';
 import { exemptionStatusOf } from './exemption-status';
 import { outlook } from './outlook';
@@ -24,7 +24,7 @@ export interface Survey {
   readonly config: Config;
   readonly clock: Clock;
   /** Where it is read already. */
-  readonly roll?: Roster;
+  readonly roster?: RotationRoster;
   /** Only these; default: all managed users. Those who are not managed are left out. */
   readonly users?: readonly string[];
   readonly progress?: Pick<Progress, 'tick'>;
@@ -40,19 +40,19 @@ const lookedAtOnce = 100;
 export async function surveyAccount(survey: Survey): Promise<AccountStatus> {
   const { cloud, config, clock, users, progress } = survey;
   try {
-    const roll = survey.roll ?? (await readRoster(cloud, config, clock));
-    const chosen = chosenOf(roll, users);
+    const roster = survey.roster ?? (await readRotationRoster(cloud, config, clock));
+    const chosen = chosenOf(roster, users);
     const found = new Map<string, UserStatus>();
-    await sideBySide(chosen, lookedAtOnce, async (managed) => {
-      const status = await surveyUser(survey, managed);
+    await sideBySide(chosen, lookedAtOnce, async (candidate) => {
+      const status = await surveyUser(survey, candidate);
       if (status) found.set(status.user, status);
       progress?.tick();
     });
     return {
       ...frameOf(cloud, survey),
-      usersInAccount: roll.names.length,
+      usersInAccount: roster.users.length,
       users: chosen.flatMap(({ look }) => found.get(look.user.name) ?? []),
-      missing: missingFrom(roll, config),
+      missing: missingFrom(roster, config),
       ...(cloud.notes.size > 0 && { notes: [...cloud.notes].sort() }),
     };
   } catch (error) {
@@ -71,8 +71,11 @@ export function unreadAccount(
   return { ...frameOf(where, survey), error };
 }
 
-export function chosenOf({ managed }: Roster, users: readonly string[] | undefined): readonly Managed[] {
-  return users ? managed.filter(({ look }) => users.includes(look.user.name)) : managed;
+export function chosenOf(
+  { candidates }: RotationRoster,
+  users: readonly string[] | undefined,
+): readonly Candidate[] {
+  return users ? candidates.filter(({ look }) => users.includes(look.user.name)) : candidates;
 }
 
 /** What the configuration tells of an account without a call. */
@@ -102,18 +105,18 @@ function frameOf(
 const iso = (duration: { toISO(): string | null }): string => duration.toISO() ?? '';
 
 /** Users whom the configuration names and nobody has. */
-function missingFrom({ names }: Roster, { rotation, exempt }: Config): string[] {
+function missingFrom({ users }: RotationRoster, { rotation, exempt }: Config): string[] {
   const exempted = exempt.flatMap((each) => ('user' in each ? [each.user] : []));
-  const known = new Set(names);
+  const known = new Set(users.map(({ name }) => name));
   return [...new Set([...rotation.users.names, ...exempted])].filter((name) => !known.has(name));
 }
 
 /** Undefined where the user was deleted meanwhile. */
 async function surveyUser(
   { cloud, config, clock }: Survey,
-  { look, exemption }: Managed,
+  { look, exemption }: Candidate,
 ): Promise<UserStatus | undefined> {
-  const rotation = secretsIn(cloud.account, config.rotation);
+  const { rotation } = config;
   const about = { config: rotation, ...(exemption && { exemption }) };
   try {
     const observation = await observe(cloud, rotation, look);
@@ -123,7 +126,7 @@ async function surveyUser(
     return userStatusOf(observation, decision, uses, { ...about, now }, usedBy);
   } catch (error) {
     if (isCode(error, 'EntityNotExist.User')) return undefined;
-    return failedStatusOf(look.user.name, error, { ...about, now: clock.now() });
+    return failedStatusOf(look.user, error, { ...about, now: clock.now() });
   }
 }
 

@@ -9,7 +9,8 @@ import { failureOf } from '../report/user-report';
 import type { Decision } from '../rotation/decide/decision';
 import { keyRolesOf } from '../rotation/decide/key-roles';
 import type { Observation } from '../rotation/observation';
-import { secretName } from '../rotation/observe';
+import { secretName } from '../users/secret-name';
+import type { UserIdentity } from '../users/user';
 import type { UserStatus } from './account-status';
 import { exemptionStatusOf } from './exemption-status';
 import { keyStatusesOf } from './key-status';
@@ -45,7 +46,7 @@ export function userStatusOf(
     ...(next && { next }),
     ...(nextAt && { nextAt: isoSeconds(nextAt) }),
     keys: keyStatusesOf({ ...observation, roles, config, now, uses, usedBy }),
-    secret: { name: secretName(config, user.name), state: kmsManaged ? 'unread' : secret.kind },
+    secret: { name: secretName(config, user.account, user.name), state: kmsManaged ? 'unread' : secret.kind },
     ...(record.hold && holds(record.hold, now) && { hold: holdStatusOf(record.hold) }),
     ...(exemption && { exemption: exemptionStatusOf(exemption, now) }),
     ...(decision.failure && { error: decision.failure }),
@@ -57,7 +58,11 @@ const holds = ({ until }: HoldEntry, now: DateTime): boolean => !until || now < 
 const holdStatusOf = ({ until }: HoldEntry) => (until ? { until: isoSeconds(until) } : {});
 
 /** A user with whom something was thrown: only this user is unknown. */
-export function failedStatusOf(user: string, error: unknown, { config, now, exemption }: About): UserStatus {
+export function failedStatusOf(
+  { account, name: user }: Pick<UserIdentity, 'account' | 'name'>,
+  error: unknown,
+  { config, now, exemption }: About,
+): UserStatus {
   const { code, message } = failureOf(error);
   return {
     user,
@@ -65,7 +70,7 @@ export function failedStatusOf(user: string, error: unknown, { config, now, exem
     reason: 'Failed',
     message: `User ${user} could not be read: ${message}`,
     keys: [],
-    secret: { name: secretName(config, user), state: 'unread' },
+    secret: { name: secretName(config, account, user), state: 'unread' },
     ...(exemption && { exemption: exemptionStatusOf(exemption, now) }),
     error: { code, message },
   };

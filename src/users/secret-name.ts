@@ -1,7 +1,8 @@
 import type { RotationConfig } from '../config/schema';
 
-/** The configuration as it holds in one account: the names of the secrets may tell the account. */
-export function secretsIn(account: string, rotation: RotationConfig): RotationConfig {
-  const { secret } = rotation;
-  return { ...rotation, secret: { ...secret, name: secret.name.replaceAll('{account}', account) } };
-}
+/** The name of the KMS secret that rotation keeps for a user. */
+export const secretName = (
+  { secret }: { readonly secret: Pick<RotationConfig['secret'], 'name'> },
+  account: string,
+  userName: string,
+): string => secret.name.replaceAll('{account}', account).replaceAll('{userName}', userName);

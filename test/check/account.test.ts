@@ -184,6 +184,21 @@ describe('the configuration against the users that there are', () => {
     expect(texts(await it.check(), 'blocked')).toEqual([expect.stringContaining('acs/ram/user/svc-orders')]);
   });
 
+  test('a secret whose name tells the account', async () => {
+    const rotation = {
+      users: { names: ['svc-orders'] },
+      secret: { kmsInstanceId: 'kst-hzz1', name: 'keyturn/{account}/{userName}' },
+    };
+    const secret = it.account.createSecret(`keyturn/${it.account.id}/svc-orders`, 'v1', '{}');
+    secret.plannedDeleteTime = it.cloud.clock.now() + DAY;
+    const lines = await it.check({ rotation });
+    expect(texts(lines, 'blocked')).toEqual([expect.stringContaining('planned for deletion')]);
+    expect(texts(lines, 'unseen')).toEqual([]);
+    expect(lines.filter(({ state }) => state === 'failure')).toEqual(
+      (await it.check()).filter(({ state }) => state === 'failure'),
+    );
+  });
+
   test('users with too many keys, or with a second one that is not keyturn’s', async () => {
     for (const name of ['many', 'two']) {
       it.account.createUser(name);

@@ -1,7 +1,8 @@
 import { Duration } from 'luxon';
 import { describe, expect, test } from 'vitest';
 import type { RotationConfig } from '../../src/config/schema';
-import { decide, isUnfinished, nothingDue } from '../../src/rotation/decide/chain';
+import { isUnfinished } from '../../src/record/rotation';
+import { decide, nothingDue } from '../../src/rotation/decide/chain';
 import { useOf } from '../../src/rotation/decide/checks/old-key';
 import type { Decision } from '../../src/rotation/decide/decision';
 import { ago, config, key, later, now, rotated, settled, type UserBuilder, user } from './user';

@@ -346,7 +346,9 @@ test('a secret that was not looked at is unread', () => {
   const stateOf = (where: UserBuilder) => statusOf(where).secret;
   expect(stateOf(settled())).toEqual({ name: 'keyturn/svc', state: 'present' });
   expect(stateOf(settled().managedByKms().secretAbsent()).state).toBe('unread');
-  expect(failedStatusOf('svc', new Error('no answer'), { config, now })).toMatchObject({
+  expect(
+    failedStatusOf({ account: '1', name: 'svc' }, new Error('no answer'), { config, now }),
+  ).toMatchObject({
     state: 'failed',
     reason: 'Failed',
     keys: [],

@@ -2,7 +2,7 @@ import type { DateTime } from 'luxon';
 import type { Cloud } from '../../cloud/cloud';
 import type { ImsUser } from '../../cloud/ims';
 import type { Exemption } from '../../config/schema';
-import { exemptionOf } from '../../users/directory';
+import { exemptGroups, exemptionOf } from '../../users/membership';
 import { known, type Reading, reading } from '../reading';
 
 export type Exemptions = (user: Pick<ImsUser, 'name' | 'tags'>) => Reading<Exemption | undefined>;
@@ -13,9 +13,8 @@ export async function observeExemptions(
   exempt: readonly Exemption[],
   now: DateTime,
 ): Promise<Exemptions> {
-  const groups = [...new Set(exempt.flatMap((each) => ('group' in each ? each.group : [])))];
   const members = await Promise.all(
-    groups.map(async (group) => [group, await reading(ram.listUsersForGroup(group))] as const),
+    exemptGroups(exempt).map(async (group) => [group, await reading(ram.listUsersForGroup(group))] as const),
   );
   const readMembers = new Map(
     members.flatMap(([group, names]) => (names.kind === 'read' ? [[group, new Set(names.value)]] : [])),

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { systemClock } from '../../base/clock';
 import { adoptKey } from '../../rotation/adopt';
-import { secretsIn } from '../../users/secret-name';
 import { withManual } from '../help';
 import { pairFromInput } from '../operator/pair-from-input';
 import { configForWish, runUserCommand, type WishOptions, wishCommand } from '../operator/user-command';
@@ -27,7 +26,7 @@ export function adoptCommand(): Command {
       adoptKey({
         cloud,
         clock: systemClock,
-        rotation: secretsIn(cloud.account, config.rotation),
+        rotation: config.rotation,
         userName: user,
         pair,
       }),

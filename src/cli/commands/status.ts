@@ -49,12 +49,12 @@ export function statusCommand(): Command {
 
 /** Nobody is called a stranger while an account that may know the user cannot be read. */
 function refuseStrangers(users: readonly string[], enrolled: readonly RosterOfAccount[]): void {
-  const rolls = enrolled.flatMap((each) => ('roll' in each ? each.roll : []));
-  if (rolls.length < enrolled.length) return;
-  const managed = rolls.flatMap((roll) => roll.managed.map(({ look }) => look.user.name));
+  const rosters = enrolled.flatMap((each) => ('roster' in each ? each.roster : []));
+  if (rosters.length < enrolled.length) return;
+  const managed = rosters.flatMap(({ candidates }) => candidates.map(({ look }) => look.user.name));
   const stranger = users.find((name) => !managed.includes(name));
   if (stranger === undefined) return;
-  if (rolls.some(({ names }) => names.includes(stranger))) {
+  if (rosters.some(({ users: known }) => known.some(({ name }) => name === stranger))) {
     throw new CommandError(
       `User ${stranger} is not managed: rotation.users in the configuration says who is.`,
       exitCode.refused,

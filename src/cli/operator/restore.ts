@@ -1,6 +1,5 @@
 import { systemClock as clock } from '../../base/clock';
 import { type Restored, restoreUser } from '../../inactivity/restore';
-import { secretsIn } from '../../users/secret-name';
 import { whileWaiting } from '../text/progress-bar';
 import { type Here, openOneAccount } from './accounts';
 
@@ -10,7 +9,7 @@ export async function restoreHere(userName: string, here: Here): Promise<Restore
   const work = restoreUser({
     cloud,
     clock,
-    rotation: secretsIn(cloud.account, here.config.rotation),
+    rotation: here.config.rotation,
     userName,
   });
   return whileWaiting(`${userName} is being restored`, work);

@@ -2,10 +2,11 @@ import { isoSeconds, reminderEvery } from '../../base/time';
 import type { LastUse as ReadLastUse } from '../../cloud/access-key';
 import { blocked, type Fact, type LastUse, rotated, stillUsed } from '../../notify/fact';
 import { usedByOf } from '../../report/used-by';
+import { secretName } from '../../users/secret-name';
+import type { UserIdentity } from '../../users/user';
 import type { RotationContext } from '../context';
 import type { Decision } from '../decide/decision';
-import type { Observation, UserIdentity } from '../observation';
-import { secretName } from '../observe';
+import type { Observation } from '../observation';
 
 interface Rotated {
   readonly keyId: string;
@@ -25,7 +26,7 @@ export function rotatedFact(
   return rotated(startedAt, {
     account: user.account,
     user: user.name,
-    secretName: secretName(config, user.name),
+    secretName: secretName(config, user.account, user.name),
     versionId,
     keyId,
     ...(oldKeyId && { oldKeyId }),
@@ -60,7 +61,7 @@ export function reminder(
   return stillUsed(context.startedAt, {
     account: user.account,
     user: user.name,
-    secretName: secretName(context.config, user.name),
+    secretName: secretName(context.config, user.account, user.name),
     keyId: old.keyId,
     currentKeyId: current.keyId,
     lastUsed: lastUsedOf(lastUse.get(old.keyId)),

@@ -2,7 +2,7 @@ import type { Clock } from '../../base/clock';
 import type { Cloud } from '../../cloud/cloud';
 import type { KeyPair } from '../../cloud/credentials';
 import { CloudError } from '../../cloud/error';
-import type { UserIdentity } from '../observation';
+import type { UserIdentity } from '../../users/user';
 
 /** A new key works everywhere within seconds; this is how long a run waits for it. */
 const newKeyPatienceMs = 60_000;

@@ -3,9 +3,10 @@ import type { KeyPair } from '../../cloud/credentials';
 import type { Fact } from '../../notify/fact';
 import type { NoticeEntry } from '../../record/rotation';
 import type { Action, ActionReport } from '../../report/run-report';
+import { secretName } from '../../users/secret-name';
+import type { UserIdentity } from '../../users/user';
 import type { RotationContext } from '../context';
-import type { Observation, UserIdentity } from '../observation';
-import { secretName } from '../observe';
+import type { Observation } from '../observation';
 import type { HeldClaim } from './claim';
 import { RecordWriter } from './record-writer';
 
@@ -56,7 +57,7 @@ export class UserWork {
   }
 
   get secretName(): string {
-    return secretName(this.context.config, this.user.name);
+    return secretName(this.context.config, this.user.account, this.user.name);
   }
 
   get isEmergency(): boolean {

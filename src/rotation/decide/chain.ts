@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon';
 import type { RotationConfig } from '../../config/schema';
-import type { EmergencyEntry, UserRecord } from '../../record/rotation';
+import { isBegun, type UserRecord } from '../../record/rotation';
 import { whyNoRoom } from '../../record/tags';
 import type { Observation } from '../observation';
 import { claimLeft, currentUnconfirmed, orphanLeft, standbyLeft } from './checks/left-behind';
@@ -128,14 +128,6 @@ export function nothingDue(
 /** An adopted key is no news; a key of keyturn's is told of on every channel that is due. */
 const isTold = ({ current, notice }: UserRecord, keyId: string): boolean =>
   current?.origin === 'adopted' || (notice?.versionId === keyId && notice.deliveredAt !== undefined);
-
-/** An emergency that a stopped run left to be finished. */
-export const isUnfinished = (entry: EmergencyEntry | undefined): entry is EmergencyEntry =>
-  entry?.kind === 'replace' || entry?.kind === 'contain';
-
-/** An emergency, or a rollback, that a stopped run left to be finished. */
-export const isBegun = ({ emergency, rollback }: UserRecord): boolean =>
-  isUnfinished(emergency) || rollback !== undefined;
 
 const nothingToDo = (user: string, due: DateTime | undefined): Decision =>
   wait('Current', `Nothing is due for user ${user}: its key is current and proven.`, due);

@@ -1,9 +1,8 @@
 import type { DateTime } from 'luxon';
 import { isoSeconds } from '../../base/time';
 import type { AccessKey } from '../../cloud/access-key';
-import { type EmergencyEntry, mostLeaked, type OldEntry } from '../../record/rotation';
+import { type EmergencyEntry, isUnfinished, mostLeaked, type OldEntry } from '../../record/rotation';
 import { whyNoRoom } from '../../record/tags';
-import { isUnfinished } from '../decide/chain';
 import { failedForGood } from '../decide/checks/left-behind';
 import { issue } from '../decide/checks/new-key';
 import type { Decision, Step } from '../decide/decision';

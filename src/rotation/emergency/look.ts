@@ -2,11 +2,12 @@ import type { AccessKey } from '../../cloud/access-key';
 import type { Cloud } from '../../cloud/cloud';
 import { orUndefined } from '../../cloud/error';
 import type { Exemption } from '../../config/schema';
-import { exemptionOf } from '../../users/directory';
+import { exemptGroups, exemptionOf, groupsOf } from '../../users/membership';
+import { secretName } from '../../users/secret-name';
 import type { RotationContext } from '../context';
 import type { Decision } from '../decide/decision';
 import type { Observation } from '../observation';
-import { type LookedUp, lookUp, observeSecret, secretName } from '../observe';
+import { type LookedUp, lookUp, observeSecret } from '../observe';
 import type { EmergencyDecision, EmergencyRequest } from './decide';
 
 export interface EmergencyOrder {
@@ -24,14 +25,13 @@ export async function firstLook(
 ): Promise<LookedUp | { refusal: Decision }> {
   const { config, clock } = context;
   const cloud = context.cloud.until(killBy);
-  const [found, groups] = await Promise.all([
+  const [found, isInGroup] = await Promise.all([
     lookUp(cloud, config, order.user, true),
-    order.force ? noGroups : groupsOf(cloud, exempt, order.user),
+    groupsOf(cloud, order.user, order.force ? [] : exemptGroups(exempt)),
   ]);
   if (!found) return { refusal: notFound(order.user) };
   const about = { name: order.user, tags: found.tags };
-  const exemption =
-    !order.force && exemptionOf(about, exempt, (group) => groups.includes(group), clock.now());
+  const exemption = !order.force && exemptionOf(about, exempt, isInGroup, clock.now());
   return exemption ? { refusal: exempted(order.user, exemption) } : found;
 }
 
@@ -41,14 +41,13 @@ export async function lookWithRam(
   exempt: readonly Exemption[],
   { user, force }: EmergencyOrder,
 ): Promise<{ keys: readonly AccessKey[] } | { refusal: Decision }> {
-  const [keys, groups, tags] = await Promise.all([
+  const [keys, isInGroup, tags] = await Promise.all([
     orUndefined(cloud.ram.listAccessKeys(user), 'EntityNotExist.User'),
-    force ? noGroups : groupsOf(cloud, exempt, user),
+    groupsOf(cloud, user, force ? [] : exemptGroups(exempt)),
     force ? noTags : tagsOf(cloud.until(clock.elapsed() + tagsWithinMs), exempt, user),
   ]);
   if (!keys) return { refusal: notFound(user) };
-  const exemption =
-    !force && exemptionOf({ name: user, tags }, exempt, (group) => groups.includes(group), clock.now());
+  const exemption = !force && exemptionOf({ name: user, tags }, exempt, isInGroup, clock.now());
   return exemption ? { refusal: exempted(user, exemption) } : { keys };
 }
 
@@ -79,7 +78,9 @@ export async function lookAgain(
   const { user, keys } = before;
   const [freshKeys, secret, policies] = await Promise.all([
     cloud.ram.listAccessKeys(user.name),
-    contains ? before.secret : observeSecret(cloud, secretName(config, user.name), keys, before.secret),
+    contains
+      ? before.secret
+      : observeSecret(cloud, secretName(config, user.account, user.name), keys, before.secret),
     contains ? [] : policiesOf(cloud, user.principalName, keys),
     spare && cloud.ram.setAccessKeyStatus(user.name, spare, 'Inactive'),
   ]);
@@ -109,17 +110,7 @@ export function sameBut(
   return [...keys].every((key) => a.get(key) === b.get(key));
 }
 
-const noGroups: readonly string[] = [];
 const noTags: ReadonlyMap<string, string> = new Map();
-
-async function groupsOf(
-  cloud: Cloud,
-  exempt: readonly Exemption[],
-  user: string,
-): Promise<readonly string[]> {
-  if (!exempt.some((each) => 'group' in each)) return noGroups;
-  return (await orUndefined(cloud.ram.listGroupsForUser(user), 'EntityNotExist.User')) ?? noGroups;
-}
 
 export const notFound = (user: string): EmergencyDecision => {
   const message = `There is no RAM user ${user} in this account; nothing was changed.`;

@@ -6,13 +6,14 @@ import { type EmergencyEntry, readRecord, withLeaked, write } from '../../record
 import { tagKeys } from '../../record/tags';
 import type { UserReport } from '../../report/run-report';
 import { failureOf, userReport } from '../../report/user-report';
+import { secretName } from '../../users/secret-name';
 import { type HeldClaim, takeClaim } from '../act/claim';
 import { type Killed, killAll } from '../act/leaked-keys';
 import { planned, StepRunner } from '../act/step-runner';
 import { UndeliveredError } from '../act/steps/notify';
 import type { RotationContext } from '../context';
 import type { Observation } from '../observation';
-import { type LookedUp, lookUp, secretName } from '../observe';
+import { type LookedUp, lookUp } from '../observe';
 import { busy, intentOf, withoutClaim } from '../rotate-user';
 import { ended, failureReport } from '../user-report';
 import { type Containment, decideEmergency, type EmergencyDecision, type EmergencyRequest } from './decide';
@@ -121,7 +122,7 @@ async function kill(context: RotationContext, user: string, keyIds: readonly str
     account: cloud.account,
     user,
     keyIds: [...keyIds],
-    secretName: secretName(config, user),
+    secretName: secretName(config, cloud.account, user),
     ...(reason && { reason }),
   });
   const [killed] = await Promise.all([killAll(cloud, user, keyIds), notifier.tell(fact, log)]);

@@ -1,10 +1,9 @@
 import type { DateTime } from 'luxon';
 import { skewAllowance } from '../../base/time';
 import type { AccessKey } from '../../cloud/access-key';
-import type { OldEntry, RollbackEntry } from '../../record/rotation';
+import { isUnfinished, type OldEntry, type RollbackEntry } from '../../record/rotation';
 import { whyNoRoom } from '../../record/tags';
 import type { ReportedError } from '../../report/run-report';
-import { isUnfinished } from '../decide/chain';
 import type { Decision, Step } from '../decide/decision';
 import { keyRolesOf } from '../decide/key-roles';
 import type { Reason } from '../decide/reasons';

@@ -1,14 +1,15 @@
 import type { RollbackEntry } from '../../record/rotation';
 import type { UserReport } from '../../report/run-report';
 import { userReport } from '../../report/user-report';
+import { secretName } from '../../users/secret-name';
+import type { Look, UserIdentity } from '../../users/user';
 import { takeClaim } from '../act/claim';
 import { ProofError } from '../act/prove';
 import { planned, StepRunner } from '../act/step-runner';
 import { UndeliveredError } from '../act/steps/notify';
 import type { RotationContext } from '../context';
 import type { Decision } from '../decide/decision';
-import type { UserIdentity } from '../observation';
-import { keyIdIn, type Look, lookUp, observe, secretName } from '../observe';
+import { keyIdIn, lookUp, observe } from '../observe';
 import { busy, undelivered, withoutClaim } from '../rotate-user';
 import { ended, failureReport } from '../user-report';
 import {
@@ -127,6 +128,10 @@ async function observeAll(context: RotationContext, look: Look): Promise<Rollbac
   const { secret, record } = observation;
   const named = secret.kind === 'present' && record.old && secret.versionIds.includes(record.old.keyId);
   if (secret.kind !== 'present' || named || !secret.previousVersionId) return observation;
-  const previousKeyId = await keyIdIn(cloud, secretName(config, look.user.name), secret.previousVersionId);
+  const previousKeyId = await keyIdIn(
+    cloud,
+    secretName(config, cloud.account, look.user.name),
+    secret.previousVersionId,
+  );
   return { ...observation, ...(previousKeyId && { previousKeyId }) };
 }
