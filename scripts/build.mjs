@@ -101,5 +101,8 @@ async function bundle(name) {
     await copyFile('packages/local-alibaba-cloud/src/host/instance.cjs', `${folder}/instance.cjs`);
 }
 
-if (positionals.length === 0) await rm(outdir, { recursive: true, force: true });
+if (positionals.length === 0) {
+  await rm(outdir, { recursive: true, force: true });
+  await import('../packages/local-alibaba-cloud/build.mjs');
+}
 await Promise.all(names.map(bundle));

@@ -1,146 +1,155 @@
 import { HOUR } from './time';
 
-/** How a date that there is not looks in an answer. */
-export type Never = '' | 'absent' | '-' | 'N/A';
-
-/** How an answer about the last use or logon is spoilt, while the answer as a whole is well formed. */
-export type Spoilt = 'no' | 'text' | 'future' | 'no-object';
-
-/**
- * What GetAccessKeyPolicy answers for a key whose policy was never set: the text `{}`, no AccessKeyPolicy, an empty
- * one, what a reset policy looks like, or 404 EntityNotExist.AccessKeyPolicy.
- */
-export type NoAccessKeyPolicy = 'empty-object' | 'absent' | 'empty' | 'inactive' | 'not-found';
-
-/**
- * What Alibaba Cloud's documentation leaves open, and what varies from account to account. The service has to
- * hold for every setting, so each can be changed at any moment.
- */
-export interface Switches {
-  /** LastUsedDate and LastLoginDate of what was never used. */
-  neverUsed: Never;
-  /** The last use as told by RAM and IMS is that of `now - lastUsedLagMs` (about 2 h, credential report docs). */
-  lastUsedLagMs: number;
-  lastUsedAnswer: Spoilt;
-  lastLoginAnswer: Exclude<Spoilt, 'no-object'>;
-  /** A new key is unknown to the gateway for so long. */
-  propagationMs: number;
-  /** A disabled or deleted key is still accepted for so long. */
-  disablePropagationMs: number;
-  /** A user's own tag writes become visible to reads after so long. */
-  tagReadLagMs: number;
-  /** Does UpdateSecretVersionStage of ACSCurrent move ACSPrevious too (as AWS does), or leave it. */
-  stageMove: 'aws' | 'plain';
-  /** Does the API delete a key that is Active. */
-  deleteActiveAllowed: boolean;
-  inactiveCountsToLimit: boolean;
-  /** Keys of a user that the recycle bin keeps; the oldest of more is gone for good. */
-  recycledKeysKept: number;
-  /** Do keys in the recycle bin count towards the two of a user. */
-  recycledCountsToLimit: boolean;
-  /** Does IMS ListAccessKeys tell UpdateDate. */
-  updateDate: boolean;
-  /** Are Get- and SetAccessKeyPolicy known in this account. */
-  accessKeyPolicyKnown: boolean;
-  /** Of a key that never had one (`{}` as the Terraform provider sees it). */
-  accessKeyPolicyNone: NoAccessKeyPolicy;
-  /** GetAccessKeyPolicy answers what was set until `now - accessKeyPolicyReadLagMs`. */
-  accessKeyPolicyReadLagMs: number;
-  /** Does a new key take over the network policy of the user's other key. */
-  accessKeyPolicyInherited: boolean;
-  /** Does DeleteUser insist that groups, keys, logon profile, MFA device and policies are gone. */
-  deleteUserConflicts: boolean;
-  /** HTTP status of `Throttling.User`. */
-  throttlingStatus: 400 | 429 | 503;
-  /** Do RAM and IMS share one quota per action, or has each its own. */
-  imsSharesRamQuota: boolean;
-  /** Rate of PutSecretValue and UpdateSecretVersionStage per second. */
-  kmsWritesPerSecond: number;
-  /** Longest name of a secret: 64 in the current SDK, 192 on an older page of the documentation. */
-  secretNameLength: number;
-  /** Tags that a secret may have: 10 by TagResource's page, 20 by an older one. */
-  tagsPerSecret: 10 | 20;
-  /** What the name of a RAM secret ends with, where KMS chooses it (`$Auto`). */
-  ramSecretNamedBy: 'display-name' | 'user-name';
-  /** Does DescribeSecret tell the ExtendedConfig of a RAM secret. */
-  extendedConfigTold: boolean;
-  /** Which version goes where a secret has more than ten: the earliest, or the earliest that no stage marks. */
-  versionThatGoes: 'earliest' | 'earliest-unmarked';
-  /** Does KMS take parameters from a form body that is signed with V3. */
-  kmsV3FormBody: boolean;
-  /** Is a KMS instance needed to create a secret (accounts newer than March 2022). */
-  kmsInstanceRequired: boolean;
-  /** Code of PutSecretValue for a VersionId that exists with other data. */
-  putConflictCode: 'Rejected.ResourceExist' | 'InvalidParameter';
-  /** Does GetCallerIdentity ask for a permission. */
-  callerIdentityNeedsPermission: boolean;
-  /** Longest session that a role session may open. */
-  chainedSessionSeconds: number;
-  /** Does the account have ActionTrail's AccessKey audit. */
-  actionTrailKnown: boolean;
-  /** ActionTrail's AccessKey audit tells what was until `now - actionTrailLagMs` (hourly, by its documentation). */
-  actionTrailLagMs: number;
-  /** UsedTimestamp of what was never used. */
-  actionTrailNever: 'absent' | 'zero';
-  /** What Security Center answers where it is not activated, or not for this caller. */
-  securityCenter: 'active' | 'not-permitted' | 'not-activated' | 'unknown';
-  /** Are keys with a finding refused by RAM and IMS. */
-  leakedKeysBarred: boolean;
-  /** A finding that was marked as handled stays in the list of pending ones for so long. */
-  leakMarkLagMs: number;
-  /** How AccesskeyId is written in a finding. */
-  leakKeyIds: 'whole' | 'masked';
-  /** GmtModified of a finding in a list. */
-  leakDates: 'milliseconds' | 'text' | 'absent';
-  /** Status of a finding in a list. */
-  leakStatus: 'told' | 'absent';
-  /** Does DescribeAccessKeyLeakDetail tell TokenValid. */
-  leakValidityTold: boolean;
-  /** How long a credential report is in the making. */
-  reportGenerationMs: number;
+/** One of a few values, the first of which is the default. */
+interface Choice<T> {
+  readonly about: string;
+  readonly values: readonly [T, ...T[]];
 }
 
-export const DEFAULT_SWITCHES: Switches = {
-  neverUsed: '',
-  lastUsedLagMs: 2 * HOUR,
-  lastUsedAnswer: 'no',
-  lastLoginAnswer: 'no',
-  propagationMs: 0,
-  disablePropagationMs: 0,
-  tagReadLagMs: 0,
-  stageMove: 'aws',
-  deleteActiveAllowed: true,
-  inactiveCountsToLimit: true,
-  recycledKeysKept: 3,
-  recycledCountsToLimit: false,
-  updateDate: true,
-  accessKeyPolicyKnown: true,
-  accessKeyPolicyNone: 'empty-object',
-  accessKeyPolicyReadLagMs: 0,
-  accessKeyPolicyInherited: false,
-  deleteUserConflicts: true,
-  throttlingStatus: 400,
-  imsSharesRamQuota: false,
-  kmsWritesPerSecond: 10,
-  secretNameLength: 64,
-  tagsPerSecret: 10,
-  ramSecretNamedBy: 'display-name',
-  extendedConfigTold: true,
-  versionThatGoes: 'earliest',
-  kmsV3FormBody: true,
-  kmsInstanceRequired: false,
-  putConflictCode: 'Rejected.ResourceExist',
-  callerIdentityNeedsPermission: false,
-  chainedSessionSeconds: 3600,
-  actionTrailKnown: true,
-  actionTrailLagMs: HOUR,
-  actionTrailNever: 'absent',
-  securityCenter: 'active',
-  leakedKeysBarred: true,
-  leakMarkLagMs: 0,
-  leakKeyIds: 'whole',
-  leakDates: 'milliseconds',
-  leakStatus: 'told',
-  leakValidityTold: true,
-  reportGenerationMs: 0,
+/** A number from 0 up. */
+interface Amount {
+  readonly about: string;
+  readonly standard: number;
+}
+
+const choice = <const T extends string | number | boolean>(
+  about: string,
+  ...values: readonly [T, ...T[]]
+): Choice<T> => ({ about, values });
+const amount = (about: string, standard: number): Amount => ({ about, standard });
+const yes = (about: string): Choice<boolean> => ({ about, values: [true, false] });
+const no = (about: string): Choice<boolean> => ({ about, values: [false, true] });
+
+/**
+ * What Alibaba Cloud's documentation leaves open, and what varies from account to account. The default is what is
+ * documented, or else most likely; a program has to hold for every value.
+ */
+export const SWITCHES = {
+  neverUsed: choice('LastUsedDate and LastLoginDate of what was never used', '', 'absent', '-', 'N/A'),
+  lastUsedLagMs: amount('RAM and IMS tell the last use as it was so long ago', 2 * HOUR),
+  lastUsedAnswer: choice(
+    'how the last use of a key is spoilt in a well-formed answer',
+    'no',
+    'text',
+    'future',
+    'no-object',
+  ),
+  lastLoginAnswer: choice('how the last logon is spoilt in a well-formed answer', 'no', 'text', 'future'),
+  propagationMs: amount('a new key is unknown to the gateway for so long', 0),
+  disablePropagationMs: amount('a disabled or deleted key is still accepted for so long', 0),
+  tagReadLagMs: amount('reads tell the tags of a user as they were so long ago', 0),
+  deleteActiveAllowed: yes('an Active key can be deleted'),
+  inactiveCountsToLimit: yes('Inactive keys count towards the two of a user'),
+  recycledKeysKept: amount(
+    'keys of a user that the recycle bin keeps; the oldest of more is gone for good',
+    3,
+  ),
+  recycledCountsToLimit: no('keys in the recycle bin count towards the two of a user'),
+  updateDate: yes('IMS ListAccessKeys tells UpdateDate'),
+  accessKeyPolicyKnown: yes('the account knows the actions on network policies of keys'),
+  accessKeyPolicyNone: choice(
+    'GetAccessKeyPolicy of a key that never had one: the text {}, no text, an empty one, a policy that is reset, 404',
+    'empty-object',
+    'absent',
+    'empty',
+    'inactive',
+    'not-found',
+  ),
+  accessKeyPolicyReadLagMs: amount('GetAccessKeyPolicy tells the policy as it was so long ago', 0),
+  accessKeyPolicyInherited: no("a new key takes over the network policy of the user's other key"),
+  deleteUserConflicts: yes('DeleteUser insists that groups, keys, logon, MFA device and policies are gone'),
+  throttlingStatus: choice('HTTP status of Throttling.User', 400, 429, 503),
+  imsSharesRamQuota: no('RAM and IMS share one quota per action'),
+  stageMove: choice(
+    'moving ACSCurrent by UpdateSecretVersionStage moves ACSPrevious too (aws), or leaves it (plain)',
+    'aws',
+    'plain',
+  ),
+  kmsWritesPerSecond: amount('rate of PutSecretValue and UpdateSecretVersionStage', 10),
+  kmsV3FormBody: yes('KMS reads parameters from a form body that is signed with V3'),
+  kmsInstanceRequired: no('CreateSecret needs a KMS instance (accounts newer than March 2022)'),
+  secretNameLength: amount(
+    'longest name of a secret: 64 in the current SDK, 192 on an older page of the documentation',
+    64,
+  ),
+  tagsPerSecret: choice("tags of a secret: 10 on TagResource's page, 20 on an older one", 10, 20),
+  ramSecretNamedBy: choice(
+    'what KMS names the secret of a user by, whose keys it rotates',
+    'display-name',
+    'user-name',
+  ),
+  extendedConfigTold: yes('DescribeSecret tells the ExtendedConfig of such a secret'),
+  versionThatGoes: choice(
+    'which version goes beyond ten: the earliest, or the earliest that no stage marks',
+    'earliest',
+    'earliest-unmarked',
+  ),
+  putConflictCode: choice(
+    'code of PutSecretValue for a VersionId that exists with other data',
+    'Rejected.ResourceExist',
+    'InvalidParameter',
+  ),
+  callerIdentityNeedsPermission: no('GetCallerIdentity asks for a permission'),
+  chainedSessionSeconds: amount('longest session that a session of a role may open', 3600),
+  actionTrailKnown: yes("the account has ActionTrail's AccessKey audit"),
+  actionTrailLagMs: amount('ActionTrail tells uses as they were so long ago', HOUR),
+  actionTrailNever: choice('UsedTimestamp of what was never used', 'absent', 'zero'),
+  securityCenter: choice(
+    'what Security Center answers',
+    'active',
+    'not-permitted',
+    'not-activated',
+    'unknown',
+  ),
+  leakedKeysBarred: yes('RAM and IMS refuse keys that leaked'),
+  leakMarkLagMs: amount('a finding that was handled stays in the list of pending ones for so long', 0),
+  leakKeyIds: choice('AccesskeyId of a finding', 'whole', 'masked'),
+  leakDates: choice('GmtModified of a finding in a list', 'milliseconds', 'text', 'absent'),
+  leakStatus: choice('Status of a finding in a list', 'told', 'absent'),
+  leakValidityTold: yes('DescribeAccessKeyLeakDetail tells TokenValid'),
+  reportGenerationMs: amount('a credential report is in the making for so long', 0),
+} as const satisfies Record<string, Choice<string | number | boolean> | Amount>;
+
+type Table = typeof SWITCHES;
+
+/** May be changed at any moment. */
+export type Switches = {
+  -readonly [Name in keyof Table]: Table[Name] extends Choice<infer T> ? T : number;
 };
+
+/** How a date that there is not looks in an answer. */
+export type Never = Switches['neverUsed'];
+
+const standardOf = (entry: Choice<unknown> | Amount) =>
+  'values' in entry ? entry.values[0] : entry.standard;
+
+export const DEFAULT_SWITCHES = Object.fromEntries(
+  Object.entries(SWITCHES).map(([name, entry]) => [name, standardOf(entry)]),
+) as Switches;
+
+/** The switches of texts such as `neverUsed=absent`. @throws a TypeError for what is none of them */
+export function parseSwitches(settings: readonly string[]): Partial<Switches> {
+  return Object.fromEntries(settings.map(parseSetting));
+}
+
+function parseSetting(setting: string): [string, unknown] {
+  const [, name = '', text = ''] = /^(\w+)=(.*)$/.exec(setting) ?? [];
+  const entry: Choice<unknown> | Amount | undefined = Object.hasOwn(SWITCHES, name)
+    ? SWITCHES[name as keyof Switches]
+    : undefined;
+  if (!entry) throw new TypeError(`"${setting}" sets no switch: it must be name=value`);
+  if ('values' in entry) {
+    const value = entry.values.find((one) => String(one) === text);
+    if (value !== undefined) return [name, value];
+  } else if (/^\d+$/.test(text)) {
+    return [name, Number(text)];
+  }
+  throw new TypeError(`${name} cannot be "${text}": it is ${valuesOf(entry)}`);
+}
+
+/** `a \| b`, or that it is a number, for people. */
+export function valuesOf(entry: Choice<unknown> | Amount): string {
+  if (!('values' in entry)) return `a number, ${entry.standard} by default`;
+  const [first, ...others] = entry.values.map((value) => (value === '' ? "''" : String(value)));
+  return `${first} (default), ${others.join(', ')}`;
+}
