@@ -49,6 +49,8 @@ export interface NewSecret extends Omit<NewVersion, 'stages'> {
 export type VersionRef = { readonly versionId: string } | { readonly stage: string };
 
 const NOT_FOUND = 'Forbidden.ResourceNotFound';
+/** Which of them a version that is there is refused with is not documented. */
+const ALREADY_THERE = ['Rejected.ResourceExist', 'InvalidParameter'];
 const RAM_SECRETS = 'acs/ram/user/';
 const PAGE_SIZE = 50;
 
@@ -90,7 +92,7 @@ const descriptionAnswer = z.object({
   Tags: tagList.nullish(),
 });
 
-const valueAnswer = z.object({ SecretData: z.string() });
+const valueAnswer = z.object({ SecretData: z.string(), SecretDataType: optionalText });
 /** Every answer of the cloud has one; a 200 without it came from something else on the way. */
 const doneAnswer = z.object({ RequestId: z.string() });
 
@@ -137,6 +139,24 @@ export class Kms {
       VersionStages: version.stages && JSON.stringify(version.stages),
     };
     await this.#unlessStored(version, this.#call('PutSecretValue', repeatableWrite, fields, doneAnswer));
+  }
+
+  /**
+   * Asks whether a secret can be written, by writing once more what a version of it holds. KMS takes the same data
+   * under the same VersionId for done already (KMS documentation, PutSecretValue), or refuses a VersionId that is
+   * there: either way permission, secret and encryption key are in order, and nothing has changed.
+   * @throws CloudError where it cannot be written
+   */
+  async tryToWrite(name: string, versionId: string): Promise<void> {
+    const version = { SecretName: name, VersionId: versionId };
+    const { SecretData, SecretDataType = 'text' } = await this.#call(
+      'GetSecretValue',
+      read,
+      version,
+      valueAnswer,
+    );
+    const fields = { ...version, SecretData, SecretDataType };
+    await orUndefined(this.#call('PutSecretValue', repeatableWrite, fields, doneAnswer), ...ALREADY_THERE);
   }
 
   /** All versions, those without a stage too; `undefined` where there is no such secret. */

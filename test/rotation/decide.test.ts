@@ -40,6 +40,7 @@ function reasons(title: string, rows: readonly Brief[]): void {
 const replacedA = { keyId: 'A', phase: 'replaced' as const, at: now };
 const replacedB = { keyId: 'B', phase: 'replaced' as const, at: now };
 const issuing = (from: string, old: object) => [
+  { do: 'prepare', from },
   { do: 'create' },
   { do: 'store' },
   { do: 'prove' },
@@ -727,7 +728,7 @@ table('a user who is new to rotation', [
     {
       reason: 'FirstKey',
       message: 'User svc has no key and no secret: its first key is issued.',
-      steps: [...firstSteps, { do: 'confirm' }, { do: 'notify' }] as Decision['steps'],
+      steps: [{ do: 'prepare' }, ...firstSteps, { do: 'confirm' }, { do: 'notify' }] as Decision['steps'],
       begins: 'first',
     },
   ],
@@ -738,6 +739,7 @@ table('a user who is new to rotation', [
       reason: 'TakeOver',
       message: 'Key A of user svc is not in KMS: a standby is issued, and the old key goes the usual way.',
       steps: [
+        { do: 'prepare', from: 'A' },
         ...firstSteps,
         { do: 'copyNetworkPolicy', from: 'A' },
         { do: 'confirm', old: replacedA },
@@ -753,6 +755,7 @@ table('a user who is new to rotation', [
       reason: 'TakeOver',
       message: 'Key A of user svc is not in KMS: a standby is issued, and the old key goes the usual way.',
       steps: [
+        { do: 'prepare', from: 'A' },
         ...firstSteps,
         { do: 'copyNetworkPolicy', from: 'A' },
         { do: 'confirm', old: { ...replacedA, phase: 'inactive' } },
@@ -799,6 +802,7 @@ table('a dead current key', [
       reason: 'CurrentKeyDeleted',
       message: 'The current key B of user svc is deleted: a successor is issued.',
       steps: [
+        { do: 'prepare' },
         { do: 'create' },
         { do: 'store' },
         { do: 'prove' },
@@ -816,6 +820,7 @@ table('a dead current key', [
       reason: 'CurrentKeyDeleted',
       message: 'The current key B of user svc is deleted: a successor is issued.',
       steps: [
+        { do: 'prepare' },
         { do: 'create' },
         { do: 'store' },
         { do: 'prove' },
@@ -1315,6 +1320,7 @@ table('nothing on its way', [
       reason: 'Due',
       message: 'The current key B of user svc is older than P90D: a successor is issued.',
       steps: [
+        { do: 'prepare', from: 'B' },
         { do: 'create' },
         { do: 'store' },
         { do: 'prove' },

@@ -358,6 +358,7 @@ class ModelTurn {
       case 'prove':
         this.#prove(step.keyId ?? this.#issued);
         return;
+      case 'prepare':
       case 'copyNetworkPolicy':
         return;
       case 'promote':

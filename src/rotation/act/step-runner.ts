@@ -11,6 +11,7 @@ import { copyNetworkPolicy } from './steps/copy-network-policy';
 import { createKey } from './steps/create';
 import { deleteKey, disableKey, enableKey } from './steps/key-status';
 import { notify, tellBesideDisabling } from './steps/notify';
+import { prepare } from './steps/prepare';
 import { promote } from './steps/promote';
 import { proveKey } from './steps/prove';
 import { storePair } from './steps/store';
@@ -127,6 +128,8 @@ export class StepRunner {
   async #do(step: Step): Promise<string | undefined> {
     const work = this.#work;
     switch (step.do) {
+      case 'prepare':
+        return prepare(work, step);
       case 'create':
         return createKey(work);
       case 'store':

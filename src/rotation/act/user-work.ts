@@ -1,3 +1,4 @@
+import type { NetworkPolicy } from '../../cloud/access-key-policy';
 import type { Cloud } from '../../cloud/cloud';
 import type { KeyPair } from '../../cloud/credentials';
 import type { Fact } from '../../notify/fact';
@@ -19,6 +20,8 @@ export class UserWork {
   observation: Observation;
   /** The keys that the user has now, as far as this run knows. */
   keyIds = new Set<string>();
+  /** The network policies of keys that are to be replaced, read before a key was issued. */
+  readonly networkPolicies = new Map<string, NetworkPolicy>();
   /** The pair that was issued since the latest look. */
   issued: KeyPair | undefined;
   /** The notice of the new key, where it is being sent beside the steps. */
@@ -50,6 +53,7 @@ export class UserWork {
     this.record.see(tags);
     this.keyIds = new Set(observation.keys.map((key) => key.id));
     this.issued = undefined;
+    this.networkPolicies.clear();
   }
 
   get user(): UserIdentity {

@@ -11,6 +11,11 @@ import type { Reason } from './reasons';
 
 /** One thing to do. Every step but `create` may be repeated without harm. */
 export type Step =
+  /**
+   * Before a key is issued: whether its secret can be written, and what network policy it must have, which is that of
+   * the key it replaces.
+   */
+  | { readonly do: 'prepare'; readonly from?: string }
   | { readonly do: 'create' }
   | { readonly do: 'store' }
   | { readonly do: 'enable'; readonly keyId: string }

@@ -2,6 +2,12 @@ import type { OldEntry } from '../../../record/rotation';
 import type { Decision, Step } from '../decision';
 import { blocked, type Facts, isContained, isLeaked, replacedBy, replacedEntry } from '../facts';
 
+/** As `issue`, once it is known that the key can be kept; an emergency has no time for that. */
+const issueSafely = (current: { versionId: string } | undefined, replaces: OldEntry | undefined): Step[] => [
+  { do: 'prepare', ...(replaces && { from: replaces.keyId }) },
+  ...issue(current, replaces),
+];
+
 /** Create, store, prove, copy the network policy, promote, tell: the whole way from nothing to a current key. */
 export function issue(current: { versionId: string } | undefined, replaces: OldEntry | undefined): Step[] {
   return [
@@ -20,7 +26,7 @@ export function firstKey({ secret, keys, user }: Facts): Decision | undefined {
   return {
     reason: 'FirstKey',
     message: `User ${user.name} has no key and no secret: its first key is issued.`,
-    steps: issue(undefined, undefined),
+    steps: issueSafely(undefined, undefined),
     begins: 'first',
   };
 }
@@ -31,7 +37,7 @@ export function takeOver({ secret, keys, user, now }: Facts): Decision | undefin
   return {
     reason: 'TakeOver',
     message: `Key ${key.id} of user ${user.name} is not in KMS: a standby is issued, and the old key goes the usual way.`,
-    steps: issue(undefined, replacedBy(key, now)),
+    steps: issueSafely(undefined, replacedBy(key, now)),
     begins: 'first',
   };
 }
@@ -59,7 +65,7 @@ export function currentDead(facts: Facts): Decision | undefined {
   return {
     reason: current.key ? 'CurrentKeyDisabled' : 'CurrentKeyDeleted',
     message: `The current key ${current.keyId} of user ${user.name} ${what}: a successor is issued.`,
-    steps: issue(current, replaced),
+    steps: issueSafely(current, replaced),
     begins: 'successor',
   };
 }
@@ -71,7 +77,7 @@ export function dueForRotation(facts: Facts): Decision | undefined {
   return {
     reason: 'Due',
     message: `The current key ${current.keyId} of user ${user.name} is older than ${config.maxAge.toISO()}: a successor is issued.`,
-    steps: issue(current, replacedEntry(facts, current.key)),
+    steps: issueSafely(current, replacedEntry(facts, current.key)),
     begins: 'successor',
   };
 }
