@@ -1,5 +1,5 @@
 import { Consumer, DAY, HOUR, MINUTE, type Pair, type Refused } from '../packages/local-alibaba-cloud/index';
-import { Chance } from '../src/base/chance';
+import { SeededRandom } from '../src/base/seeded-random';
 import { secretOf, type World } from './world';
 
 /** Alibaba Cloud's own clients read a secret every six hours, give or take ten minutes. */
@@ -37,7 +37,7 @@ export class Application {
   readonly user: string;
   readonly #habits: Habits;
   readonly #world: World;
-  readonly #chance: Chance;
+  readonly #chance: SeededRandom;
   readonly #consumer: Consumer;
   #held: Pair | undefined;
   #next: { pair: Pair; from: number } | undefined;
@@ -51,7 +51,7 @@ export class Application {
     this.#habits = habits;
     this.#world = world;
     this.#held = habits.configured;
-    this.#chance = new Chance(world.seed, `application ${habits.user}`);
+    this.#chance = new SeededRandom(world.seed, `application ${habits.user}`);
     const secret = habits.secret ?? secretOf(habits.user);
     this.#consumer = new Consumer(world.cloud, world.account, habits.user, secret);
   }

@@ -1,5 +1,5 @@
 import { DAY, type Pair } from '../packages/local-alibaba-cloud/index';
-import { Chance } from '../src/base/chance';
+import { SeededRandom } from '../src/base/seeded-random';
 import type { Habits } from './application';
 import { pairText, secretOf, type World } from './world';
 
@@ -47,7 +47,7 @@ export interface Cast {
 /** Seeds the account, and tells who is in it. */
 export function castOf(world: World, days: number): Cast {
   const { account } = world;
-  const chance = new Chance(world.seed, 'cast');
+  const chance = new SeededRandom(world.seed, 'cast');
   const old = (age: number) => ({ createdAt: world.now - age * DAY, lastUsed: world.now - 3600_000 });
   const keyOf = (user: string, age: number, options: Parameters<typeof account.createUser>[1] = {}): Pair => {
     if (!account.users.has(user)) account.createUser(user, options);
@@ -76,7 +76,7 @@ export function castOf(world: World, days: number): Cast {
     account.createUser(user, { createdAt: ago(500), consoleLogin: true, lastLogin: ago(idleDays) });
     account.createKey(user, { createdAt: ago(500), lastUsed: ago(keyIdleDays) });
   };
-  const idle = new Chance(world.seed, 'idle');
+  const idle = new SeededRandom(world.seed, 'idle');
   const annsKey = idle.whole(74, 77);
   const ben = idle.whole(79, 81);
   signsIn('dev-ann', 1, annsKey);

@@ -1,6 +1,6 @@
 import { HOUR, MINUTE } from '../packages/local-alibaba-cloud/index';
-import { Chance } from '../src/base/chance';
 import type { Progress } from '../src/base/progress';
+import { SeededRandom } from '../src/base/seeded-random';
 import { type Cast, castOf, type Happening } from './cast';
 import { Chronicle } from './chronicle';
 import { Idle } from './idle';
@@ -96,7 +96,7 @@ class Play {
     this.#options = options;
     this.#programs = new Programs(world, cast.members, chronicle);
     this.#happenings = [...cast.happenings, ...(options.meddling ?? [])];
-    const chance = new Chance(options.seed, 'accidents');
+    const chance = new SeededRandom(options.seed, 'accidents');
     this.#earliestKill = Math.round(options.days * chance.between(0.35, 0.45));
     this.#earliestLeak = Math.round(options.days * chance.between(0.55, 0.7));
   }

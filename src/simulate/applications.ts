@@ -8,7 +8,7 @@ import {
   type Pair,
   type Refused,
 } from '../../packages/local-alibaba-cloud/index';
-import { Chance } from '../base/chance';
+import { SeededRandom } from '../base/seeded-random';
 import type { Config } from '../config/schema';
 import { secretName } from '../users/secret-name';
 import { LATELY_DAYS, type Member, type SimulatedAccount } from './member';
@@ -54,7 +54,7 @@ export class Applications {
         consumer: new Consumer(cloud, account, user, name),
         held: heldAtFirst(member, furnished),
         careless: careless.has(user),
-        chance: new Chance(seed, `application ${user}`),
+        chance: new SeededRandom(seed, `application ${user}`),
       });
     });
   }
@@ -95,7 +95,7 @@ interface ApplicationOptions {
   readonly consumer: Consumer;
   readonly held: Pair | undefined;
   readonly careless: boolean;
-  readonly chance: Chance;
+  readonly chance: SeededRandom;
 }
 
 /**

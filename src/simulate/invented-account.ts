@@ -1,5 +1,5 @@
 import { DAY, HOUR, wireTime } from '../../packages/local-alibaba-cloud/index';
-import { Chance } from '../base/chance';
+import { SeededRandom } from '../base/seeded-random';
 import type { Config } from '../config/schema';
 import type { Member, SimulatedAccount } from './member';
 import type { KnownKey, KnownUser } from './status-file';
@@ -61,12 +61,12 @@ export function inventedCast(invention: Invention, config: Config): SimulatedAcc
 }
 
 class Inventor {
-  readonly #chance: Chance;
+  readonly #chance: SeededRandom;
   readonly #startsAt: number;
   readonly #config: Config;
 
   constructor({ seed, startsAt }: Invention, config: Config) {
-    this.#chance = new Chance(seed, 'account');
+    this.#chance = new SeededRandom(seed, 'account');
     this.#startsAt = startsAt;
     this.#config = config;
   }

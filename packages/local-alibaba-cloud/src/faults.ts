@@ -1,4 +1,4 @@
-/** Faults on demand: what a network and a hostile cloud can do to a call. */
+/** Faults on demand: what a network or a faulty service can do to a call. */
 
 /** A call as a fault sees it: before it is authenticated. */
 export interface FaultTarget {

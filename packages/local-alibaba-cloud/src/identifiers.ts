@@ -5,7 +5,7 @@ const DIGITS = '0123456789';
 
 /**
  * Makes ids and secrets that look like Alibaba Cloud's. The same seed and the same owner give the same ones,
- * whatever else goes on at the time, so that a seeded story can be told twice.
+ * whatever else goes on at the time, so that a seeded run can be repeated.
  */
 export class Identifiers {
   readonly #seed: string;

@@ -1,4 +1,4 @@
-/** What tests and the demo furnish an account with. */
+/** What an account is seeded with. */
 import type { KeyStatus, SecretType, User } from './state';
 
 /** A moment: milliseconds since the epoch, or a Date. */

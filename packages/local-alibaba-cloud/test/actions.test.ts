@@ -23,7 +23,7 @@ interface Ids {
 }
 
 /** One of everything. */
-function furnish(cloud: LocalCloud): Ids {
+function seed(cloud: LocalCloud): Ids {
   const account = cloud.account();
   const alice = account.createUser('alice', {
     groups: ['staff'],
@@ -384,7 +384,7 @@ describe.each([
 
   test.each(rows.map((row) => [...row] as Row))('%s', async (action, query, answer = none) => {
     it.account.createPolicy('ReadOnly', JSON.parse(POLICY));
-    const ids = furnish(it.cloud);
+    const ids = seed(it.cloud);
     if (action === 'GetCredentialReport') await it.call('ims', 'GenerateCredentialReport');
     const { status, body } = await it.call(name, action, query(ids));
     expect(body).toMatchObject(expectation(answer(ids)) as object);

@@ -3,7 +3,7 @@ import { MINUTE } from '../time';
 
 const USES_KEPT = 1500;
 
-/** Keeps one use a minute and service, so that what a lagging read shows stays right. */
+/** Keeps one use a minute and service, so that a lagging read finds the right one. */
 export function recordUse(key: AccessKey, use: KeyUse): void {
   const { at, service } = use;
   const last = key.uses.at(-1);

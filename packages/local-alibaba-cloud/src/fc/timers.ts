@@ -9,7 +9,7 @@ interface Armed {
   due: number;
 }
 
-/** Fires the timers of functions by a clock that somebody else turns. */
+/** Fires the timers of functions by a clock that the caller sets. */
 export class Timers {
   readonly #now: () => number;
   readonly #armed: Armed[];

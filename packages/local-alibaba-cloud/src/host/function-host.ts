@@ -25,7 +25,7 @@ export interface FunctionOptions {
 export interface InvokeOptions {
   /** Of the function's role, as they go into the context. */
   credentials: Pair & { securityToken: string };
-  /** Milliseconds since the epoch: the instance's clock stands there. Default: it runs by itself. */
+  /** Milliseconds since the epoch: the instance's clock is fixed there. Default: real time. */
   now?: number;
   requestId?: string;
   /** How often the platform has repeated this invocation. */
@@ -159,7 +159,7 @@ class Instance {
     for (const input of [this.#process.stdout, this.#process.stderr]) {
       if (input) createInterface({ input }).on('line', (line) => this.#read(line));
     }
-    this.#process.on('message', (answer) => this.#hear(answer as Answer));
+    this.#process.on('message', (answer) => this.#receive(answer as Answer));
     this.#process.on('close', () => this.#settle({ ok: false, crashed: true, error: this.#crash() }));
   }
 
@@ -176,7 +176,7 @@ class Instance {
       return await new Promise<Ended>((settle) => {
         const endMark = `end of ${randomUUID()}`;
         this.#underWay = { endMark, settle, logs: [] };
-        // An instance that is gone is told by its 'close'.
+        // Its 'close' event reports an instance that is gone.
         this.#process.send({ ...invocation, endMark }, () => undefined);
       });
     } finally {
@@ -192,9 +192,9 @@ class Instance {
     if (!this.alive) return;
     const exited = once(this.#process, 'exit');
     this.#process.disconnect();
-    const patience = setTimeout(() => this.kill(), 1000);
+    const killTimer = setTimeout(() => this.kill(), 1000);
     await exited;
-    clearTimeout(patience);
+    clearTimeout(killTimer);
   }
 
   #read(line: string): void {
@@ -207,7 +207,7 @@ class Instance {
     this.#finish(underWay);
   }
 
-  #hear(answer: Answer): void {
+  #receive(answer: Answer): void {
     if (!this.#underWay) return;
     this.#underWay.answer = answer;
     this.#finish(this.#underWay);

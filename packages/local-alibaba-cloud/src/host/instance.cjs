@@ -7,23 +7,23 @@ const { join } = require('node:path');
 const [codeDir] = process.argv.slice(2);
 const [moduleName, exportName] = process.env.FC_FUNCTION_HANDLER.split('.');
 
-let turnedTo;
+let fixedAt;
 const RealDate = Date;
 
-/** Stands still at the moment that the host has turned it to, and runs by itself until then. */
-class TurnedDate extends RealDate {
+/** The moment that the host has set; the real time as long as it has set none. */
+class FixedDate extends RealDate {
   constructor(...args) {
-    if (args.length === 0 && turnedTo !== undefined) super(turnedTo);
+    if (args.length === 0 && fixedAt !== undefined) super(fixedAt);
     else super(...args);
   }
 
   static now() {
-    return turnedTo ?? RealDate.now();
+    return fixedAt ?? RealDate.now();
   }
 }
-// Libraries tell a date by the name of its class.
-Object.defineProperty(TurnedDate, 'name', { value: 'Date' });
-globalThis.Date = TurnedDate;
+// Libraries recognise a date by the name of its class.
+Object.defineProperty(FixedDate, 'name', { value: 'Date' });
+globalThis.Date = FixedDate;
 
 /** A Buffer goes out as it is, an object as JSON, anything else as text. */
 function bodyOf(result) {
@@ -43,7 +43,7 @@ function errorOf(thrown) {
 let handler;
 
 async function run({ event, context, now }) {
-  turnedTo = now;
+  fixedAt = now;
   try {
     handler ??= require(join(codeDir, moduleName))[exportName];
     if (typeof handler !== 'function') throw new TypeError(`handler '${exportName}' is not a function`);
@@ -55,7 +55,7 @@ async function run({ event, context, now }) {
 
 process.on('message', async (invocation) => {
   const outcome = await run(invocation);
-  // Marks the end of this invocation's lines: messages and standard output are two ways, and one may be faster.
+  // Marks the end of this invocation's lines: messages may arrive before the lines of standard output.
   process.stdout.write(`${invocation.endMark}\n`);
   process.send(outcome);
 });

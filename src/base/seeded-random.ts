@@ -1,5 +1,5 @@
-/** Chance that can be told twice: the same seed and the same subject give the same draws. */
-export class Chance {
+/** Random numbers that repeat: the same seed and the same subject give the same ones. */
+export class SeededRandom {
   #state: number;
 
   constructor(seed: number, subject: string) {
