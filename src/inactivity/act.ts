@@ -5,7 +5,7 @@ import { RecordWriter } from '../record/inactivity-writer';
 import type { Action, ActionReport, UserReport } from '../report/run-report';
 import { type Telling, userReport } from '../report/user-report';
 import type { InactivityContext } from './context';
-import { decide } from './decide';
+import { decide } from './decide/chain';
 import { type Decision, type Destructive, isDestructive, type Step } from './decision';
 import { attachmentsOf, removalsOf } from './delete-user';
 import { deletedFact, disabledFact, warningFact } from './notices';

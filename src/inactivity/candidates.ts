@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon';
 import { skewAllowance } from '../base/time';
 import type { KeySlot, ReportRow } from './credential-report';
-import { retiredKey } from './decide';
+import { retiredKey } from './decide/notes';
 import type { Profile } from './observation';
 import type { Cutoffs } from './time';
 

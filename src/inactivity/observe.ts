@@ -6,7 +6,7 @@ import { readKeyUse } from '../cloud/key-use';
 import type { InactivityConfig } from '../config/schema';
 import { isRotations, keyIdleness, userIdleness } from './activity';
 import type { KeySlot, ReportRow } from './credential-report';
-import { retiredKey } from './decide';
+import { retiredKey } from './decide/notes';
 import type { Logon, Observation, ObservedKey, Profile } from './observation';
 import { type Cutoffs, cutoffsOf } from './time';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { mustLookAt } from '../../src/inactivity/candidates';
 import { type ReportRow, readCredentialReport } from '../../src/inactivity/credential-report';
-import { decide } from '../../src/inactivity/decide';
+import { decide } from '../../src/inactivity/decide/chain';
 import type { Observation } from '../../src/inactivity/observation';
 import { cutoffsOf } from '../../src/inactivity/time';
 import { runs } from '../support/effort';

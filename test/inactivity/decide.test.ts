@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decide, keyChain, profileChain, userChain } from '../../src/inactivity/decide';
+import { decide, keyChain, profileChain, userChain } from '../../src/inactivity/decide/chain';
 import { isDestructive, type Reason, type Step } from '../../src/inactivity/decision';
 import type { Observation } from '../../src/inactivity/observation';
 import {

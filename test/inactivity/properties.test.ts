@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { DateTime } from 'luxon';
 import { describe, expect, test } from 'vitest';
 import type { LastUse } from '../../src/cloud/access-key';
-import { decide } from '../../src/inactivity/decide';
+import { decide } from '../../src/inactivity/decide/chain';
 import { type Decision, isDestructive } from '../../src/inactivity/decision';
 import { allowedBy } from '../../src/inactivity/limit';
 import type { Observation } from '../../src/inactivity/observation';
