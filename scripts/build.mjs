@@ -54,12 +54,11 @@ const common = {
 const apart = {
   '@alicloud/fc2': 'fc2.js',
   '@alicloud/fc20230330': 'fc3.js',
-  '@alicloud/resourcemanager20200331': 'resourcemanager.js',
 };
 const keepApart = {
   name: 'keep-apart',
   setup({ onResolve }) {
-    onResolve({ filter: /^@alicloud\/(fc|resourcemanager)/ }, ({ path, kind }) =>
+    onResolve({ filter: /^@alicloud\/fc/ }, ({ path, kind }) =>
       kind === 'dynamic-import' && path in apart ? { path: `./${apart[path]}`, external: true } : undefined,
     );
   },

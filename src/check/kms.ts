@@ -1,4 +1,3 @@
-import { listKmsInstances } from './kms-instances';
 import { failure, type Line, ok, warning } from './line';
 import type { Place } from './place';
 import type { ProbeTarget } from './probe-target';
@@ -27,10 +26,10 @@ async function prefixLine({ cloud, config }: Place, { secretName }: ProbeTarget)
 
 const setting = 'rotation.secret.kmsInstanceId';
 
-async function instanceLine({ cloud, kmsRpc, config }: Place): Promise<Line> {
+async function instanceLine({ cloud, config }: Place): Promise<Line> {
   const { kmsInstanceId: wanted } = config.rotation.secret;
   try {
-    return compared(wanted, await listKmsInstances(kmsRpc), cloud.region);
+    return compared(wanted, await cloud.kms.listInstances(), cloud.region);
   } catch (error) {
     return untold(wanted, error);
   }

@@ -1,6 +1,7 @@
 import type { FunctionContext } from '../accounts/function-context';
 import { type AccountContext, accountsOf, openAccount } from '../accounts/open';
 import type { Clock } from '../base/clock';
+import { trailApi } from '../cloud/action-trail';
 import type { Cloud } from '../cloud/cloud';
 import { endpointOf } from '../cloud/endpoints';
 import { Gate, type Mode } from '../cloud/gate';
@@ -28,8 +29,6 @@ export interface Place {
   /** For permissions to write, and only at names that are nobody's. */
   readonly probing: Cloud;
   readonly actionTrail: Rpc;
-  /** What the SDK of KMS does not know, in the account that keeps the secrets. */
-  readonly kmsRpc: Rpc;
 }
 
 /** Whoever runs this waits for it; a cloud that does not answer must not keep them for longer. */
@@ -63,8 +62,7 @@ export async function openPlace(operator: Operator, account: AccountConfig): Pro
   ]);
   const { id, roleArn = operator.identity.arn } = account;
   const door = await doorIn(opening, id);
-  const recordWriter = await doorIn(opening, config.rotation.secret.account ?? id);
-  const at = (product: 'kms' | 'actionTrail') => endpointOf(product, cloud.region, config.endpoints);
+  const trail = endpointOf('actionTrail', cloud.region, config.endpoints);
   return {
     config,
     clock,
@@ -72,8 +70,7 @@ export async function openPlace(operator: Operator, account: AccountConfig): Pro
     caller: roleArn,
     cloud,
     probing,
-    actionTrail: new Rpc(door.gate, door.credentials, at('actionTrail'), '2020-07-06'),
-    kmsRpc: new Rpc(recordWriter.gate, recordWriter.credentials, at('kms'), '2016-01-20'),
+    actionTrail: new Rpc(door.gate, door.credentials, trail, trailApi),
   };
 }
 

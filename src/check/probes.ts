@@ -1,6 +1,8 @@
 import { isCode } from '../cloud/error';
 import type { Kind } from '../cloud/gate';
+import type { Params } from '../cloud/rpc';
 import { Secret } from '../cloud/secret';
+import { done } from '../cloud/shape';
 import type { Place } from './place';
 import type { ProbeTarget } from './probe-target';
 
@@ -107,8 +109,8 @@ export const probes: Readonly<Record<string, Probe>> = {
   },
   'actiontrail:GetAccessKeyLastUsedInfo': onTrail('GetAccessKeyLastUsedInfo'),
   'actiontrail:GetAccessKeyLastUsedProducts': onTrail('GetAccessKeyLastUsedProducts'),
-  'actiontrail:GetAccessKeyLastUsedIps': onTrail('GetAccessKeyLastUsedIps'),
-  'actiontrail:GetAccessKeyLastUsedEvents': onTrail('GetAccessKeyLastUsedEvents'),
+  'actiontrail:GetAccessKeyLastUsedIps': onTrail('GetAccessKeyLastUsedIps', { ServiceName: 'Ecs' }),
+  'actiontrail:GetAccessKeyLastUsedEvents': onTrail('GetAccessKeyLastUsedEvents', { ServiceName: 'Ecs' }),
 };
 
 /** By action: why no harmless call tells whether it is allowed. */
@@ -135,10 +137,10 @@ async function generateNothing({ cloud, probing, clock }: Place): Promise<void> 
   await probing.ims.generateCredentialReport();
 }
 
-function onTrail(action: string): Probe {
+function onTrail(action: string, more: Params = {}): Probe {
   return {
     optional: true,
     call: ({ actionTrail }, { keyId }) =>
-      actionTrail.call({ product: 'ActionTrail', action }, gentle, { AccessKey: keyId }),
+      actionTrail.call(action, gentle, { AccessKey: keyId, ...more }, done),
   };
 }

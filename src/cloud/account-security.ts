@@ -1,14 +1,12 @@
+import * as z from 'zod';
 import { type NetworkPolicy, parseAccessKeyPolicy } from './access-key-policy';
-import { required } from './answer';
 import type { Credentials } from './credentials';
 import type { Endpoint } from './endpoints';
 import { orUndefined, unreadableAnswer } from './error';
 import { type Gate, read } from './gate';
+import { imsApi } from './ims';
 import { Rpc } from './rpc';
-import { OpenApi } from './sdk';
-
-type Sdk = typeof import('@alicloud/ims20190815');
-type Client = InstanceType<Sdk['default']>;
+import { count } from './shape';
 
 /** What passwords of RAM users must be like. A zero stands for "no such rule". */
 export interface PasswordPolicy {
@@ -25,61 +23,75 @@ export interface PasswordPolicy {
   readonly maxAttempts: number;
 }
 
+const practiceAnswer = z.object({
+  AccountSecurityPracticeInfo: z.object({
+    AccountSecurityPracticeUserInfo: z.object({ RootWithAccessKey: count }),
+  }),
+});
+
+const mfaAnswer = z.object({ IsMFAEnable: z.boolean() });
+
+const passwordPolicyAnswer = z.object({
+  PasswordPolicy: z.object({
+    MinimumPasswordLength: count,
+    RequireLowercaseCharacters: z.boolean(),
+    RequireUppercaseCharacters: z.boolean(),
+    RequireNumbers: z.boolean(),
+    RequireSymbols: z.boolean(),
+    PasswordReusePrevention: count,
+    MaxPasswordAge: count,
+    // The API spells it so.
+    MaxLoginAttemps: count,
+  }),
+});
+
+/** A missing field says nothing here: no document tells how this action answers for an account without a policy. */
+const networkPolicyAnswer = z.object({ AccessKeyPolicy: z.union([z.string().min(1), z.looseObject({})]) });
+
 /** What Identity Management Service tells of the account as a whole, its main account included. Only reads. */
 export class AccountSecurity {
-  readonly #api: OpenApi<Client, Sdk>;
   readonly #rpc: Rpc;
 
   constructor(gate: Gate, credentials: Credentials, endpoint: Endpoint) {
-    this.#api = new OpenApi(() => import('@alicloud/ims20190815'), gate, credentials, endpoint);
-    this.#rpc = new Rpc(gate, credentials, endpoint, '2019-08-15');
+    this.#rpc = new Rpc(gate, credentials, endpoint, imsApi);
   }
 
   /** How many AccessKeys the main account has. */
   async mainAccountKeys(): Promise<number> {
-    const from = origin('GetAccountSecurityPracticeReport');
-    const body = await this.#api.call(from, read, (client) => client.getAccountSecurityPracticeReport());
-    const info = required(from, 'AccountSecurityPracticeInfo', body.accountSecurityPracticeInfo);
-    const users = required(from, 'AccountSecurityPracticeUserInfo', info.accountSecurityPracticeUserInfo);
-    return required(from, 'RootWithAccessKey', users.rootWithAccessKey);
+    const answer = await this.#rpc.call('GetAccountSecurityPracticeReport', read, {}, practiceAnswer);
+    return answer.AccountSecurityPracticeInfo.AccountSecurityPracticeUserInfo.RootWithAccessKey;
   }
 
   async mainAccountHasMfa(): Promise<boolean> {
-    const from = origin('GetAccountMFAInfo');
-    const body = await this.#api.call(from, read, (client) => client.getAccountMFAInfo());
-    return required(from, 'IsMFAEnable', body.isMFAEnable);
+    return (await this.#rpc.call('GetAccountMFAInfo', read, {}, mfaAnswer)).IsMFAEnable;
   }
 
   async passwordPolicy(): Promise<PasswordPolicy> {
-    const from = origin('GetPasswordPolicy');
-    const body = await this.#api.call(from, read, (client) => client.getPasswordPolicy());
-    const policy = required(from, 'PasswordPolicy', body.passwordPolicy);
+    const answer = await this.#rpc.call('GetPasswordPolicy', read, {}, passwordPolicyAnswer);
+    const policy = answer.PasswordPolicy;
     return {
-      minimumLength: required(from, 'MinimumPasswordLength', policy.minimumPasswordLength),
-      lowercase: required(from, 'RequireLowercaseCharacters', policy.requireLowercaseCharacters),
-      uppercase: required(from, 'RequireUppercaseCharacters', policy.requireUppercaseCharacters),
-      numbers: required(from, 'RequireNumbers', policy.requireNumbers),
-      symbols: required(from, 'RequireSymbols', policy.requireSymbols),
-      reusePrevention: required(from, 'PasswordReusePrevention', policy.passwordReusePrevention),
-      maxAge: required(from, 'MaxPasswordAge', policy.maxPasswordAge),
-      // The API spells it so.
-      maxAttempts: required(from, 'MaxLoginAttemps', policy.maxLoginAttemps),
+      minimumLength: policy.MinimumPasswordLength,
+      lowercase: policy.RequireLowercaseCharacters,
+      uppercase: policy.RequireUppercaseCharacters,
+      numbers: policy.RequireNumbers,
+      symbols: policy.RequireSymbols,
+      reusePrevention: policy.PasswordReusePrevention,
+      maxAge: policy.MaxPasswordAge,
+      maxAttempts: policy.MaxLoginAttemps,
     };
   }
 
   /** The network policy for the keys of all users; kind `unknown` where the account has no such policies. */
   async networkPolicy(): Promise<NetworkPolicy> {
-    const from = origin('GetAccessKeyPolicyForAccount');
-    const body = await orUndefined(
-      this.#rpc.call(from, read, {}),
+    const action = 'GetAccessKeyPolicyForAccount';
+    const answer = await orUndefined(
+      this.#rpc.call(action, read, {}, networkPolicyAnswer),
       'InvalidAction.NotFound',
       'InvalidApi.NotFound',
     );
-    if (!body) return { kind: 'unknown' };
-    const policy = parseAccessKeyPolicy(required(from, 'AccessKeyPolicy', body.AccessKeyPolicy));
+    if (!answer) return { kind: 'unknown' };
+    const policy = parseAccessKeyPolicy(answer.AccessKeyPolicy);
     if (policy) return policy;
-    throw unreadableAnswer(from.product, from.action, 'AccessKeyPolicy is not as documented');
+    throw unreadableAnswer('IMS', action, 'AccessKeyPolicy is not as documented');
   }
 }
-
-const origin = (action: string) => ({ product: 'IMS', action });

@@ -68,6 +68,20 @@ export function isThrottling(error: CloudError): boolean {
   return error.status === 429 || error.code.includes('Throttling');
 }
 
+/** What is wrong with a call of ours says nothing of the service. */
+const ownFaults =
+  /^(Missing|InvalidParameter|InvalidAccessKeyId|InvalidSecurityToken|Signature|IncompleteSignature|InvalidTimeStamp)/;
+
+/** The service is not there for this account, region or role, and a later call will be answered the same. */
+export function isRefusedForGood(error: unknown): error is CloudError {
+  return (
+    error instanceof CloudError &&
+    error.outcome === 'refused' &&
+    !isThrottling(error) &&
+    !ownFaults.test(error.code)
+  );
+}
+
 /** For an answer that came, and yet does not say what it must. */
 export function unreadableAnswer(product: string, action: string, what: string): CloudError {
   return new CloudError({

@@ -1,18 +1,26 @@
 import type { DateTime } from 'luxon';
+import * as z from 'zod';
 import type { AccessKey, LastUse } from './access-key';
 import { carriesStatus, type NetworkPolicy, parseAccessKeyPolicy } from './access-key-policy';
-import { type Origin, required, toldInstant, toldOneOf, walk } from './answer';
 import type { Credentials } from './credentials';
 import type { Endpoint } from './endpoints';
 import { CloudError, isCode, orUndefined, unreadableAnswer } from './error';
 import { type Gate, read, repeatableWrite } from './gate';
-import { readInstant } from './instant';
-import { readLastUse } from './last-use';
+import { readLastUse, readLastUseOf } from './last-use';
+import { markedList, markedPages } from './pages';
 import { Rpc } from './rpc';
-import { OpenApi } from './sdk';
-
-type Sdk = typeof import('@alicloud/ims20190815');
-type Client = InstanceType<Sdk['default']>;
+import {
+  count,
+  done,
+  instant,
+  listOf,
+  optional,
+  optionalInstant,
+  optionalText,
+  text,
+  token,
+  unchecked,
+} from './shape';
 
 export interface ImsUser {
   readonly id: string;
@@ -22,6 +30,7 @@ export interface ImsUser {
   readonly principalName: string;
   /** Told by lists only. */
   readonly status?: 'active' | 'freeze';
+  readonly displayName?: string;
   readonly provisionType?: string;
   readonly createdAt: DateTime;
   readonly updatedAt?: DateTime;
@@ -70,44 +79,103 @@ export interface SecurityPreference {
   readonly allowUserToManageAccessKeys?: boolean;
 }
 
-interface WireUser {
-  userId?: string;
-  userPrincipalName?: string;
-  status?: string;
-  provisionType?: string;
-  createDate?: string;
-  updateDate?: string;
-  lastLoginDate?: string;
-  tags?: { tag?: { tagKey?: string; tagValue?: string }[] };
-}
+export const imsApi = { product: 'IMS', version: '2019-08-15' };
 
-const KEY_STATUSES = ['Active', 'Inactive'] as const;
 const ACTION_UNKNOWN = ['InvalidAction.NotFound', 'InvalidApi.NotFound'];
 
-/** Identity Management Service, API version 2019-08-15: what RAM's own API does not tell of users, tags included. */
+/** `name@alias.onaliyun.com` */
+const principalName = z.string().regex(/.@./);
+
+const userShape = z.object({
+  UserId: text,
+  UserPrincipalName: principalName,
+  DisplayName: optionalText,
+  Status: optional(z.enum(['active', 'freeze'])),
+  ProvisionType: optionalText,
+  CreateDate: instant,
+  UpdateDate: optionalInstant,
+  LastLoginDate: unchecked,
+  Tags: optional(
+    z.object({ Tag: optional(z.array(z.object({ TagKey: text, TagValue: z.string().nullish() }))) }),
+  ),
+});
+type WireUser = z.output<typeof userShape>;
+
+const userAnswer = z.object({ User: userShape });
+const usersAnswer = z.object({ Users: listOf('User', userShape) });
+
+const keysAnswer = z.object({
+  AccessKeys: listOf(
+    'AccessKey',
+    z.object({
+      AccessKeyId: token,
+      Status: z.enum(['Active', 'Inactive']),
+      CreateDate: instant,
+      UpdateDate: optionalInstant,
+    }),
+  ),
+});
+
+const lastUsedAnswer = z.object({ AccessKeyLastUsed: unchecked });
+
+const tagsAnswer = z.object({
+  TagResources: listOf('TagResource', z.object({ TagKey: text, TagValue: z.string().nullish() })),
+});
+
+const loginProfileAnswer = z.object({
+  LoginProfile: z.object({
+    Status: z.enum(['Active', 'Inactive']),
+    PasswordResetRequired: z.boolean(),
+    MFABindRequired: z.boolean(),
+    UpdateDate: optionalInstant,
+    LastLoginTime: unchecked,
+    AutoDisableLoginStatus: optionalText,
+  }),
+});
+
+const reportState = z.object({ State: z.enum(['STARTED', 'INPROGRESS', 'COMPLETED']) });
+const reportAnswer = z.object({ GeneratedTime: instant, Content: z.base64().min(1) });
+
+const recycledKeysAnswer = z.object({
+  AccessKeys: listOf(
+    'AccessKey',
+    z.object({ AccessKeyId: token, CreateDate: instant, RecycleDate: instant }),
+  ),
+});
+
+const recycledUsersAnswer = z.object({
+  Users: listOf('User', z.object({ UserId: text, UserPrincipalName: principalName, RecycleDate: instant })),
+});
+
+const preferenceAnswer = z.object({
+  SecurityPreference: z.object({
+    MaxIdleDays: optional(
+      z.object({ MaxIdleDaysForAccessKeys: optional(count), MaxIdleDaysForUsers: optional(count) }),
+    ),
+    AccessKeyPreference: optional(z.object({ AllowUserToManageAccessKeys: optional(z.boolean()) })),
+  }),
+});
+
+const networkPolicyAnswer = z.object({ AccessKeyPolicy: unchecked });
+
+/** Identity Management Service: what RAM's own API does not tell of users, tags included. */
 export class Ims {
   readonly #gate: Gate;
-  readonly #api: OpenApi<Client, Sdk>;
-  /** For actions that are younger than the SDK. */
   readonly #rpc: Rpc;
 
   constructor(gate: Gate, credentials: Credentials, endpoint: Endpoint) {
     this.#gate = gate;
-    this.#api = new OpenApi(() => import('@alicloud/ims20190815'), gate, credentials, endpoint);
-    this.#rpc = new Rpc(gate, credentials, endpoint, '2019-08-15');
+    this.#rpc = new Rpc(gate, credentials, endpoint, imsApi);
   }
 
   /** All users of the account, frozen ones too, with their tags; 1,000 per page. */
-  async *userPages(): AsyncGenerator<ImsUser[]> {
-    const from = origin('ListUsers');
-    const pages = walk(from, (marker) =>
-      this.#api.call(from, read, (client, sdk) =>
-        client.listUsers(new sdk.ListUsersRequest({ marker, maxItems: 1000, status: 'active,freeze' })),
-      ),
-    );
-    for await (const page of pages) {
-      yield (required(from, 'Users', page.users).user ?? []).map((user) => this.#user(from, user));
-    }
+  userPages(): AsyncGenerator<readonly ImsUser[]> {
+    return markedPages(this.#rpc, {
+      action: 'ListUsers',
+      params: { MaxItems: 1000, Status: 'active,freeze' },
+      shape: usersAnswer,
+      entriesOf: ({ Users }) => Users.map((user) => this.#user(user)),
+    });
   }
 
   async listUsers(): Promise<ImsUser[]> {
@@ -117,230 +185,170 @@ export class Ims {
   }
 
   /** The first users who carry this tag: a few, and others too where the cloud does not know the filter. */
-  async usersWithTag(key: string, value: string): Promise<ImsUser[]> {
-    const from = origin('ListUsers');
-    const body = await this.#api.call(from, read, (client, sdk) =>
-      client.listUsers(
-        new sdk.ListUsersRequest({
-          maxItems: 10,
-          status: 'active,freeze',
-          tag: [new sdk.ListUsersRequestTag({ key, value })],
-        }),
-      ),
-    );
-    return (required(from, 'Users', body.users).user ?? []).map((user) => this.#user(from, user));
+  async usersWithTag(Key: string, Value: string): Promise<ImsUser[]> {
+    const params = { MaxItems: 10, Status: 'active,freeze', Tag: [{ Key, Value }] };
+    const { Users } = await this.#rpc.call('ListUsers', read, params, usersAnswer);
+    return Users.map((user) => this.#user(user));
   }
 
   async getUser(ref: UserRef): Promise<ImsUser | undefined> {
-    const from = origin('GetUser');
-    const body = await orUndefined(
-      this.#api.call(from, read, (client, sdk) => client.getUser(new sdk.GetUserRequest(userRequest(ref)))),
+    const answer = await orUndefined(
+      this.#rpc.call('GetUser', read, userParams(ref), userAnswer),
       'EntityNotExist.User',
       'EntityNotExist.User.AccessKey',
       'EntityNotExist.AccessKey',
     );
-    return body && this.#user(from, required(from, 'User', body.user));
+    return answer && this.#user(answer.User);
   }
 
-  async listAccessKeys(userPrincipalName: string): Promise<AccessKey[]> {
-    const from = origin('ListAccessKeys');
-    const body = await this.#api.call(from, read, (client, sdk) =>
-      client.listAccessKeys(new sdk.ListAccessKeysRequest({ userPrincipalName })),
-    );
-    return (required(from, 'AccessKeys', body.accessKeys).accessKey ?? []).map((key) => ({
-      id: required(from, 'AccessKeyId', key.accessKeyId),
-      status: toldOneOf(from, 'Status', key.status, KEY_STATUSES),
-      createdAt: toldInstant(from, 'CreateDate', key.createDate),
-      updatedAt: readInstant(key.updateDate ?? ''),
+  async listAccessKeys(UserPrincipalName: string): Promise<AccessKey[]> {
+    const { AccessKeys } = await this.#rpc.call('ListAccessKeys', read, { UserPrincipalName }, keysAnswer);
+    return AccessKeys.map((key) => ({
+      id: key.AccessKeyId,
+      status: key.Status,
+      createdAt: key.CreateDate,
+      updatedAt: key.UpdateDate,
     }));
   }
 
-  async accessKeyLastUsed(userPrincipalName: string, userAccessKeyId: string): Promise<LastUse> {
-    const { accessKeyLastUsed } = await this.#api.call(origin('GetAccessKeyLastUsed'), read, (client, sdk) =>
-      client.getAccessKeyLastUsed(
-        new sdk.GetAccessKeyLastUsedRequest({ userPrincipalName, userAccessKeyId }),
-      ),
-    );
-    if (!accessKeyLastUsed) return { kind: 'unreadable', why: 'the answer does not speak of the last use' };
-    return readLastUse(accessKeyLastUsed.lastUsedDate, accessKeyLastUsed.serviceName, this.#gate.clock.now());
+  async accessKeyLastUsed(UserPrincipalName: string, UserAccessKeyId: string): Promise<LastUse> {
+    const params = { UserPrincipalName, UserAccessKeyId };
+    const answer = await this.#rpc.call('GetAccessKeyLastUsed', read, params, lastUsedAnswer);
+    return readLastUseOf(answer.AccessKeyLastUsed, this.#gate.clock.now());
   }
 
   async listTags(userId: string): Promise<Map<string, string>> {
-    const from = origin('ListTagResources');
-    const tags = new Map<string, string>();
-    const pages = walk(from, async (nextToken) => {
-      const body = await this.#api.call(from, read, (client, sdk) =>
-        client.listTagResources(
-          new sdk.ListTagResourcesRequest({
-            resourceType: 'user',
-            resourceId: [userId],
-            pageSize: 100,
-            nextToken,
-          }),
-        ),
-      );
-      return { ...body, isTruncated: body.isTruncated, marker: body.nextToken };
+    const tags = await markedList(this.#rpc, {
+      action: 'ListTagResources',
+      params: { ResourceType: 'user', ResourceId: [userId], PageSize: 100 },
+      shape: tagsAnswer,
+      entriesOf: ({ TagResources }) => TagResources,
+      marker: 'NextToken',
     });
-    for await (const page of pages) {
-      for (const tag of required(from, 'TagResources', page.tagResources).tagResource ?? []) {
-        tags.set(required(from, 'TagKey', tag.tagKey), tag.tagValue ?? '');
-      }
-    }
-    return tags;
+    return new Map(tags.map(({ TagKey, TagValue }) => [TagKey, TagValue ?? '']));
   }
 
   /** Adds these tags to the user, or gives them a new value. A user holds at most 20. */
   async tag(userId: string, tags: Readonly<Record<string, string>>): Promise<void> {
-    const tag = Object.entries(tags).map(([key, value]) => ({ key, value }));
-    await this.#api.call(origin('TagResources'), repeatableWrite, (client, sdk) =>
-      client.tagResources(new sdk.TagResourcesRequest({ resourceType: 'user', resourceId: [userId], tag })),
-    );
+    const Tag = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+    const params = { ResourceType: 'user', ResourceId: [userId], Tag };
+    await this.#rpc.call('TagResources', repeatableWrite, params, done);
   }
 
-  async untag(userId: string, tagKey: readonly string[]): Promise<void> {
-    await this.#api.call(origin('UntagResources'), repeatableWrite, (client, sdk) =>
-      client.untagResources(
-        new sdk.UntagResourcesRequest({ resourceType: 'user', resourceId: [userId], tagKey }),
-      ),
-    );
+  async untag(userId: string, TagKey: readonly string[]): Promise<void> {
+    const params = { ResourceType: 'user', ResourceId: [userId], TagKey };
+    await this.#rpc.call('UntagResources', repeatableWrite, params, done);
   }
 
   /** `undefined` where the user has no console logon. */
-  async getLoginProfile(userPrincipalName: string): Promise<LoginProfile | undefined> {
-    const from = origin('GetLoginProfile');
-    const body = await orUndefined(
-      this.#api.call(from, read, (client, sdk) =>
-        client.getLoginProfile(new sdk.GetLoginProfileRequest({ userPrincipalName })),
-      ),
+  async getLoginProfile(UserPrincipalName: string): Promise<LoginProfile | undefined> {
+    const answer = await orUndefined(
+      this.#rpc.call('GetLoginProfile', read, { UserPrincipalName }, loginProfileAnswer),
       'EntityNotExist.User.LoginProfile',
     );
-    if (body === undefined) return undefined;
-    const profile = required(from, 'LoginProfile', body.loginProfile);
+    if (answer === undefined) return undefined;
+    const profile = answer.LoginProfile;
     return {
-      status: toldOneOf(from, 'Status', profile.status, ['Active', 'Inactive']),
-      passwordResetRequired: profile.passwordResetRequired ?? false,
-      mfaBindRequired: profile.MFABindRequired ?? false,
-      updatedAt: readInstant(profile.updateDate ?? ''),
-      lastLogin: readLastUse(profile.lastLoginTime, undefined, this.#gate.clock.now()),
-      autoDisabled: profile.autoDisableLoginStatus === 'true',
+      status: profile.Status,
+      passwordResetRequired: profile.PasswordResetRequired,
+      mfaBindRequired: profile.MFABindRequired,
+      updatedAt: profile.UpdateDate,
+      lastLogin: readLastUse(profile.LastLoginTime, undefined, this.#gate.clock.now()),
+      autoDisabled: profile.AutoDisableLoginStatus === 'true',
     };
   }
 
   /** Switches the console logon without deleting it. The rest of the profile goes along, so that it stays as it is. */
   async setLoginStatus(
-    userPrincipalName: string,
-    status: LoginProfile['status'],
+    UserPrincipalName: string,
+    Status: LoginProfile['status'],
     keep?: Pick<LoginProfile, 'passwordResetRequired' | 'mfaBindRequired'>,
   ): Promise<void> {
-    await this.#api.call(origin('UpdateLoginProfile'), repeatableWrite, (client, sdk) =>
-      client.updateLoginProfile(
-        new sdk.UpdateLoginProfileRequest({
-          userPrincipalName,
-          status,
-          passwordResetRequired: keep?.passwordResetRequired,
-          MFABindRequired: keep?.mfaBindRequired,
-        }),
-      ),
-    );
+    const params = {
+      UserPrincipalName,
+      Status,
+      PasswordResetRequired: keep?.passwordResetRequired,
+      MFABindRequired: keep?.mfaBindRequired,
+    };
+    await this.#rpc.call('UpdateLoginProfile', repeatableWrite, params, done);
   }
 
   /** Makes a new report at most every 4 hours. It makes something, so it is a write and not sent in mode plan. */
   async generateCredentialReport(): Promise<'STARTED' | 'INPROGRESS' | 'COMPLETED'> {
-    const from = origin('GenerateCredentialReport');
-    const { state } = await this.#api.call(from, repeatableWrite, (client) =>
-      client.generateCredentialReport(),
-    );
-    return toldOneOf(from, 'State', state, ['STARTED', 'INPROGRESS', 'COMPLETED']);
+    const { State } = await this.#rpc.call('GenerateCredentialReport', repeatableWrite, {}, reportState);
+    return State;
   }
 
   async getCredentialReport(): Promise<CredentialReport> {
-    const from = origin('GetCredentialReport');
-    const texts: string[] = [];
-    let generatedAt: DateTime | undefined;
-    const pages = walk(from, async (nextToken) => {
-      const body = await this.#api.call(from, read, (client, sdk) =>
-        client.getCredentialReport(new sdk.GetCredentialReportRequest({ nextToken })),
-      );
-      return { ...body, isTruncated: body.isTruncated === 'true', marker: body.nextToken };
+    const pages = await markedList(this.#rpc, {
+      action: 'GetCredentialReport',
+      params: {},
+      shape: reportAnswer,
+      entriesOf: (page) => [page],
+      marker: 'NextToken',
     });
-    for await (const page of pages) {
-      generatedAt ??= toldInstant(from, 'GeneratedTime', page.generatedTime);
-      texts.push(Buffer.from(required(from, 'Content', page.content), 'base64').toString('utf8'));
-    }
-    return { generatedAt: required(from, 'GeneratedTime', generatedAt), pages: texts };
+    const [first] = pages;
+    if (!first) throw unreadableAnswer('IMS', 'GetCredentialReport', 'it has no page');
+    return {
+      generatedAt: first.GeneratedTime,
+      pages: pages.map(({ Content }) => Buffer.from(Content, 'base64').toString('utf8')),
+    };
   }
 
   /** Keys deleted in the last 30 days; at most three per user. */
-  async listAccessKeysInRecycleBin(userId: string): Promise<RecycledAccessKey[]> {
-    const from = origin('ListAccessKeysInRecycleBin');
-    const body = await this.#api.call(from, read, (client, sdk) =>
-      client.listAccessKeysInRecycleBin(new sdk.ListAccessKeysInRecycleBinRequest({ userId })),
-    );
-    return (required(from, 'AccessKeys', body.accessKeys).accessKey ?? []).map((key) => ({
-      id: required(from, 'AccessKeyId', key.accessKeyId),
-      createdAt: toldInstant(from, 'CreateDate', key.createDate),
-      recycledAt: toldInstant(from, 'RecycleDate', key.recycleDate),
+  async listAccessKeysInRecycleBin(UserId: string): Promise<RecycledAccessKey[]> {
+    const action = 'ListAccessKeysInRecycleBin';
+    const { AccessKeys } = await this.#rpc.call(action, read, { UserId }, recycledKeysAnswer);
+    return AccessKeys.map((key) => ({
+      id: key.AccessKeyId,
+      createdAt: key.CreateDate,
+      recycledAt: key.RecycleDate,
     }));
   }
 
-  async restoreAccessKey(userId: string, userAccessKeyId: string): Promise<void> {
-    await this.#api.call(origin('RestoreAccessKeyFromRecycleBin'), repeatableWrite, (client, sdk) =>
-      client.restoreAccessKeyFromRecycleBin(
-        new sdk.RestoreAccessKeyFromRecycleBinRequest({ userId, userAccessKeyId }),
-      ),
-    );
+  async restoreAccessKey(UserId: string, UserAccessKeyId: string): Promise<void> {
+    const params = { UserId, UserAccessKeyId };
+    await this.#rpc.call('RestoreAccessKeyFromRecycleBin', repeatableWrite, params, done);
   }
 
-  async listUsersInRecycleBin(): Promise<RecycledUser[]> {
-    const from = origin('ListUsersInRecycleBin');
-    const users: RecycledUser[] = [];
-    const pages = walk(from, (marker) =>
-      this.#api.call(from, read, (client, sdk) =>
-        client.listUsersInRecycleBin(new sdk.ListUsersInRecycleBinRequest({ marker, maxItems: 100 })),
-      ),
-    );
-    for await (const page of pages) {
-      for (const user of required(from, 'Users', page.users).user ?? []) {
-        const principalName = required(from, 'UserPrincipalName', user.userPrincipalName);
-        users.push({
-          id: required(from, 'UserId', user.userId),
-          name: nameOf(principalName),
-          principalName,
-          recycledAt: toldInstant(from, 'RecycleDate', user.recycleDate),
-        });
-      }
-    }
-    return users;
+  listUsersInRecycleBin(): Promise<RecycledUser[]> {
+    return markedList(this.#rpc, {
+      action: 'ListUsersInRecycleBin',
+      params: { MaxItems: 100 },
+      shape: recycledUsersAnswer,
+      entriesOf: ({ Users }) =>
+        Users.map((user) => ({
+          id: user.UserId,
+          name: nameOf(user.UserPrincipalName),
+          principalName: user.UserPrincipalName,
+          recycledAt: user.RecycleDate,
+        })),
+    });
   }
 
-  async restoreUser(userId: string): Promise<void> {
-    await this.#api.call(origin('RestoreUserFromRecycleBin'), repeatableWrite, (client, sdk) =>
-      client.restoreUserFromRecycleBin(new sdk.RestoreUserFromRecycleBinRequest({ userId })),
-    );
+  async restoreUser(UserId: string): Promise<void> {
+    await this.#rpc.call('RestoreUserFromRecycleBin', repeatableWrite, { UserId }, done);
   }
 
   async getSecurityPreference(): Promise<SecurityPreference> {
-    const from = origin('GetSecurityPreference');
-    const body = await this.#api.call(from, read, (client) => client.getSecurityPreference());
-    const preference = required(from, 'SecurityPreference', body.securityPreference);
+    const answer = await this.#rpc.call('GetSecurityPreference', read, {}, preferenceAnswer);
+    const { MaxIdleDays, AccessKeyPreference } = answer.SecurityPreference;
     return {
-      maxIdleDaysForAccessKeys: preference.maxIdleDays?.maxIdleDaysForAccessKeys,
-      maxIdleDaysForUsers: preference.maxIdleDays?.maxIdleDaysForUsers,
-      allowUserToManageAccessKeys: preference.accessKeyPreference?.allowUserToManageAccessKeys,
+      maxIdleDaysForAccessKeys: MaxIdleDays?.MaxIdleDaysForAccessKeys,
+      maxIdleDaysForUsers: MaxIdleDays?.MaxIdleDaysForUsers,
+      allowUserToManageAccessKeys: AccessKeyPreference?.AllowUserToManageAccessKeys,
     };
   }
 
   /** @throws CloudError, also where the policy has no documented form */
-  async getAccessKeyPolicy(userPrincipalName: string, userAccessKeyId: string): Promise<NetworkPolicy> {
-    const from = origin('GetAccessKeyPolicy');
+  async getAccessKeyPolicy(UserPrincipalName: string, UserAccessKeyId: string): Promise<NetworkPolicy> {
+    const action = 'GetAccessKeyPolicy';
     try {
-      const body = await this.#rpc.call(from, read, {
-        UserPrincipalName: userPrincipalName,
-        UserAccessKeyId: userAccessKeyId,
-      });
-      const policy = parseAccessKeyPolicy(body.AccessKeyPolicy);
+      const params = { UserPrincipalName, UserAccessKeyId };
+      const { AccessKeyPolicy } = await this.#rpc.call(action, read, params, networkPolicyAnswer);
+      const policy = parseAccessKeyPolicy(AccessKeyPolicy);
       if (policy) return policy;
-      throw unreadableAnswer(from.product, from.action, 'AccessKeyPolicy is not as documented');
+      throw unreadableAnswer('IMS', action, 'AccessKeyPolicy is not as documented');
     } catch (error) {
       if (isCode(error, ...ACTION_UNKNOWN)) return { kind: 'unknown' };
       if (isCode(error, 'EntityNotExist.AccessKeyPolicy')) return { kind: 'none' };
@@ -350,58 +358,47 @@ export class Ims {
 
   /** @param policy JSON text. One without a Status is refused before it is sent. */
   async setAccessKeyPolicy(
-    userPrincipalName: string,
-    userAccessKeyId: string,
+    UserPrincipalName: string,
+    UserAccessKeyId: string,
     policy: string,
   ): Promise<void> {
-    const from = origin('SetAccessKeyPolicy');
+    const action = 'SetAccessKeyPolicy';
     if (!carriesStatus(policy)) {
       throw new CloudError({
-        ...from,
+        product: 'IMS',
+        action,
         code: 'InvalidParameter.AccessKeyPolicy',
         outcome: 'refused',
         retryable: false,
-        message: `The network policy for ${userAccessKeyId} has no Status, so it was not set.`,
+        message: `The network policy for ${UserAccessKeyId} has no Status, so it was not set.`,
       });
     }
-    await this.#rpc.call(from, repeatableWrite, {
-      UserPrincipalName: userPrincipalName,
-      UserAccessKeyId: userAccessKeyId,
-      AccessKeyPolicy: policy,
-    });
+    const params = { UserPrincipalName, UserAccessKeyId, AccessKeyPolicy: policy };
+    await this.#rpc.call(action, repeatableWrite, params, done);
   }
 
-  #user(from: Origin, user: WireUser): ImsUser {
-    const principalName = required(from, 'UserPrincipalName', user.userPrincipalName);
-    const tags = user.tags?.tag ?? [];
+  #user(user: WireUser): ImsUser {
     return {
-      id: required(from, 'UserId', user.userId),
-      name: nameOf(principalName),
-      principalName,
-      status: user.status ? toldOneOf(from, 'Status', user.status, ['active', 'freeze']) : undefined,
-      provisionType: user.provisionType,
-      createdAt: toldInstant(from, 'CreateDate', user.createDate),
-      updatedAt: readInstant(user.updateDate ?? ''),
-      lastLogin: readLastUse(user.lastLoginDate, undefined, this.#gate.clock.now()),
-      tags: new Map(tags.map((tag) => [required(from, 'TagKey', tag.tagKey), tag.tagValue ?? ''])),
+      id: user.UserId,
+      name: nameOf(user.UserPrincipalName),
+      principalName: user.UserPrincipalName,
+      status: user.Status,
+      displayName: user.DisplayName,
+      provisionType: user.ProvisionType,
+      createdAt: user.CreateDate,
+      updatedAt: user.UpdateDate,
+      lastLogin: readLastUse(user.LastLoginDate, undefined, this.#gate.clock.now()),
+      tags: new Map(user.Tags?.Tag?.map(({ TagKey, TagValue }) => [TagKey, TagValue ?? ''])),
     };
   }
 }
 
-function origin(action: string): Origin {
-  return { product: 'IMS', action };
+function nameOf(userPrincipalName: string): string {
+  return userPrincipalName.slice(0, userPrincipalName.lastIndexOf('@'));
 }
 
-function nameOf(principalName: string): string {
-  return principalName.slice(0, principalName.lastIndexOf('@'));
-}
-
-function userRequest(ref: UserRef): {
-  userId?: string;
-  userPrincipalName?: string;
-  userAccessKeyId?: string;
-} {
-  if ('id' in ref) return { userId: ref.id };
-  if ('principalName' in ref) return { userPrincipalName: ref.principalName };
-  return { userAccessKeyId: ref.accessKeyId };
+function userParams(ref: UserRef): Record<string, string> {
+  if ('id' in ref) return { UserId: ref.id };
+  if ('principalName' in ref) return { UserPrincipalName: ref.principalName };
+  return { UserAccessKeyId: ref.accessKeyId };
 }

@@ -1,19 +1,14 @@
 import type { DateTime } from 'luxon';
-import { z } from 'zod';
-import { type Origin, toldInstant } from './answer';
+import * as z from 'zod';
 import type { Credentials } from './credentials';
 import type { Endpoint } from './endpoints';
-import { CloudError, orUndefined, unreadableAnswer } from './error';
-import { type Gate, type Kind, read, repeatableWrite } from './gate';
+import { CloudError, orUndefined } from './error';
+import { type Gate, read, repeatableWrite } from './gate';
 import { pairFromText, type StoredPair, textOfPair } from './key-pair-text';
-import { clientConfig, perSession } from './sdk';
+import { numberedList } from './pages';
+import { type Params, Rpc } from './rpc';
 import { Secret } from './secret';
-
-type Sdk = typeof import('@alicloud/kms20160120');
-type Client = InstanceType<Sdk['default']>;
-type Config = ConstructorParameters<Sdk['default']>[0];
-type RuntimeOptions = Parameters<Client['doRequest']>[7];
-type Fields = Record<string, string | undefined>;
+import { done, instant, listOf, optional, optionalText, text } from './shape';
 
 export interface SecretVersion {
   readonly id: string;
@@ -52,65 +47,42 @@ const NOT_FOUND = 'Forbidden.ResourceNotFound';
 /** Which of them a version that is there is refused with is not documented. */
 const ALREADY_THERE = ['Rejected.ResourceExist', 'InvalidParameter'];
 const RAM_SECRETS = 'acs/ram/user/';
-const PAGE_SIZE = 50;
 
-const pageFacts = { TotalCount: z.coerce.number().int().nonnegative() };
-const tagList = z.object({
-  Tag: z.array(z.object({ TagKey: z.string(), TagValue: z.string().default('') })),
-});
-const optionalText = z
-  .string()
-  .nullish()
-  .transform((text) => text || undefined);
+/** A version that no stage marks may tell of none. */
+const stages = optional(z.object({ VersionStage: optional(z.array(text)) }));
 
 const versionsAnswer = z.object({
-  ...pageFacts,
-  VersionIds: z.object({
-    VersionId: z.array(
-      z.object({
-        VersionId: z.string(),
-        CreateTime: z.string(),
-        VersionStages: z.object({ VersionStage: z.array(z.string()).default([]) }).nullish(),
-      }),
-    ),
-  }),
+  VersionIds: listOf('VersionId', z.object({ VersionId: text, CreateTime: instant, VersionStages: stages })),
 });
 
 const secretsAnswer = z.object({
-  ...pageFacts,
-  SecretList: z.object({
-    Secret: z.array(z.object({ SecretName: z.string(), SecretType: optionalText })),
-  }),
+  SecretList: listOf('Secret', z.object({ SecretName: text, SecretType: optionalText })),
 });
 
 const descriptionAnswer = z.object({
-  SecretName: z.string(),
+  SecretName: text,
   SecretType: optionalText,
-  PlannedDeleteTime: optionalText,
+  PlannedDeleteTime: optional(z.union([z.literal('').transform(() => undefined), instant])),
   EncryptionKeyId: optionalText,
   DKMSInstanceId: optionalText,
-  Tags: tagList.nullish(),
+  Tags: optional(z.object({ Tag: z.array(z.object({ TagKey: text, TagValue: z.string().nullish() })) })),
 });
 
-const valueAnswer = z.object({ SecretData: z.string(), SecretDataType: optionalText });
-/** Every answer of the cloud has one; a 200 without it came from something else on the way. */
-const doneAnswer = z.object({ RequestId: z.string() });
+const valueAnswer = z.object({ SecretData: text, SecretDataType: optionalText });
 
-/**
- * Secrets of Key Management Service, API version 2016-01-20. Every parameter goes in the form body: the typed
- * methods of the SDK put them, the secret too, into the URL, and cannot name a KMS instance.
- */
+const instancesAnswer = z.object({
+  KmsInstances: listOf('KmsInstance', z.object({ KmsInstanceId: text })),
+});
+
+/** Secrets of Key Management Service. */
 export class Kms {
   readonly #gate: Gate;
-  readonly #client: () => Promise<Client>;
+  readonly #rpc: Rpc;
 
   constructor(gate: Gate, credentials: Credentials, endpoint: Endpoint) {
     this.#gate = gate;
-    this.#client = perSession(credentials, async (current) => {
-      const { default: KmsClient } = await import('@alicloud/kms20160120');
-      // Its Config class is in a package of its own, which does no more than hold these fields.
-      return new KmsClient(clientConfig(current, endpoint) as unknown as Config);
-    });
+    const api = { product: 'KMS', version: '2016-01-20', signature: 'V1' } as const;
+    this.#rpc = new Rpc(gate, credentials, endpoint, api);
   }
 
   /** Makes the secret with this pair as ACSCurrent. Done before by an attempt whose answer was lost counts as done. */
@@ -126,7 +98,7 @@ export class Kms {
       Description: secret.description,
       Tags: secret.tags && tagsJson(secret.tags),
     };
-    await this.#unlessStored(secret, this.#call('CreateSecret', repeatableWrite, fields, doneAnswer));
+    await this.#unlessStored(secret, this.#write('CreateSecret', fields));
   }
 
   /** Adds a version. The same VersionId with the same pair is done already. */
@@ -138,7 +110,7 @@ export class Kms {
       SecretDataType: 'text',
       VersionStages: version.stages && JSON.stringify(version.stages),
     };
-    await this.#unlessStored(version, this.#call('PutSecretValue', repeatableWrite, fields, doneAnswer));
+    await this.#unlessStored(version, this.#write('PutSecretValue', fields));
   }
 
   /**
@@ -149,74 +121,67 @@ export class Kms {
    */
   async tryToWrite(name: string, versionId: string): Promise<void> {
     const version = { SecretName: name, VersionId: versionId };
-    const { SecretData, SecretDataType = 'text' } = await this.#call(
-      'GetSecretValue',
-      read,
-      version,
-      valueAnswer,
-    );
-    const fields = { ...version, SecretData, SecretDataType };
-    await orUndefined(this.#call('PutSecretValue', repeatableWrite, fields, doneAnswer), ...ALREADY_THERE);
+    const held = await this.#rpc.call('GetSecretValue', read, version, valueAnswer);
+    const { SecretData, SecretDataType = 'text' } = held;
+    const again = { ...version, SecretData, SecretDataType };
+    await orUndefined(this.#write('PutSecretValue', again), ...ALREADY_THERE);
   }
 
   /** All versions, those without a stage too; `undefined` where there is no such secret. */
   async listVersions(name: string): Promise<SecretVersion[] | undefined> {
-    const from = origin('ListSecretVersionIds');
-    const fields = { SecretName: name, IncludeDeprecated: 'true' };
-    const versions = await orUndefined(
-      this.#list(from.action, fields, versionsAnswer, (page) => page.VersionIds.VersionId),
-      NOT_FOUND,
-    );
-    return versions?.map((version) => ({
-      id: version.VersionId,
-      stages: version.VersionStages?.VersionStage ?? [],
-      createdAt: toldInstant(from, 'CreateTime', version.CreateTime),
+    const list = {
+      action: 'ListSecretVersionIds',
+      params: { SecretName: name, IncludeDeprecated: 'true' },
+      shape: versionsAnswer,
+      entriesOf: ({ VersionIds }: z.output<typeof versionsAnswer>) => VersionIds,
+    };
+    const versions = await orUndefined(numberedList(this.#rpc, list, 50), NOT_FOUND);
+    return versions?.entries.map(({ VersionId, VersionStages, CreateTime }) => ({
+      id: VersionId,
+      stages: VersionStages?.VersionStage ?? [],
+      createdAt: CreateTime,
     }));
   }
 
   /** `undefined` where there is no such secret. */
-  async describeSecret(name: string): Promise<SecretDescription | undefined> {
-    const from = origin('DescribeSecret');
-    const fields = { SecretName: name, FetchTags: 'true' };
-    const secret = await orUndefined(this.#call(from.action, read, fields, descriptionAnswer), NOT_FOUND);
-    if (secret === undefined) return undefined;
-    return {
-      name: secret.SecretName,
-      type: secret.SecretType ?? 'Generic',
-      plannedDeleteAt:
-        secret.PlannedDeleteTime === undefined
-          ? undefined
-          : toldInstant(from, 'PlannedDeleteTime', secret.PlannedDeleteTime),
-      encryptionKeyId: secret.EncryptionKeyId,
-      kmsInstanceId: secret.DKMSInstanceId,
-      tags: new Map(secret.Tags?.Tag.map((tag) => [tag.TagKey, tag.TagValue])),
-    };
+  async describeSecret(SecretName: string): Promise<SecretDescription | undefined> {
+    const params = { SecretName, FetchTags: 'true' };
+    const secret = await orUndefined(
+      this.#rpc.call('DescribeSecret', read, params, descriptionAnswer),
+      NOT_FOUND,
+    );
+    return (
+      secret && {
+        name: secret.SecretName,
+        type: secret.SecretType ?? 'Generic',
+        plannedDeleteAt: secret.PlannedDeleteTime,
+        encryptionKeyId: secret.EncryptionKeyId,
+        kmsInstanceId: secret.DKMSInstanceId,
+        tags: new Map(secret.Tags?.Tag.map(({ TagKey, TagValue }) => [TagKey, TagValue ?? ''])),
+      }
+    );
   }
 
   /** The whole text under ACSCurrent, of a secret that holds no key pair. */
   async readText(name: string): Promise<Secret> {
-    const { SecretData } = await this.#call('GetSecretValue', read, { SecretName: name }, valueAnswer);
+    const { SecretData } = await this.#rpc.call('GetSecretValue', read, { SecretName: name }, valueAnswer);
     return new Secret(SecretData);
   }
 
   /** @throws CloudError with code `NotAKeyPair` where the secret is not JSON with both halves of an AccessKey. */
   async readPair(name: string, version: VersionRef): Promise<StoredPair> {
-    const fields = 'stage' in version ? { VersionStage: version.stage } : { VersionId: version.versionId };
-    const { SecretData } = await this.#call(
-      'GetSecretValue',
-      read,
-      { SecretName: name, ...fields },
-      valueAnswer,
-    );
+    const which = 'stage' in version ? { VersionStage: version.stage } : { VersionId: version.versionId };
+    const params = { SecretName: name, ...which };
+    const { SecretData } = await this.#rpc.call('GetSecretValue', read, params, valueAnswer);
     const pair = pairFromText(SecretData);
     if (pair !== undefined) return pair;
-    const which = 'stage' in version ? `marked ${version.stage}` : version.versionId;
+    const told = 'stage' in version ? `marked ${version.stage}` : version.versionId;
     throw new CloudError({
-      ...origin('GetSecretValue'),
+      ...this.#rpc.from('GetSecretValue'),
       code: 'NotAKeyPair',
       outcome: 'refused',
       retryable: false,
-      message: `The KMS secret ${name}, version ${which}, is not flat JSON with AccessKeyId and AccessKeySecret.`,
+      message: `The KMS secret ${name}, version ${told}, is not flat JSON with AccessKeyId and AccessKeySecret.`,
     });
   }
 
@@ -230,7 +195,7 @@ export class Kms {
     };
     await this.#unless(
       async () => (await this.#stagesOf(move.name, move.to))?.includes(move.stage) === true,
-      this.#call('UpdateSecretVersionStage', repeatableWrite, fields, doneAnswer),
+      this.#write('UpdateSecretVersionStage', fields),
     );
   }
 
@@ -243,7 +208,7 @@ export class Kms {
     };
     await this.#unless(
       async () => (await this.#stagesOf(removal.name, removal.from))?.includes(removal.stage) !== true,
-      this.#call('UpdateSecretVersionStage', repeatableWrite, fields, doneAnswer),
+      this.#write('UpdateSecretVersionStage', fields),
     );
   }
 
@@ -259,27 +224,36 @@ export class Kms {
   }
 
   async tagSecret(name: string, tags: Readonly<Record<string, string>>): Promise<void> {
-    await this.#call('TagResource', repeatableWrite, { SecretName: name, Tags: tagsJson(tags) }, doneAnswer);
+    await this.#write('TagResource', { SecretName: name, Tags: tagsJson(tags) });
+  }
+
+  /** Ids of the purchased instances of the region, the first hundred of them. */
+  async listInstances(): Promise<string[]> {
+    const params = { PageNumber: 1, PageSize: 100 };
+    const { KmsInstances } = await this.#rpc.call('ListKmsInstances', read, params, instancesAnswer);
+    return KmsInstances.map(({ KmsInstanceId }) => KmsInstanceId);
   }
 
   async untagSecret(name: string, keys: readonly string[]): Promise<void> {
     const fields = { SecretName: name, TagKeys: JSON.stringify(keys) };
-    await this.#call('UntagResource', repeatableWrite, fields, doneAnswer);
+    await this.#write('UntagResource', fields);
   }
 
   /** Filters may match more than asked for, so each name and type is looked at again. */
   async #ramCredentialSecrets(key: 'SecretType' | 'SecretName', value: string): Promise<string[]> {
-    const fields = { Filters: JSON.stringify([{ Key: key, Values: [value] }]) };
-    const secrets = await this.#list(
-      'ListSecrets',
-      fields,
-      secretsAnswer,
-      (page) => page.SecretList.Secret,
+    const { entries } = await numberedList(
+      this.#rpc,
+      {
+        action: 'ListSecrets',
+        params: { Filters: JSON.stringify([{ Key: key, Values: [value] }]) },
+        shape: secretsAnswer,
+        entriesOf: ({ SecretList }) => SecretList,
+      },
       100,
     );
-    return secrets
-      .filter((secret) => (secret.SecretType ?? 'RAMCredentials') === 'RAMCredentials')
-      .map((secret) => secret.SecretName)
+    return entries
+      .filter(({ SecretType }) => (SecretType ?? 'RAMCredentials') === 'RAMCredentials')
+      .map(({ SecretName }) => SecretName)
       .filter((name) => name.startsWith(RAM_SECRETS));
   }
 
@@ -306,47 +280,13 @@ export class Kms {
     }
   }
 
-  async #list<P extends { TotalCount: number }, T>(
-    action: string,
-    fields: Fields,
-    answer: z.ZodType<P>,
-    itemsOf: (page: P) => T[],
-    pageSize = PAGE_SIZE,
-  ): Promise<T[]> {
-    const items: T[] = [];
-    for (let number = 1; ; number++) {
-      const page = await this.#call(
-        action,
-        read,
-        { ...fields, PageNumber: String(number), PageSize: String(pageSize) },
-        answer,
-      );
-      const more = itemsOf(page);
-      items.push(...more);
-      if (more.length === 0 || items.length >= page.TotalCount) return items;
-    }
-  }
-
-  async #call<T>(action: string, kind: Kind, fields: Fields, answer: z.ZodType<T>): Promise<T> {
-    await this.#client();
-    const body = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
-    const raw = await this.#gate.call({ ...origin(action), ...kind }, async () => {
-      const client = await this.#client();
-      return client.doRequest(action, 'HTTPS', 'POST', '2016-01-20', 'AK', {}, body, {} as RuntimeOptions);
-    });
-    const parsed = answer.safeParse(raw);
-    if (parsed.success) return parsed.data;
-    const fieldsAtFault = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
-    throw unreadableAnswer('KMS', action, `${fieldsAtFault || 'its body'} is not as documented`);
+  async #write(action: string, params: Params): Promise<void> {
+    await this.#rpc.call(action, repeatableWrite, params, done);
   }
 
   #text(pair: StoredPair): string {
     return textOfPair(pair, pair.generatedAt ?? this.#gate.clock.now());
   }
-}
-
-function origin(action: string): Origin {
-  return { product: 'KMS', action };
 }
 
 function tagsJson(tags: Readonly<Record<string, string>>): string {

@@ -1,12 +1,11 @@
-import { required, toldOneOf, walk } from './answer';
+import * as z from 'zod';
 import type { Credentials } from './credentials';
 import type { Endpoint } from './endpoints';
 import { type Gate, read } from './gate';
-import type { AttachedPolicy } from './ram';
-import { OpenApi } from './sdk';
-
-type Sdk = typeof import('@alicloud/ram20150501');
-type Client = InstanceType<Sdk['default']>;
+import { markedList } from './pages';
+import { type AttachedPolicy, ramApi } from './ram';
+import { Rpc } from './rpc';
+import { count, listOf, optional, text } from './shape';
 
 export interface ListedPolicy extends AttachedPolicy {
   /** To how many users, groups and roles it is attached, where RAM tells. */
@@ -20,61 +19,62 @@ export interface Attachments {
   readonly roles: readonly string[];
 }
 
+const policiesAnswer = z.object({
+  Policies: listOf(
+    'Policy',
+    z.object({
+      PolicyName: text,
+      PolicyType: z.enum(['System', 'Custom']),
+      AttachmentCount: optional(count),
+    }),
+  ),
+});
+
+const entitiesAnswer = z.object({
+  Users: listOf('User', z.object({ UserName: text })),
+  Groups: listOf('Group', z.object({ GroupName: text })),
+  Roles: listOf('Role', z.object({ RoleName: text })),
+});
+
+export const policyAnswer = z.object({ DefaultPolicyVersion: z.object({ PolicyDocument: text }) });
+
 /** The permission policies of an account. Only reads. */
 export class Policies {
-  readonly #api: OpenApi<Client, Sdk>;
+  readonly #rpc: Rpc;
 
   constructor(gate: Gate, credentials: Credentials, endpoint: Endpoint) {
-    this.#api = new OpenApi(() => import('@alicloud/ram20150501'), gate, credentials, endpoint);
+    this.#rpc = new Rpc(gate, credentials, endpoint, ramApi);
   }
 
   /** All policies, those of Alibaba Cloud too; 1,000 per page. */
-  async list(): Promise<ListedPolicy[]> {
-    const from = origin('ListPolicies');
-    const policies: ListedPolicy[] = [];
-    const pages = walk(from, (marker) =>
-      this.#api.call(from, read, (client, sdk) =>
-        client.listPolicies(new sdk.ListPoliciesRequest({ marker, maxItems: 1000 })),
-      ),
-    );
-    for await (const page of pages) {
-      for (const policy of required(from, 'Policies', page.policies).policy ?? []) {
-        policies.push({
-          name: required(from, 'PolicyName', policy.policyName),
-          type: toldOneOf(from, 'PolicyType', policy.policyType, ['System', 'Custom']),
-          attachments: policy.attachmentCount,
-        });
-      }
-    }
-    return policies;
+  list(): Promise<ListedPolicy[]> {
+    return markedList(this.#rpc, {
+      action: 'ListPolicies',
+      params: { MaxItems: 1000 },
+      shape: policiesAnswer,
+      entriesOf: ({ Policies }) =>
+        Policies.map(({ PolicyName, PolicyType, AttachmentCount }) => ({
+          name: PolicyName,
+          type: PolicyType,
+          attachments: AttachmentCount,
+        })),
+    });
   }
 
   async attachmentsOf({ name, type }: AttachedPolicy): Promise<Attachments> {
-    const from = origin('ListEntitiesForPolicy');
-    const body = await this.#api.call(from, read, (client, sdk) =>
-      client.listEntitiesForPolicy(
-        new sdk.ListEntitiesForPolicyRequest({ policyName: name, policyType: type }),
-      ),
-    );
-    const users = required(from, 'Users', body.users).user ?? [];
-    const groups = required(from, 'Groups', body.groups).group ?? [];
-    const roles = required(from, 'Roles', body.roles).role ?? [];
+    const params = { PolicyName: name, PolicyType: type };
+    const attached = await this.#rpc.call('ListEntitiesForPolicy', read, params, entitiesAnswer);
     return {
-      users: users.map(({ userName }) => required(from, 'UserName', userName)),
-      groups: groups.map(({ groupName }) => required(from, 'GroupName', groupName)),
-      roles: roles.map(({ roleName }) => required(from, 'RoleName', roleName)),
+      users: attached.Users.map(({ UserName }) => UserName),
+      groups: attached.Groups.map(({ GroupName }) => GroupName),
+      roles: attached.Roles.map(({ RoleName }) => RoleName),
     };
   }
 
   /** The version in force, as JSON text. */
   async documentOf({ name, type }: AttachedPolicy): Promise<string> {
-    const from = origin('GetPolicy');
-    const body = await this.#api.call(from, read, (client, sdk) =>
-      client.getPolicy(new sdk.GetPolicyRequest({ policyName: name, policyType: type })),
-    );
-    const version = required(from, 'DefaultPolicyVersion', body.defaultPolicyVersion);
-    return required(from, 'PolicyDocument', version.policyDocument);
+    const params = { PolicyName: name, PolicyType: type };
+    const { DefaultPolicyVersion } = await this.#rpc.call('GetPolicy', read, params, policyAnswer);
+    return DefaultPolicyVersion.PolicyDocument;
   }
 }
-
-const origin = (action: string) => ({ product: 'RAM', action });

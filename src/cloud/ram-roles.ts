@@ -1,99 +1,82 @@
-import { type Origin, required } from './answer';
+import * as z from 'zod';
 import type { Credentials } from './credentials';
 import type { Endpoint } from './endpoints';
 import { orUndefined } from './error';
 import { type Gate, read, repeatableWrite, singleWrite } from './gate';
-import { OpenApi } from './sdk';
+import { policyAnswer } from './policies';
+import { ramApi } from './ram';
+import { Rpc } from './rpc';
+import { done, listOf, text } from './shape';
 
-type Sdk = typeof import('@alicloud/ram20150501');
-type Client = InstanceType<Sdk['default']>;
+const roleAnswer = z.object({ Role: z.object({ AssumeRolePolicyDocument: text }) });
 
-/** Roles and custom policies of an account, API version 2015-05-01. */
+const policiesAnswer = z.object({ Policies: listOf('Policy', z.object({ PolicyName: text })) });
+
+/** Roles and custom policies of an account. */
 export class RamRoles {
-  readonly #api: OpenApi<Client, Sdk>;
+  readonly #rpc: Rpc;
 
   constructor(gate: Gate, credentials: Credentials, endpoint: Endpoint) {
-    this.#api = new OpenApi(() => import('@alicloud/ram20150501'), gate, credentials, endpoint);
+    this.#rpc = new Rpc(gate, credentials, endpoint, ramApi);
   }
 
   /** The trust policy of a role, as JSON text; undefined where there is no such role. */
-  async trustOf(roleName: string): Promise<string | undefined> {
-    const from = origin('GetRole');
-    const body = await orUndefined(
-      this.#api.call(from, read, (client, sdk) => client.getRole(new sdk.GetRoleRequest({ roleName }))),
+  async trustOf(RoleName: string): Promise<string | undefined> {
+    const answer = await orUndefined(
+      this.#rpc.call('GetRole', read, { RoleName }, roleAnswer),
       'EntityNotExist.Role',
     );
-    return body && required(from, 'AssumeRolePolicyDocument', body.role?.assumeRolePolicyDocument);
+    return answer?.Role.AssumeRolePolicyDocument;
   }
 
-  async createRole(roleName: string, description: string, trust: string): Promise<void> {
-    await this.#api.call(origin('CreateRole'), singleWrite, (client, sdk) =>
-      client.createRole(
-        new sdk.CreateRoleRequest({ roleName, description, assumeRolePolicyDocument: trust }),
-      ),
-    );
+  async createRole(RoleName: string, Description: string, trust: string): Promise<void> {
+    const params = { RoleName, Description, AssumeRolePolicyDocument: trust };
+    await this.#rpc.call('CreateRole', singleWrite, params, done);
   }
 
-  async updateTrust(roleName: string, trust: string): Promise<void> {
-    await this.#api.call(origin('UpdateRole'), repeatableWrite, (client, sdk) =>
-      client.updateRole(new sdk.UpdateRoleRequest({ roleName, newAssumeRolePolicyDocument: trust })),
-    );
+  async updateTrust(RoleName: string, trust: string): Promise<void> {
+    const params = { RoleName, NewAssumeRolePolicyDocument: trust };
+    await this.#rpc.call('UpdateRole', repeatableWrite, params, done);
   }
 
   /** The default version of a custom policy, as JSON text; undefined where there is no such policy. */
-  async policyDocument(policyName: string): Promise<string | undefined> {
-    const from = origin('GetPolicy');
-    const body = await orUndefined(
-      this.#api.call(from, read, (client, sdk) =>
-        client.getPolicy(new sdk.GetPolicyRequest({ policyName, policyType: 'Custom' })),
-      ),
+  async policyDocument(PolicyName: string): Promise<string | undefined> {
+    const answer = await orUndefined(
+      this.#rpc.call('GetPolicy', read, { PolicyName, PolicyType: 'Custom' }, policyAnswer),
       'EntityNotExist.Policy',
     );
-    return body && required(from, 'PolicyDocument', body.defaultPolicyVersion?.policyDocument);
+    return answer?.DefaultPolicyVersion.PolicyDocument;
   }
 
-  async createPolicy(policyName: string, description: string, policyDocument: string): Promise<void> {
-    await this.#api.call(origin('CreatePolicy'), singleWrite, (client, sdk) =>
-      client.createPolicy(new sdk.CreatePolicyRequest({ policyName, description, policyDocument })),
-    );
+  async createPolicy(PolicyName: string, Description: string, PolicyDocument: string): Promise<void> {
+    await this.#rpc.call('CreatePolicy', singleWrite, { PolicyName, Description, PolicyDocument }, done);
   }
 
   /** RAM keeps five versions of a policy; the oldest that is not in force makes room. */
-  async replacePolicy(policyName: string, policyDocument: string): Promise<void> {
-    await this.#api.call(origin('CreatePolicyVersion'), singleWrite, (client, sdk) =>
-      client.createPolicyVersion(
-        new sdk.CreatePolicyVersionRequest({
-          policyName,
-          policyDocument,
-          setAsDefault: true,
-          rotateStrategy: 'DeleteOldestNonDefaultVersionWhenLimitExceeded',
-        }),
-      ),
-    );
+  async replacePolicy(PolicyName: string, PolicyDocument: string): Promise<void> {
+    const params = {
+      PolicyName,
+      PolicyDocument,
+      SetAsDefault: true,
+      RotateStrategy: 'DeleteOldestNonDefaultVersionWhenLimitExceeded',
+    };
+    await this.#rpc.call('CreatePolicyVersion', singleWrite, params, done);
   }
 
   /** Names of the policies that a role has; undefined where there is no such role. */
-  async attachedTo(roleName: string): Promise<string[] | undefined> {
-    const from = origin('ListPoliciesForRole');
-    const body = await orUndefined(
-      this.#api.call(from, read, (client, sdk) =>
-        client.listPoliciesForRole(new sdk.ListPoliciesForRoleRequest({ roleName })),
-      ),
+  async attachedTo(RoleName: string): Promise<string[] | undefined> {
+    const answer = await orUndefined(
+      this.#rpc.call('ListPoliciesForRole', read, { RoleName }, policiesAnswer),
       'EntityNotExist.Role',
     );
-    return body?.policies?.policy?.map(({ policyName }) => required(from, 'PolicyName', policyName));
+    return answer?.Policies.map(({ PolicyName }) => PolicyName);
   }
 
-  async attach(policyName: string, roleName: string): Promise<void> {
+  async attach(PolicyName: string, RoleName: string): Promise<void> {
+    const params = { PolicyName, PolicyType: 'Custom', RoleName };
     await orUndefined(
-      this.#api.call(origin('AttachPolicyToRole'), repeatableWrite, (client, sdk) =>
-        client.attachPolicyToRole(
-          new sdk.AttachPolicyToRoleRequest({ policyName, policyType: 'Custom', roleName }),
-        ),
-      ),
+      this.#rpc.call('AttachPolicyToRole', repeatableWrite, params, done),
       'EntityAlreadyExists.Role.Policy',
     );
   }
 }
-
-const origin = (action: string): Origin => ({ product: 'RAM', action });

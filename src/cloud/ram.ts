@@ -1,16 +1,15 @@
 import type { DateTime } from 'luxon';
+import * as z from 'zod';
 import type { AccessKey, AccessKeyStatus } from './access-key';
-import { type Origin, required, toldInstant, toldOneOf, walk } from './answer';
 import type { Credentials } from './credentials';
 import type { Endpoint } from './endpoints';
 import { orUndefined } from './error';
 import { type Gate, read, repeatableWrite, singleWrite } from './gate';
 import { readInstant } from './instant';
-import { OpenApi } from './sdk';
-import { Secret } from './secret';
-
-type Sdk = typeof import('@alicloud/ram20150501');
-type Client = InstanceType<Sdk['default']>;
+import { markedList } from './pages';
+import { Rpc } from './rpc';
+import type { Secret } from './secret';
+import { done, instant, listOf, secret, text, token, unchecked } from './shape';
 
 export interface RamUser {
   readonly id: string;
@@ -30,136 +29,123 @@ export interface AttachedPolicy {
   readonly type: 'System' | 'Custom';
 }
 
-const STATUSES = ['Active', 'Inactive'] as const;
+export const ramApi = { product: 'RAM', version: '2015-05-01' };
 
-/** Resource Access Management, API version 2015-05-01. Users are addressed by name. */
+const keyStatus = z.enum(['Active', 'Inactive']);
+
+const userAnswer = z.object({ User: z.object({ UserId: text, UserName: text, CreateDate: instant }) });
+
+const keysAnswer = z.object({
+  AccessKeys: listOf('AccessKey', z.object({ AccessKeyId: token, Status: keyStatus, CreateDate: instant })),
+});
+
+const issuedAnswer = z.object({
+  AccessKey: z.object({ AccessKeyId: token, AccessKeySecret: secret, CreateDate: unchecked }),
+});
+
+const membersAnswer = z.object({ Users: listOf('User', z.object({ UserName: text })) });
+
+const groupsAnswer = z.object({ Groups: listOf('Group', z.object({ GroupName: text })) });
+
+const policiesAnswer = z.object({
+  Policies: listOf('Policy', z.object({ PolicyName: text, PolicyType: z.enum(['System', 'Custom']) })),
+});
+
+const mfaAnswer = z.object({ MFADevice: z.object({ SerialNumber: text }) });
+
+/** Resource Access Management. Users are addressed by name. */
 export class Ram {
   readonly #gate: Gate;
-  readonly #api: OpenApi<Client, Sdk>;
+  readonly #rpc: Rpc;
 
   constructor(gate: Gate, credentials: Credentials, endpoint: Endpoint) {
     this.#gate = gate;
-    this.#api = new OpenApi(() => import('@alicloud/ram20150501'), gate, credentials, endpoint);
+    this.#rpc = new Rpc(gate, credentials, endpoint, ramApi);
   }
 
-  async getUser(userName: string): Promise<RamUser | undefined> {
-    const from = origin('GetUser');
-    const body = await orUndefined(
-      this.#api.call(from, read, (client, sdk) => client.getUser(new sdk.GetUserRequest({ userName }))),
+  async getUser(UserName: string): Promise<RamUser | undefined> {
+    const answer = await orUndefined(
+      this.#rpc.call('GetUser', read, { UserName }, userAnswer),
       'EntityNotExist.User',
     );
-    if (body === undefined) return undefined;
-    const user = required(from, 'User', body.user);
-    return {
-      id: required(from, 'UserId', user.userId),
-      name: required(from, 'UserName', user.userName),
-      createdAt: toldInstant(from, 'CreateDate', user.createDate),
-    };
+    return (
+      answer && { id: answer.User.UserId, name: answer.User.UserName, createdAt: answer.User.CreateDate }
+    );
   }
 
-  async listAccessKeys(userName: string): Promise<AccessKey[]> {
-    const from = origin('ListAccessKeys');
-    const body = await this.#api.call(from, read, (client, sdk) =>
-      client.listAccessKeys(new sdk.ListAccessKeysRequest({ userName })),
-    );
-    return (required(from, 'AccessKeys', body.accessKeys).accessKey ?? []).map((key) => ({
-      id: required(from, 'AccessKeyId', key.accessKeyId),
-      status: toldOneOf(from, 'Status', key.status, STATUSES),
-      createdAt: toldInstant(from, 'CreateDate', key.createDate),
+  async listAccessKeys(UserName: string): Promise<AccessKey[]> {
+    const { AccessKeys } = await this.#rpc.call('ListAccessKeys', read, { UserName }, keysAnswer);
+    return AccessKeys.map(({ AccessKeyId, Status, CreateDate }) => ({
+      id: AccessKeyId,
+      status: Status,
+      createdAt: CreateDate,
     }));
   }
 
   /** Never sent again unless it was throttled: an outcome `unknown` may have left a key whose secret is lost. */
-  async createAccessKey(userName: string): Promise<IssuedAccessKey> {
-    const from = origin('CreateAccessKey');
-    const body = await this.#api.call(from, singleWrite, (client, sdk) =>
-      client.createAccessKey(new sdk.CreateAccessKeyRequest({ userName })),
-    );
-    const key = required(from, 'AccessKey', body.accessKey);
+  async createAccessKey(UserName: string): Promise<IssuedAccessKey> {
+    const { AccessKey } = await this.#rpc.call('CreateAccessKey', singleWrite, { UserName }, issuedAnswer);
+    const { AccessKeyId, AccessKeySecret, CreateDate } = AccessKey;
     return {
-      id: required(from, 'AccessKeyId', key.accessKeyId),
-      secret: new Secret(required(from, 'AccessKeySecret', key.accessKeySecret)),
+      id: AccessKeyId,
+      secret: AccessKeySecret,
       // An odd date is no reason to lose the secret.
-      createdAt: readInstant(key.createDate ?? '') ?? this.#gate.clock.now(),
+      createdAt: readInstant(String(CreateDate)) ?? this.#gate.clock.now(),
     };
   }
 
   async setAccessKeyStatus(
-    userName: string,
-    userAccessKeyId: string,
-    status: AccessKeyStatus,
+    UserName: string,
+    UserAccessKeyId: string,
+    Status: AccessKeyStatus,
   ): Promise<void> {
-    await this.#api.call(origin('UpdateAccessKey'), repeatableWrite, (client, sdk) =>
-      client.updateAccessKey(new sdk.UpdateAccessKeyRequest({ userName, userAccessKeyId, status })),
-    );
+    const params = { UserName, UserAccessKeyId, Status };
+    await this.#rpc.call('UpdateAccessKey', repeatableWrite, params, done);
   }
 
   /** A key that is gone already counts as done. */
-  async deleteAccessKey(userName: string, userAccessKeyId: string): Promise<void> {
+  async deleteAccessKey(UserName: string, UserAccessKeyId: string): Promise<void> {
     await orUndefined(
-      this.#api.call(origin('DeleteAccessKey'), repeatableWrite, (client, sdk) =>
-        client.deleteAccessKey(new sdk.DeleteAccessKeyRequest({ userName, userAccessKeyId })),
-      ),
+      this.#rpc.call('DeleteAccessKey', repeatableWrite, { UserName, UserAccessKeyId }, done),
       'EntityNotExist.User.AccessKey',
       'EntityNotExist.User',
     );
   }
 
   /** The names of the group's members. */
-  async listUsersForGroup(groupName: string): Promise<string[]> {
-    const from = origin('ListUsersForGroup');
-    const names: string[] = [];
-    const pages = walk(from, (marker) =>
-      this.#api.call(from, read, (client, sdk) =>
-        client.listUsersForGroup(new sdk.ListUsersForGroupRequest({ groupName, marker, maxItems: 1000 })),
-      ),
-    );
-    for await (const page of pages) {
-      const users = required(from, 'Users', page.users).user ?? [];
-      names.push(...users.map((user) => required(from, 'UserName', user.userName)));
-    }
-    return names;
+  listUsersForGroup(GroupName: string): Promise<string[]> {
+    return markedList(this.#rpc, {
+      action: 'ListUsersForGroup',
+      params: { GroupName, MaxItems: 1000 },
+      shape: membersAnswer,
+      entriesOf: ({ Users }) => Users.map(({ UserName }) => UserName),
+    });
   }
 
   /** The names of the groups that the user is a member of. */
-  async listGroupsForUser(userName: string): Promise<string[]> {
-    const from = origin('ListGroupsForUser');
-    const body = await this.#api.call(from, read, (client, sdk) =>
-      client.listGroupsForUser(new sdk.ListGroupsForUserRequest({ userName })),
-    );
-    const groups = required(from, 'Groups', body.groups).group ?? [];
-    return groups.map((group) => required(from, 'GroupName', group.groupName));
+  async listGroupsForUser(UserName: string): Promise<string[]> {
+    const { Groups } = await this.#rpc.call('ListGroupsForUser', read, { UserName }, groupsAnswer);
+    return Groups.map(({ GroupName }) => GroupName);
   }
 
-  async listPoliciesForUser(userName: string): Promise<AttachedPolicy[]> {
-    const from = origin('ListPoliciesForUser');
-    const body = await this.#api.call(from, read, (client, sdk) =>
-      client.listPoliciesForUser(new sdk.ListPoliciesForUserRequest({ userName })),
-    );
-    return (required(from, 'Policies', body.policies).policy ?? []).map((policy) => ({
-      name: required(from, 'PolicyName', policy.policyName),
-      type: toldOneOf(from, 'PolicyType', policy.policyType, ['System', 'Custom']),
-    }));
+  async listPoliciesForUser(UserName: string): Promise<AttachedPolicy[]> {
+    const { Policies } = await this.#rpc.call('ListPoliciesForUser', read, { UserName }, policiesAnswer);
+    return Policies.map(({ PolicyName, PolicyType }) => ({ name: PolicyName, type: PolicyType }));
   }
 
-  async detachPolicyFromUser(userName: string, { name, type }: AttachedPolicy): Promise<void> {
+  async detachPolicyFromUser(UserName: string, { name, type }: AttachedPolicy): Promise<void> {
+    const params = { UserName, PolicyName: name, PolicyType: type };
     await orUndefined(
-      this.#api.call(origin('DetachPolicyFromUser'), repeatableWrite, (client, sdk) =>
-        client.detachPolicyFromUser(
-          new sdk.DetachPolicyFromUserRequest({ userName, policyName: name, policyType: type }),
-        ),
-      ),
+      this.#rpc.call('DetachPolicyFromUser', repeatableWrite, params, done),
       'EntityNotExist.User.Policy',
       'EntityNotExist.Policy',
       'EntityNotExist.User',
     );
   }
 
-  async removeUserFromGroup(userName: string, groupName: string): Promise<void> {
+  async removeUserFromGroup(UserName: string, GroupName: string): Promise<void> {
     await orUndefined(
-      this.#api.call(origin('RemoveUserFromGroup'), repeatableWrite, (client, sdk) =>
-        client.removeUserFromGroup(new sdk.RemoveUserFromGroupRequest({ userName, groupName })),
-      ),
+      this.#rpc.call('RemoveUserFromGroup', repeatableWrite, { UserName, GroupName }, done),
       'EntityNotExist.User.Group',
       'EntityNotExist.Group',
       'EntityNotExist.User',
@@ -167,48 +153,35 @@ export class Ram {
   }
 
   /** The serial number of the bound MFA device; `undefined` where there is none. */
-  async getMfaDevice(userName: string): Promise<string | undefined> {
-    const from = origin('GetUserMFAInfo');
-    const body = await orUndefined(
-      this.#api.call(from, read, (client, sdk) =>
-        client.getUserMFAInfo(new sdk.GetUserMFAInfoRequest({ userName })),
-      ),
+  async getMfaDevice(UserName: string): Promise<string | undefined> {
+    const answer = await orUndefined(
+      this.#rpc.call('GetUserMFAInfo', read, { UserName }, mfaAnswer),
       'EntityNotExist.User.MFADevice',
     );
-    return body?.MFADevice?.serialNumber;
+    return answer?.MFADevice.SerialNumber;
   }
 
-  async unbindMfaDevice(userName: string): Promise<void> {
+  async unbindMfaDevice(UserName: string): Promise<void> {
     await orUndefined(
-      this.#api.call(origin('UnbindMFADevice'), repeatableWrite, (client, sdk) =>
-        client.unbindMFADevice(new sdk.UnbindMFADeviceRequest({ userName })),
-      ),
+      this.#rpc.call('UnbindMFADevice', repeatableWrite, { UserName }, done),
       'EntityNotExist.User.MFADevice',
       'EntityNotExist.User',
     );
   }
 
-  async deleteLoginProfile(userName: string): Promise<void> {
+  async deleteLoginProfile(UserName: string): Promise<void> {
     await orUndefined(
-      this.#api.call(origin('DeleteLoginProfile'), repeatableWrite, (client, sdk) =>
-        client.deleteLoginProfile(new sdk.DeleteLoginProfileRequest({ userName })),
-      ),
+      this.#rpc.call('DeleteLoginProfile', repeatableWrite, { UserName }, done),
       'EntityNotExist.User.LoginProfile',
       'EntityNotExist.User',
     );
   }
 
   /** The user must have no keys, groups, policies, login profile or MFA device left. */
-  async deleteUser(userName: string): Promise<void> {
+  async deleteUser(UserName: string): Promise<void> {
     await orUndefined(
-      this.#api.call(origin('DeleteUser'), repeatableWrite, (client, sdk) =>
-        client.deleteUser(new sdk.DeleteUserRequest({ userName })),
-      ),
+      this.#rpc.call('DeleteUser', repeatableWrite, { UserName }, done),
       'EntityNotExist.User',
     );
   }
-}
-
-function origin(action: string): Origin {
-  return { product: 'RAM', action };
 }

@@ -1,12 +1,11 @@
-import { type Origin, required } from './answer';
+import * as z from 'zod';
 import type { Credentials } from './credentials';
 import type { Endpoint } from './endpoints';
 import { unreadableAnswer } from './error';
 import { type Gate, read } from './gate';
-import { OpenApi } from './sdk';
-
-type Sdk = typeof import('@alicloud/resourcemanager20200331');
-type Client = InstanceType<Sdk['default']>;
+import { numberedList } from './pages';
+import { Rpc } from './rpc';
+import { listOf, text } from './shape';
 
 /** A member account of a Resource Directory. */
 export interface Member {
@@ -16,84 +15,67 @@ export interface Member {
   readonly status: string;
 }
 
-interface NumberedPage<T> {
-  readonly items: readonly T[];
-  readonly totalCount: number | undefined;
-}
-
 /** The most that ListAccounts and ListFoldersForParent give at once. */
 const pageSize = 100;
 
-/** Resource Directory, API version 2020-03-31: the management account and delegated administrators may read it. */
+const accountsAnswer = z.object({
+  Accounts: listOf('Account', z.object({ AccountId: text, FolderId: text, Status: text })),
+});
+
+const foldersAnswer = z.object({ Folders: listOf('Folder', z.object({ FolderId: text })) });
+
+const directoryAnswer = z.object({ ResourceDirectory: z.object({ MasterAccountId: text }) });
+
+/** Resource Directory: the management account and delegated administrators may read it. */
 export class ResourceManager {
-  readonly #api: OpenApi<Client, Sdk>;
+  readonly #rpc: Rpc;
 
   constructor(gate: Gate, credentials: Credentials, endpoint: Endpoint) {
-    this.#api = new OpenApi(() => import('@alicloud/resourcemanager20200331'), gate, credentials, endpoint);
+    const api = { product: 'ResourceManager', version: '2020-03-31' };
+    this.#rpc = new Rpc(gate, credentials, endpoint, api);
   }
 
   /** Every member. The management account is none. */
   async listMembers(): Promise<Member[]> {
-    const from = origin('ListAccounts');
-    const accounts = await walkNumbered(from, async (pageNumber) => {
-      const body = await this.#api.call(from, read, (client, sdk) =>
-        client.listAccounts(new sdk.ListAccountsRequest({ pageNumber, pageSize })),
-      );
-      return { items: body.accounts?.account ?? [], totalCount: body.totalCount };
-    });
-    const members = accounts.map(({ accountId, folderId, status }) => ({
-      id: required(from, 'AccountId', accountId),
-      folderId: required(from, 'FolderId', folderId),
-      status: required(from, 'Status', status),
-    }));
+    const action = 'ListAccounts';
+    const members = await this.#all(action, {}, accountsAnswer, ({ Accounts }) =>
+      Accounts.map(({ AccountId, FolderId, Status }) => ({
+        id: AccountId,
+        folderId: FolderId,
+        status: Status,
+      })),
+    );
     // Pages by number shift where a member joins or leaves meanwhile.
     if (new Set(members.map(({ id }) => id)).size < members.length) {
-      throw unreadableAnswer(from.product, from.action, 'the list changed while it was read');
+      throw unreadableAnswer('ResourceManager', action, 'the list changed while it was read');
     }
     return members;
   }
 
   /** Ids of the folders right below this one. */
-  async listFolders(parentFolderId: string): Promise<string[]> {
-    const from = origin('ListFoldersForParent');
-    const folders = await walkNumbered(from, async (pageNumber) => {
-      const body = await this.#api.call(from, read, (client, sdk) =>
-        client.listFoldersForParent(
-          new sdk.ListFoldersForParentRequest({ parentFolderId, pageNumber, pageSize }),
-        ),
-      );
-      return { items: body.folders?.folder ?? [], totalCount: body.totalCount };
-    });
-    return folders.map(({ folderId }) => required(from, 'FolderId', folderId));
+  async listFolders(ParentFolderId: string): Promise<string[]> {
+    return this.#all('ListFoldersForParent', { ParentFolderId }, foldersAnswer, ({ Folders }) =>
+      Folders.map(({ FolderId }) => FolderId),
+    );
   }
 
   /** The account that the directory belongs to. */
   async managementAccount(): Promise<string> {
-    const from = origin('GetResourceDirectory');
-    const body = await this.#api.call(from, read, (client) => client.getResourceDirectory());
-    return required(from, 'MasterAccountId', body.resourceDirectory?.masterAccountId);
+    const { ResourceDirectory } = await this.#rpc.call('GetResourceDirectory', read, {}, directoryAnswer);
+    return ResourceDirectory.MasterAccountId;
+  }
+
+  /** Fewer or more than the cloud counts is an error, never another list. */
+  async #all<P, T>(
+    action: string,
+    params: Record<string, string>,
+    shape: z.ZodType<P>,
+    entriesOf: (page: P) => T[],
+  ): Promise<T[]> {
+    const list = { action, params, shape, entriesOf };
+    const { entries, total } = await numberedList(this.#rpc, list, pageSize);
+    if (entries.length === total) return entries;
+    const what = `the list has ${entries.length} entries where it counts ${total}`;
+    throw unreadableAnswer('ResourceManager', action, what);
   }
 }
-
-/** Walks pages by number. Fewer than the cloud counts is an error, never a shorter list. */
-async function walkNumbered<T>(
-  from: Origin,
-  fetch: (pageNumber: number) => Promise<NumberedPage<T>>,
-): Promise<T[]> {
-  const items: T[] = [];
-  for (let pageNumber = 1; ; pageNumber++) {
-    const page = await fetch(pageNumber);
-    const total = required(from, 'TotalCount', page.totalCount);
-    items.push(...page.items);
-    if (items.length === total) return items;
-    if (items.length > total || page.items.length === 0) {
-      throw unreadableAnswer(
-        from.product,
-        from.action,
-        `the list has ${items.length} entries where it counts ${total}`,
-      );
-    }
-  }
-}
-
-const origin = (action: string): Origin => ({ product: 'ResourceManager', action });

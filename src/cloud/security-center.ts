@@ -1,11 +1,11 @@
 import { DateTime } from 'luxon';
-import { type Origin, required } from './answer';
+import * as z from 'zod';
 import type { Credentials } from './credentials';
 import type { Endpoint } from './endpoints';
-import { CloudError, isThrottling, unreadableAnswer } from './error';
 import { type Gate, read, repeatableWrite } from './gate';
 import { publicUrl } from './public-url';
 import { Rpc } from './rpc';
+import { count, done, shaped, unchecked } from './shape';
 
 /** An AccessKey that Security Center saw in public code and that nobody has dealt with. */
 export interface LeakFinding {
@@ -39,67 +39,74 @@ export interface LeakList {
 const pageSize = 100;
 const mostPages = 10;
 
-/** What is wrong with the caller's own signature says nothing of the service. */
-const ownFaults = /^(InvalidAccessKeyId|InvalidSecurityToken|Signature|IncompleteSignature|InvalidTimeStamp)/;
+/** Nothing is decided by these: what is no text is left out. */
+const note = unchecked.transform((value) =>
+  typeof value === 'string' && value !== '' ? value.slice(0, 256) : undefined,
+);
 
-/** Security Center is not subscribed here, or this role may not read it: it refuses for good. */
-export function isAbsent(error: unknown): error is CloudError {
-  return (
-    error instanceof CloudError &&
-    error.outcome === 'refused' &&
-    !isThrottling(error) &&
-    !ownFaults.test(error.code)
-  );
-}
+const findingShape = z
+  .object({
+    Id: z.union([z.int().transform(String), z.string().min(1)]),
+    AccesskeyId: note,
+    Status: unchecked,
+    UserType: unchecked,
+    Url: unchecked,
+    GmtModified: unchecked,
+  })
+  .transform((wire) => ({ handled: wire.Status === 'dealed', finding: toFinding(wire) }));
+
+const totalAnswer = z.object({ TotalCount: count });
+const findingsAnswer = z.object({ AccessKeyLeakList: z.array(findingShape) });
+
+const detailAnswer = z.object({
+  GithubUser: note,
+  GithubRepoName: note,
+  Source: note,
+  GithubFileName: note,
+  GithubFileUrl: unchecked,
+  TokenValid: unchecked,
+});
 
 /**
- * Security Center, API version 2018-12-03: the detection of leaked AccessKeys (Security Center API reference,
- * DescribeAccesskeyLeakList, DescribeAccessKeyLeakDetail and ModifyAccessKeyLeakDeal).
+ * Security Center: the detection of leaked AccessKeys (Security Center API reference, DescribeAccesskeyLeakList,
+ * DescribeAccessKeyLeakDetail and ModifyAccessKeyLeakDeal).
  */
 export class SecurityCenter {
   readonly #rpc: Rpc;
 
   constructor(gate: Gate, credentials: Credentials, endpoint: Endpoint) {
-    this.#rpc = new Rpc(gate, credentials, endpoint, '2018-12-03');
+    const api = { product: 'SecurityCenter', version: '2018-12-03' };
+    this.#rpc = new Rpc(gate, credentials, endpoint, api);
   }
 
   /** Every finding but those that are marked handled; one whose status cannot be read is not handled. */
   async pendingLeaks(): Promise<LeakList> {
-    const from = origin('DescribeAccesskeyLeakList');
+    const action = 'DescribeAccesskeyLeakList';
     const findings = new Map<string, LeakFinding>();
     for (let page = 1; ; page++) {
-      const body = await this.#rpc.call(from, read, {
-        Status: 'pending',
-        CurrentPage: String(page),
-        PageSize: String(pageSize),
-      });
-      const total = Number(required(from, 'TotalCount', body.TotalCount));
-      const listed = total === 0 ? [] : body.AccessKeyLeakList;
-      if (!Number.isInteger(total))
-        throw unreadableAnswer(from.product, from.action, 'TotalCount is no number');
-      if (!Array.isArray(listed)) throw unreadableAnswer(from.product, from.action, 'there is no list in it');
-      for (const each of listed) {
-        const finding = toFinding(from, each);
-        if (finding) findings.set(finding.id, finding);
-      }
+      const params = { Status: 'pending', CurrentPage: page, PageSize: pageSize };
+      const { body } = await this.#rpc.ask(action, read, params);
+      const from = this.#rpc.from(action);
+      const { TotalCount: total } = shaped(from, body, totalAnswer);
+      const listed = total === 0 ? [] : shaped(from, body, findingsAnswer).AccessKeyLeakList;
+      for (const { handled, finding } of listed) if (!handled) findings.set(finding.id, finding);
       const rest = Math.max(0, total - page * pageSize);
       if (rest === 0 || listed.length === 0) return { findings: [...findings.values()], unread: 0 };
       if (page === mostPages) return { findings: [...findings.values()], unread: rest };
     }
   }
 
-  async leakDetail(id: string): Promise<LeakDetail> {
-    const body = await this.#rpc.call(origin('DescribeAccessKeyLeakDetail'), read, { Id: id });
-    const repository = [text(body.GithubUser), text(body.GithubRepoName)].filter(Boolean).join('/');
-    const platform = text(body.Source);
-    const file = text(body.GithubFileName);
-    const url = publicUrl(body.GithubFileUrl);
+  async leakDetail(Id: string): Promise<LeakDetail> {
+    const detail = await this.#rpc.call('DescribeAccessKeyLeakDetail', read, { Id }, detailAnswer);
+    const { GithubUser, GithubRepoName, Source: platform, GithubFileName: file } = detail;
+    const repository = [GithubUser, GithubRepoName].filter(Boolean).join('/');
+    const url = publicUrl(detail.GithubFileUrl);
     return {
       ...(platform && { platform }),
       ...(repository && { repository }),
       ...(file && { file }),
       ...(url && { url }),
-      keyValid: validity[String(body.TokenValid)] ?? 'unknown',
+      keyValid: validity.get(detail.TokenValid) ?? 'unknown',
     };
   }
 
@@ -107,37 +114,39 @@ export class SecurityCenter {
    * Marks a finding as handled by hand. The answer says only that this was accepted: whether it is so shows in the
    * list.
    */
-  async markHandled(id: string, remark: string): Promise<void> {
-    await this.#rpc.call(origin('ModifyAccessKeyLeakDeal'), repeatableWrite, {
-      Id: id,
-      Type: 'manual',
-      Remark: remark,
-    });
+  async markHandled(Id: string, Remark: string): Promise<void> {
+    await this.#rpc.call('ModifyAccessKeyLeakDeal', repeatableWrite, { Id, Type: 'manual', Remark }, done);
   }
 }
 
-const validity: Readonly<Record<string, boolean>> = { 1: true, 2: false };
+const validity = new Map<unknown, boolean>([
+  [1, true],
+  ['1', true],
+  [2, false],
+  ['2', false],
+]);
 
-const owners: Readonly<Record<string, LeakFinding['owner']>> = { master: 'account', ram: 'user' };
+const owners = new Map<unknown, LeakFinding['owner']>([
+  ['master', 'account'],
+  ['ram', 'user'],
+]);
 
-function toFinding(from: Origin, wire: Record<string, unknown>): LeakFinding | undefined {
-  if (wire.Status === 'dealed') return undefined;
+function toFinding(wire: {
+  Id: string;
+  AccesskeyId: string | undefined;
+  UserType?: unknown;
+  Url?: unknown;
+  GmtModified?: unknown;
+}): LeakFinding {
   const url = publicUrl(wire.Url);
   const foundAt = DateTime.fromMillis(typeof wire.GmtModified === 'number' ? wire.GmtModified : Number.NaN, {
     zone: 'utc',
   });
   return {
-    id: String(required(from, 'Id', wire.Id)),
-    keyId: text(wire.AccesskeyId) ?? '',
-    owner: owners[String(wire.UserType)] ?? 'unknown',
+    id: wire.Id,
+    keyId: wire.AccesskeyId ?? '',
+    owner: owners.get(wire.UserType) ?? 'unknown',
     ...(url && { url }),
     ...(foundAt.isValid && { foundAt }),
   };
-}
-
-const text = (value: unknown): string | undefined =>
-  typeof value === 'string' && value !== '' ? value.slice(0, 256) : undefined;
-
-function origin(action: string): Origin {
-  return { product: 'SecurityCenter', action };
 }

@@ -1,13 +1,10 @@
 import type { DateTime } from 'luxon';
-import { type Origin, required, toldInstant } from './answer';
+import * as z from 'zod';
 import type { Credentials, KeyPair } from './credentials';
 import type { Endpoint } from './endpoints';
 import { type Gate, read } from './gate';
-import { OpenApi } from './sdk';
-import { Secret } from './secret';
-
-type Sdk = typeof import('@alicloud/sts20150401');
-type Client = InstanceType<Sdk['default']>;
+import { Rpc } from './rpc';
+import { instant, optionalText, secret, text, token } from './shape';
 
 export interface CallerIdentity {
   readonly accountId: string;
@@ -28,44 +25,54 @@ export interface AssumeRoleOptions {
   readonly durationSeconds?: number;
 }
 
-/** Security Token Service, API version 2015-04-01. It changes nothing, so all its calls are reads. */
+const identityAnswer = z.object({
+  AccountId: text,
+  Arn: text,
+  IdentityType: text,
+  UserId: optionalText,
+});
+
+const sessionAnswer = z.object({
+  Credentials: z.object({
+    AccessKeyId: token,
+    AccessKeySecret: secret,
+    SecurityToken: secret,
+    Expiration: instant,
+  }),
+});
+
+/** Security Token Service. It changes nothing, so all its calls are reads. */
 export class Sts {
-  readonly #api: OpenApi<Client, Sdk>;
+  readonly #rpc: Rpc;
 
   constructor(gate: Gate, credentials: Credentials, endpoint: Endpoint) {
-    this.#api = new OpenApi(() => import('@alicloud/sts20150401'), gate, credentials, endpoint);
+    this.#rpc = new Rpc(gate, credentials, endpoint, { product: 'STS', version: '2015-04-01' });
   }
 
   /** Who the credentials belong to. It needs no permission, so it proves any key that signs. */
   async callerIdentity(): Promise<CallerIdentity> {
-    const from = origin('GetCallerIdentity');
-    const identity = await this.#api.call(from, read, (client) => client.getCallerIdentity());
-    return {
-      accountId: required(from, 'AccountId', identity.accountId),
-      arn: required(from, 'Arn', identity.arn),
-      type: required(from, 'IdentityType', identity.identityType),
-      userId: identity.userId,
-    };
+    const { AccountId, Arn, IdentityType, UserId } = await this.#rpc.call(
+      'GetCallerIdentity',
+      read,
+      {},
+      identityAnswer,
+    );
+    return { accountId: AccountId, arn: Arn, type: IdentityType, userId: UserId };
   }
 
   async assumeRole(options: AssumeRoleOptions): Promise<AssumedRole> {
-    const from = origin('AssumeRole');
-    const body = await this.#api.call(from, read, (client, sdk) =>
-      client.assumeRole(
-        new sdk.AssumeRoleRequest({
-          roleArn: options.roleArn,
-          roleSessionName: options.sessionName,
-          externalId: options.externalId,
-          durationSeconds: options.durationSeconds,
-        }),
-      ),
-    );
-    const credentials = required(from, 'Credentials', body.credentials);
+    const params = {
+      RoleArn: options.roleArn,
+      RoleSessionName: options.sessionName,
+      ExternalId: options.externalId,
+      DurationSeconds: options.durationSeconds,
+    };
+    const { Credentials } = await this.#rpc.call('AssumeRole', read, params, sessionAnswer);
     return {
-      accessKeyId: required(from, 'AccessKeyId', credentials.accessKeyId),
-      accessKeySecret: new Secret(required(from, 'AccessKeySecret', credentials.accessKeySecret)),
-      securityToken: new Secret(required(from, 'SecurityToken', credentials.securityToken)),
-      expiresAt: toldInstant(from, 'Expiration', credentials.expiration),
+      accessKeyId: Credentials.AccessKeyId,
+      accessKeySecret: Credentials.AccessKeySecret,
+      securityToken: Credentials.SecurityToken,
+      expiresAt: Credentials.Expiration,
     };
   }
 }
@@ -74,8 +81,4 @@ export class Sts {
 export function callerIdentityOf(pair: KeyPair, gate: Gate, endpoint: Endpoint): Promise<CallerIdentity> {
   const credentials = { accessKeyId: pair.keyId, accessKeySecret: pair.secret };
   return new Sts(gate, credentials, endpoint).callerIdentity();
-}
-
-function origin(action: string): Origin {
-  return { product: 'STS', action };
 }

@@ -3,8 +3,9 @@ import { openAccount } from '../accounts/open';
 import { sideBySide } from '../base/side-by-side';
 import { reminderEvery } from '../base/time';
 import type { Cloud } from '../cloud/cloud';
+import { isRefusedForGood } from '../cloud/error';
 import { DeadlineError } from '../cloud/gate';
-import { isAbsent, type LeakList } from '../cloud/security-center';
+import type { LeakList } from '../cloud/security-center';
 import { type LeakRequest, parseLeakEvent } from '../config/event';
 import type { UserReport } from '../report/run-report';
 import { failureOf, userReport } from '../report/user-report';
@@ -117,7 +118,7 @@ async function pendingLeaks({ rotation: { cloud, notes, log } }: LeakContext): P
   try {
     return await cloud.securityCenter.pendingLeaks();
   } catch (error) {
-    if (!isAbsent(error)) throw error;
+    if (!isRefusedForGood(error)) throw error;
     log.warn({ error }, 'Security Center is not read');
     notes.add(
       `Security Center of account ${cloud.account} is not read, so leaks are not seen here: it is not activated, or the role lacks yundun-aegis:DescribeAccesskeyLeakList (${error.code}).`,

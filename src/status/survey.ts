@@ -150,6 +150,8 @@ async function usersOfOldKey(cloud: Cloud, observation: Observation): Promise<Ma
     if (!(error instanceof CloudError)) throw error;
     cloud.notes.add(`Where key ${old.id} was used could not be read: ${error.message}`);
   });
+  for (const why of Object.values(traces?.incomplete ?? {}))
+    cloud.notes.add(`Where key ${old.id} was used could be read in part only: ${why}`);
   return new Map(traces ? [[old.id, usedByOf(traces)]] : []);
 }
 

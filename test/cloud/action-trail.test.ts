@@ -98,36 +98,118 @@ describe('what ActionTrail tells of the last use', () => {
 });
 
 describe('where a key was used', () => {
-  test('newest first, ten at most, and without what cannot be read', async () => {
-    const products = Array.from({ length: 12 }, (_, hour) => ({
-      ServiceName: `S${hour}`,
-      UsedTimestamp: at(hour + 1).toMillis(),
-    }));
-    server.behave = ({ action }) => ({
-      body: {
-        RequestId: 'R-1',
-        ...(action === 'GetAccessKeyLastUsedProducts' && { Products: products.toReversed() }),
-        ...(action === 'GetAccessKeyLastUsedIps' && {
-          Ips: [{ Ip: '', UsedTimestamp: 5 }, null, { Ip: '203.0.113.7', UsedTimestamp: at(1).toMillis() }],
-        }),
-        ...(action === 'GetAccessKeyLastUsedEvents' && { Events: 'none' }),
-      },
+  const service = (name: string, hours: number) => ({
+    ServiceName: name,
+    UsedTimestamp: at(hours).toMillis(),
+  });
+  const address = (Ip: string, hours: number) => ({ Ip, UsedTimestamp: at(hours).toMillis() });
+  const event = (EventName: string, hours: number) => ({ EventName, UsedTimestamp: at(hours).toMillis() });
+  const two = [service('Ecs', 1), service('Oss', 2)];
+
+  /** Answers by action, and by service and page where it is asked for one. */
+  function trail(answers: {
+    products: readonly object[];
+    ips?: (service: string | null, page: string | null) => object;
+    events?: (service: string | null, page: string | null) => object;
+  }): Behaviour {
+    return ({ action, query }) => {
+      const [asked, page] = [query.get('ServiceName'), query.get('NextToken')];
+      if (action.endsWith('Products')) return { body: { RequestId: 'R-1', Products: answers.products } };
+      if (asked === null)
+        return { status: 400, body: { Code: 'MissingServiceName', Message: 'm', RequestId: 'R' } };
+      const answer = action.endsWith('Ips')
+        ? (answers.ips?.(asked, page) ?? { Ips: [] })
+        : (answers.events?.(asked, page) ?? { Events: [] });
+      return 'status' in answer
+        ? (answer as ReturnType<Behaviour>)
+        : { body: { RequestId: 'R-1', ...answer } };
+    };
+  }
+
+  test('the services, and of the newest five the addresses and events; newest first, ten at most', async () => {
+    const products = Array.from({ length: 12 }, (_, hour) => service(`S${hour}`, hour + 1));
+    server.behave = trail({
+      products: products.toReversed(),
+      ips: (name) => ({ Ips: [address('203.0.113.7', Number(name?.slice(1)) + 1), address(`${name}`, 9)] }),
+      events: (name) => ({ Events: [1, 2, 3].map((hour) => event(`${name}-${hour}`, hour)) }),
     });
     const traces = await cloud.actionTrail.traces(key);
     expect(traces?.services.map(({ what }) => what)).toEqual(
       products.slice(0, 10).map(({ ServiceName }) => ServiceName),
     );
-    expect(traces?.addresses).toEqual([{ at: at(1), what: '203.0.113.7' }]);
-    expect(traces?.events).toEqual([]);
+    expect(traces?.addresses[0]?.what).toBe('203.0.113.7');
+    expect(traces?.addresses.map(({ what }) => what).sort()).toEqual(
+      ['203.0.113.7', 'S0', 'S1', 'S2', 'S3', 'S4'].sort(),
+    );
+    expect(traces?.events).toHaveLength(10);
+    expect(traces?.events.slice(0, 5).every(({ what }) => what.endsWith('-1'))).toBe(true);
+    expect(traces?.incomplete).toEqual({});
   });
 
-  test('one of the three refused: none, and the last use is still asked for', async () => {
-    server.behave = ({ action }) =>
-      action === 'GetAccessKeyLastUsedIps'
+  test('all pages of both', async () => {
+    server.behave = trail({
+      products: [service('Ecs', 1)],
+      ips: (_, page) =>
+        page === null
+          ? { Ips: [address('192.0.2.1', 2)], NextToken: 'second' }
+          : { Ips: [address('192.0.2.2', 1)] },
+      events: (_, page) => ({
+        Events: [event(`E${page ?? '0'}`, 1)],
+        ...(page !== '2' && { NextToken: page === null ? '1' : '2' }),
+      }),
+    });
+    const traces = await cloud.actionTrail.traces(key);
+    expect(traces?.addresses.map(({ what }) => what)).toEqual(['192.0.2.2', '192.0.2.1']);
+    expect(traces?.events.map(({ what }) => what).sort()).toEqual(['E0', 'E1', 'E2']);
+    const sizes = server.received.map(({ query }) => query.get('PageSize'));
+    expect(sizes).toEqual([null, ...sizes.slice(1).map(() => '100')]);
+  });
+
+  test.each<[string, object]>([
+    ['fails', { status: 503, body: { Code: 'ServiceUnavailable', RequestId: 'R' } }],
+    ['is no list', { Ips: 'none' }],
+    ['lacks an address', { Ips: [{ UsedTimestamp: 5 }] }],
+    ['lacks a time', { Ips: [{ Ip: '192.0.2.9', UsedTimestamp: 'now' }] }],
+  ])('what one list %s leaves the others, and is named', async (_, broken) => {
+    server.behave = trail({
+      products: two,
+      ips: (name) => (name === 'Ecs' ? broken : { Ips: [address('192.0.2.1', 1)] }),
+      events: () => ({ Events: [event('Describe', 1)] }),
+    });
+    const traces = await cloud.actionTrail.traces(key);
+    expect(traces?.services).toHaveLength(2);
+    expect(traces?.addresses.map(({ what }) => what)).toEqual(['192.0.2.1']);
+    expect(traces?.events).toHaveLength(1);
+    expect(traces?.incomplete).toEqual({ addresses: expect.stringContaining('GetAccessKeyLastUsedIps') });
+  });
+
+  test('one of the three refused: the others are told, and the last use is still asked for', async () => {
+    const behave = trail({ products: two, events: () => ({ Events: [event('Describe', 1)] }) });
+    server.behave = (call) =>
+      call.action === 'GetAccessKeyLastUsedIps'
         ? { status: 403, body: { Code: 'NoPermission', RequestId: 'R' } }
-        : { body: { RequestId: 'R-1' } };
-    expect(await cloud.actionTrail.traces(key)).toBeUndefined();
+        : behave(call);
+    const traces = await cloud.actionTrail.traces(key);
+    expect(traces).toMatchObject({ addresses: [], incomplete: { addresses: expect.any(String) } });
+    expect(traces?.events).toHaveLength(1);
+    server.behave = answering({});
     expect(await cloud.actionTrail.lastUse(key)).toEqual(never);
+  });
+
+  test.each(['MissingServiceName', 'MissingParameter', 'InvalidParameter.ServiceName'])(
+    '%s is a fault of the call, and does not mean that there is no trail',
+    async (Code) => {
+      server.behave = () => ({ status: 400, body: { Code, Message: 'm', RequestId: 'R' } });
+      await expect(cloud.actionTrail.traces(key)).rejects.toMatchObject({ code: Code });
+      expect(await cloud.actionTrail.lastUse(key)).toMatchObject({ kind: 'unreadable' });
+      expect([...cloud.notes]).toEqual([]);
+    },
+  );
+
+  test('the services refused: nothing is to be had', async () => {
+    server.behave = () => ({ status: 403, body: { Code: 'NoPermission', RequestId: 'R' } });
+    expect(await cloud.actionTrail.traces(key)).toBeUndefined();
+    expect(server.actions).toEqual(['GetAccessKeyLastUsedProducts']);
   });
 });
 

@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { revealSecret, Secret } from '../../src/cloud/secret';
 import { ApiServer, type Behaviour, type Received } from './api-server';
-import { cloudAt } from './open';
+import { cloudAt, TOKEN } from './open';
 
 let server: ApiServer;
 beforeAll(async () => {
@@ -42,8 +42,13 @@ const pair = {
 const SECRET_DATA =
   '{"AccessKeyId":"LTAInew","AccessKeySecret":"TopSecret","GenerateTimestamp":"2026-11-23T03:00:00Z"}';
 
+const fieldsOf = ({ form }: Received) => {
+  const { SecurityToken, ...fields } = Object.fromEntries(form);
+  return fields;
+};
+
 describe('the wire', () => {
-  it('has every parameter in the body, and none but the signature in the URL', async () => {
+  it('has every parameter and the session token in the body, and none but the signature in the URL', async () => {
     server.behave = () => done;
     await kms().createSecret({
       name: 'keyturn/alice',
@@ -59,7 +64,6 @@ describe('the wire', () => {
       'AccessKeyId',
       'Action',
       'Format',
-      'SecurityToken',
       'Signature',
       'SignatureMethod',
       'SignatureNonce',
@@ -68,6 +72,7 @@ describe('the wire', () => {
       'Version',
     ]);
     expect(Object.fromEntries(call.form)).toEqual({
+      SecurityToken: TOKEN,
       SecretName: 'keyturn/alice',
       VersionId: 'LTAInew',
       SecretData: SECRET_DATA,
@@ -89,7 +94,7 @@ describe('the wire', () => {
     await kms().tagSecret('k', { a: '1' });
     await kms().untagSecret('k', ['a']);
     const stored = { SecretName: 'k', VersionId: 'LTAInew', SecretData: SECRET_DATA, SecretDataType: 'text' };
-    expect(server.received.map((call) => [call.action, Object.fromEntries(call.form)])).toEqual([
+    expect(server.received.map((call) => [call.action, fieldsOf(call)])).toEqual([
       ['CreateSecret', { ...stored, SecretType: 'Generic' }],
       ['PutSecretValue', { ...stored, VersionStages: '["KeyturnStandby"]' }],
       [
@@ -237,7 +242,7 @@ describe('readPair', () => {
     expect(revealSecret(read.secret)).toBe('TopSecret');
     expect(read.generatedAt?.toISO()).toBe('2026-11-23T03:00:00.000Z');
     await kms().readPair('k', { versionId: 'LTAInew' });
-    expect(server.received.map((call) => Object.fromEntries(call.form))).toEqual([
+    expect(server.received.map(fieldsOf)).toEqual([
       { SecretName: 'k', VersionStage: 'ACSCurrent' },
       { SecretName: 'k', VersionId: 'LTAInew' },
     ]);

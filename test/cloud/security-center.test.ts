@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from 'vitest';
 import { endpointOf } from '../../src/cloud/endpoints';
-import { CloudError } from '../../src/cloud/error';
+import { CloudError, isRefusedForGood } from '../../src/cloud/error';
 import { publicUrl } from '../../src/cloud/public-url';
-import { isAbsent } from '../../src/cloud/security-center';
 import { ApiServer } from './api-server';
 import { cloudAt } from './open';
 
@@ -163,7 +162,7 @@ test('markHandled says that it was handled by hand, and how', async () => {
   });
 });
 
-describe('isAbsent', () => {
+describe('isRefusedForGood', () => {
   const refused = async (status: number, Code: string): Promise<unknown> => {
     server.behave = () => ({ status, body: { RequestId: 'R-1', Code, Message: 'no' } });
     return center()
@@ -184,7 +183,7 @@ describe('isAbsent', () => {
   ])('%i %s: %s', async (status, code, absent) => {
     const error = await refused(status, code);
     expect(error).toBeInstanceOf(CloudError);
-    expect(isAbsent(error)).toBe(absent);
+    expect(isRefusedForGood(error)).toBe(absent);
   });
 });
 

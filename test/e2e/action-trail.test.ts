@@ -92,10 +92,13 @@ test('an answer of ActionTrail that does not come counts as in use', async () =>
   expect(await reasonOf()).toBe('OldKeyQuiet');
 });
 
-test('a reminder goes out although where the key was used cannot be read', async () => {
+test.each([
+  ['GetAccessKeyLastUsedProducts', undefined],
+  ['GetAccessKeyLastUsedIps', { addresses: [], events: expect.arrayContaining([expect.anything()]) }],
+])('a reminder goes out although %s fails', async (failing, usedBy) => {
   fixture.account.markUsed(old, { at: hoursAgo(5) });
   fixture.cloud.faults.add({
-    match: ({ action }) => action === 'GetAccessKeyLastUsedIps',
+    match: ({ action }) => action === failing,
     kind: 'error',
     status: 503,
     times: 100,
@@ -103,5 +106,6 @@ test('a reminder goes out although where the key was used cannot be read', async
   const { error } = await fixture.run();
   expect(error).toBeUndefined();
   expect(reminders()).toHaveLength(1);
-  expect(reminders()[0].data).not.toHaveProperty('usedBy');
+  if (usedBy) expect(reminders()[0].data.usedBy).toMatchObject(usedBy);
+  else expect(reminders()[0].data).not.toHaveProperty('usedBy');
 });

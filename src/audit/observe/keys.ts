@@ -38,9 +38,11 @@ async function activeKey(
 }
 
 async function observeAddresses({ actionTrail }: Cloud, id: string): Promise<Reading<readonly string[]>> {
-  const traces = await reading(actionTrail.traces(id));
+  const traces = await reading(actionTrail.traces(id, ['addresses']));
   if (traces.kind === 'unread') return traces;
-  if (traces.value) return known(traces.value.addresses.map(({ what }) => what));
+  const { addresses, incomplete } = traces.value ?? {};
+  if (incomplete?.addresses) return unread(incomplete.addresses);
+  if (addresses) return known(addresses.map(({ what }) => what));
   return unread('ActionTrail, which alone tells where a key is used from, is not to be had.');
 }
 

@@ -74,6 +74,8 @@ export async function withTraces({ cloud, log }: RotationContext, fact: Fact): P
   if (fact.type !== 'keyturn.accesskey.stillused') return fact;
   try {
     const traces = await cloud.actionTrail.traces(fact.data.keyId);
+    for (const why of Object.values(traces?.incomplete ?? {}))
+      log.warn({ user: fact.subject, why }, 'where the old key was used could be read in part only');
     return traces ? { ...fact, data: { ...fact.data, usedBy: usedByOf(traces) } } : fact;
   } catch (error) {
     log.warn({ user: fact.subject, error }, 'where the old key was used could not be read');
