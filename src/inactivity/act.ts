@@ -1,6 +1,7 @@
 import { isCode } from '../cloud/error';
 import { DeadlineError } from '../cloud/gate';
 import type { Fact } from '../notify/fact';
+import type { Delivery } from '../notify/notifier';
 import { RecordWriter } from '../record/inactivity-writer';
 import type { Action, ActionReport, UserReport } from '../report/run-report';
 import { type Telling, userReport } from '../report/user-report';
@@ -15,6 +16,12 @@ import { warningMayWait } from './time';
 import { failureReport, outOfTime, vanished } from './user-report';
 
 type StepThat<Does extends Step['do']> = Extract<Step, { do: Does }>;
+
+/** A warning that is to go out. */
+export interface Warning {
+  readonly step: StepThat<'warn'>;
+  readonly fact: Fact;
+}
 
 /** The actions that a decision would take. Of a user to be deleted it reads what is attached. */
 export async function planned(
@@ -55,17 +62,35 @@ export class Execution {
     this.#recordWriter = this.#recordWriterOf(observation.user);
   }
 
-  /** Keeps the record in order and warns. Gives what is to be said where a warning was not delivered. */
-  async prepare(decision: Decision): Promise<Telling> {
+  /** Keeps the record in order. Gives the warnings that are to go out. */
+  async prepare(decision: Decision): Promise<Warning[]> {
     const { user } = this.#observation;
     await this.#recordWriter.note(
       ...decision.steps.flatMap((step) => (step.do === 'note' ? [step.change] : [])),
     );
+    return decision.steps.flatMap((step) => {
+      if (step.do !== 'warn') return [];
+      this.#recordWriter.expectRoom(this.#delivered(step));
+      return [{ step, fact: warningFact(this.#context, user, step) }];
+    });
+  }
+
+  /** Writes down what came of the warnings. Gives what is to be said of it. */
+  async remember(
+    decision: Decision,
+    warnings: readonly (Warning & { delivery: Delivery })[],
+  ): Promise<Telling> {
+    const { user } = this.#observation;
+    const { startedAt } = this.#context;
     let telling: Telling = decision;
-    for (const step of decision.steps) {
-      if (step.do !== 'warn') continue;
-      if (!(await this.#warn(user, step))) telling = this.#undelivered(user, step, decision);
-      else telling = { ...telling, nextCheckAt: telling.nextCheckAt ?? step.disabledFrom };
+    for (const { step, delivery } of warnings) {
+      const isDelivered = delivery.failed.length === 0;
+      const delivered = this.#delivered(step);
+      const warning = isDelivered ? delivered.warning : { at: step.since ?? startedAt, delivered: false };
+      await this.#recordWriter.note({ ...delivered, warning });
+      telling = isDelivered
+        ? { ...telling, nextCheckAt: telling.nextCheckAt ?? step.disabledFrom }
+        : this.#undelivered(user, step, decision);
     }
     return telling;
   }
@@ -101,29 +126,22 @@ export class Execution {
 
   async #do(observation: Observation, step: Destructive): Promise<void> {
     const { user } = observation;
+    const { notifier } = this.#context;
     switch (step.do) {
       case 'disable':
         await this.#disable(observation, step);
-        return this.#tell(disabledFact(this.#context, user, step));
+        return notifier.keep(disabledFact(this.#context, user, step));
       case 'deleteKey':
         await this.#deleteKey(user, step.keyId);
-        return this.#tell(deletedFact(this.#context, user, step));
+        return notifier.keep(deletedFact(this.#context, user, step));
       case 'deleteUser':
         await this.#deleteUser(observation);
-        return this.#tell(deletedFact(this.#context, user, step));
+        return notifier.keep(deletedFact(this.#context, user, step));
     }
   }
 
-  async #warn(user: Profile, step: StepThat<'warn'>): Promise<boolean> {
-    const { notifier, startedAt, log } = this.#context;
-    const { about, since } = step;
-    const delivered = { set: 'warning', about, warning: { at: startedAt, delivered: true } } as const;
-    this.#recordWriter.expectRoom(delivered);
-    const fact = warningFact(this.#context, user, step);
-    const { failed } = await notifier.tell(fact, log);
-    const warning = failed.length === 0 ? delivered.warning : { at: since ?? startedAt, delivered: false };
-    await this.#recordWriter.note({ ...delivered, warning });
-    return warning.delivered;
+  #delivered({ about }: StepThat<'warn'>) {
+    return { set: 'warning', about, warning: { at: this.#context.startedAt, delivered: true } } as const;
   }
 
   #undelivered({ name }: Profile, { since }: StepThat<'warn'>, decision: Decision): Telling {
@@ -197,11 +215,6 @@ export class Execution {
       this.#actions.push({ ...entry, outcome: 'failed' });
       throw error;
     }
-  }
-
-  async #tell(fact: Fact): Promise<void> {
-    const { notifier, log } = this.#context;
-    await notifier.tell(fact, log);
   }
 
   #recordWriterOf(user: Profile): RecordWriter {

@@ -9,6 +9,7 @@ import { allowedIn, limitOverAll, overLimit, overLimitOfAll, shareOf, withheld }
 import { type Looked, lookInto, type Work } from './look';
 import type { Profile } from './observation';
 import { outOfTime } from './user-report';
+import { warnAll } from './warn';
 
 /** Users worked on side by side. The rate limits are the gate's business. */
 const workedOnAtOnce = 50;
@@ -31,9 +32,10 @@ export const disableInactiveFunction = (codeDir: string): Definition<RunRequest>
  */
 async function disableInactive(run: InactivityRun): Promise<Outcome> {
   const looked = await inEachAccount(run, (account) => lookInto(run, account));
+  await warnAll(run, looked.done);
   const over = limitOverAll(
     run,
-    looked.done.map(({ due, profiles }) => ({ due, users: profiles.length })),
+    looked.done.map(({ work, profiles }) => ({ due: work.dueCount, users: profiles.length })),
   );
   const acted = new Map<Looked, Outcome>();
   await sideBySide(looked.done, run.config.fanOut.concurrency, async (found) => {
@@ -55,7 +57,8 @@ async function disableInactive(run: InactivityRun): Promise<Outcome> {
 }
 
 async function actIn(run: InactivityRun, looked: Looked, overAll: boolean): Promise<Outcome> {
-  const { context, profiles, progress, chosen, unknown, work, due } = looked;
+  const { context, profiles, progress, chosen, unknown, work } = looked;
+  const due = work.dueCount;
   const { mode, request } = run;
   const { cloud, startedAt } = context;
   const limit = allowedIn(run, profiles.length);

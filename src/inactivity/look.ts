@@ -6,7 +6,7 @@ import { Progress } from '../record/cursor';
 import { tagKeys } from '../record/tags';
 import type { UserReport } from '../report/run-report';
 import { type Telling, userReport } from '../report/user-report';
-import { Execution } from './act';
+import { Execution, type Warning } from './act';
 import { mustLookAt } from './candidates';
 import type { InactivityContext, InactivityRun } from './context';
 import { decide, decideProfile } from './decide/chain';
@@ -30,7 +30,6 @@ export interface Looked extends Opened {
   readonly chosen: readonly Profile[];
   readonly unknown: readonly UserReport[];
   readonly work: Work;
-  readonly due: number;
 }
 
 /** A user of whom something is to be disabled or deleted. */
@@ -42,11 +41,25 @@ interface Due {
   readonly told: Telling;
 }
 
+/** A user who is to be warned. */
+export interface Warned {
+  readonly execution: Execution;
+  readonly observation: Observation;
+  readonly decision: Decision;
+  readonly warnings: readonly Warning[];
+}
+
 /** What is known of each user by now; users of whom nothing need be reported have no entry in `reports`. */
 export class Work {
   readonly reports = new Map<string, UserReport>();
+  readonly warned: Warned[] = [];
   readonly due: Due[] = [];
   readonly unfinished = new Set<string>();
+
+  /** How many users and keys are due. */
+  get dueCount(): number {
+    return this.due.reduce((sum, { decision }) => sum + decision.due, 0);
+  }
 
   /** Takes what became of a user, or that the time was over before anything could. */
   async take(user: Profile, work: () => Promise<UserReport | undefined>): Promise<void> {
@@ -72,8 +85,7 @@ export async function lookInto(run: InactivityRun, account: AccountConfig): Prom
   const { chosen, unknown } = choose(run, account.id, remaining);
   const work = new Work();
   await lookAtAll(run, context, profiles, chosen, work);
-  const due = work.due.reduce((sum, { decision }) => sum + decision.due, 0);
-  return { ...opened, account, progress, chosen, unknown, work, due };
+  return { ...opened, account, progress, chosen, unknown, work };
 }
 
 /** The users that this run is about. */
@@ -94,7 +106,7 @@ function choose(
   return { chosen, unknown };
 }
 
-/** Looks, decides and warns. Warnings go out whatever the limit says, so they need not wait for the last look. */
+/** Looks and decides. */
 async function lookAtAll(
   run: InactivityRun,
   context: InactivityContext,
@@ -124,9 +136,16 @@ async function lookAtAll(
       const observation = await look(inTime, user, config, clock.now(), rowOf(user));
       const decision = decide(observation, config, clock.now(), idleRule);
       const execution = new Execution(context, observation);
-      const told = mode === 'enforce' ? await execution.prepare(decision) : decision;
-      if (decision.due > 0) work.due.push({ execution, observation, decision, told });
-      return decision.quiet && !request.users ? undefined : userReport(user, told);
+      const warnings = mode === 'enforce' ? await execution.prepare(decision) : [];
+      if (warnings.length > 0) return void work.warned.push({ execution, observation, decision, warnings });
+      return settle(run, work, { execution, observation, decision, told: decision });
     });
   });
+}
+
+/** What is due waits for the limit. Gives what there is to report by now. */
+export function settle({ request }: InactivityRun, work: Work, looked: Due): UserReport | undefined {
+  const { observation, decision, told } = looked;
+  if (decision.due > 0) work.due.push(looked);
+  return decision.quiet && !request.users ? undefined : userReport(observation.user, told);
 }

@@ -42,9 +42,18 @@ export interface Notifier {
   tell(fact: Fact, log: Logger, only?: readonly string[]): Promise<Delivery>;
   /** As `tell`, in the order of the notices. A channel that is due on many facts of one type may get one message. */
   tellAll(notices: readonly Notice[], log: Logger): Promise<Delivery[]>;
-  /** The same notifier, without the channels that may not be told of a fact. */
+  /**
+   * Keeps a fact that nothing waits for until the end of the run, so that many of them are one message. `afterwards`
+   * gets what came of it.
+   */
+  keep(fact: Fact, afterwards?: Afterwards): void;
+  /** Tells what was kept. */
+  tellKept(log: Logger): Promise<void>;
+  /** The same notifier, without the channels that may not be told of a fact. What was kept is kept in common. */
   narrowed(mayTell: (fact: Fact, channel: ChannelRef) => boolean): Notifier;
 }
+
+export type Afterwards = (delivery: Delivery) => Promise<void>;
 
 export interface NotifierDeps {
   mode: 'plan' | 'enforce';
@@ -77,7 +86,13 @@ export function createNotifier(configs: readonly ChannelConfig[], deps: Notifier
     routes.map(({ channel }) => ref(channel)),
     due,
     mode,
+    [],
   );
+}
+
+interface Kept {
+  readonly notice: Notice;
+  readonly afterwards?: Afterwards;
 }
 
 interface Route {
@@ -99,6 +114,7 @@ function notifierOf(
   channels: readonly ChannelRef[],
   routesFor: (fact: Fact) => Route[],
   mode: NotifierDeps['mode'],
+  kept: Kept[],
 ): Notifier {
   const deliver: Notifier['deliver'] = async (fact, only) => {
     if (mode === 'plan') throw new Error(`mode is plan: the notice ${fact.id} was not sent`);
@@ -130,9 +146,26 @@ function notifierOf(
       return delivery ?? { taken: [], failed: [], answers: {} };
     },
     tellAll,
+    keep(fact, afterwards) {
+      const only = routesFor(fact).map(({ channel }) => channel.id);
+      kept.push({ notice: { fact, only }, ...(afterwards && { afterwards }) });
+    },
+    async tellKept(log) {
+      const all = kept.splice(0);
+      const deliveries = await tellAll(
+        all.map(({ notice }) => notice),
+        log,
+      );
+      await Promise.all(
+        all.map(({ afterwards }, index) => {
+          const delivery = deliveries[index];
+          return delivery && afterwards?.(delivery);
+        }),
+      );
+    },
     narrowed(mayTell) {
       const left = (fact: Fact) => routesFor(fact).filter(({ channel }) => mayTell(fact, channel));
-      return notifierOf(channels, left, mode);
+      return notifierOf(channels, left, mode, kept);
     },
   };
 }

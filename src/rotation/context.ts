@@ -6,6 +6,7 @@ import type { RotationConfig } from '../config/schema';
 import type { Notifier } from '../notify/notifier';
 import type { Logger } from '../report/log';
 import { type Run, runIdOf } from '../run/use-case';
+import type { NewKeyNotices } from './act/new-key-notices';
 
 export type RotationRun = Run<RotationRequest>;
 
@@ -16,6 +17,8 @@ export interface RotationContext {
   /** Its wall clock is the service's. */
   readonly clock: Clock;
   readonly notifier: Notifier;
+  /** Where the notices of new keys are gathered; without it each goes out at once. */
+  readonly newKeyNotices?: NewKeyNotices;
   readonly log: Logger;
   readonly runId: string;
   readonly startedAt: DateTime;

@@ -4,18 +4,19 @@ import { parseEvent, type RotationRequest } from '../config/event';
 import type { AccountConfig } from '../config/schema';
 import { Progress } from '../record/cursor';
 import { tagKeys } from '../record/tags';
-import type { RunOutcome, UserReport } from '../report/run-report';
+import type { RunOutcome } from '../report/run-report';
 import { userReport } from '../report/user-report';
 import { inEachAccount, oneError } from '../run/each-account';
 import { lastLookFrom } from '../run/time-limit';
 import type { Definition } from '../run/use-case';
 import { type RotationRoster, readRotationRoster } from '../users/roster';
 import type { Candidate } from '../users/user';
+import { NewKeyNotices } from './act/new-key-notices';
 import { admitRequest } from './admit';
 import { contextOf, type RotationContext, type RotationRun } from './context';
 import { runEmergencies } from './emergency/emergencies';
 import { runRollback } from './rollback/run';
-import { finishedOf, workThrough } from './work-through';
+import { finishedOf, finishTold, type Worked, workThrough } from './work-through';
 
 type Outcome = Pick<RunOutcome, 'users' | 'error' | 'notes'>;
 
@@ -31,29 +32,33 @@ export const rotateKeysFunction = (codeDir: string): Definition<RotationRequest>
 
 async function rotateKeys(run: RotationRun): Promise<Outcome> {
   if (run.request.emergency) return runEmergencies(run);
-  const { done, failures } = await inEachAccount(run, (account) => rotateAccount(run, account));
+  const newKeyNotices = new NewKeyNotices();
+  const { done, failures } = await inEachAccount(run, (account) =>
+    rotateAccount(run, account, newKeyNotices),
+  );
+  await newKeyNotices.tell(run.notifier, run.log);
+  const after = await finishTold(done.flatMap(({ untold }) => untold));
   const error = oneError(failures);
   return {
-    notes: [...new Set(done.flatMap(({ notes }) => notes))],
-    users: done.flatMap(({ users }) => users),
+    notes: [...new Set(done.flatMap(({ context }) => [...context.notes]))],
+    users: done.flatMap(({ reports }) => reports.map((report) => after.get(report) ?? report)),
     ...(error && { error }),
   };
 }
 
-async function rotateAccount(run: RotationRun, account: AccountConfig) {
-  const context = contextOf(run, await openAccount(run, account));
+async function rotateAccount(run: RotationRun, account: AccountConfig, newKeyNotices: NewKeyNotices) {
+  const context = { ...contextOf(run, await openAccount(run, account)), newKeyNotices };
   const inTurn = { ...run, lastLookAt: lastLookFrom(run) };
-  const users = await work(inTurn, context);
-  return { users, notes: [...context.notes] };
+  return { context, ...(await work(inTurn, context)) };
 }
 
-function work(run: RotationRun, context: RotationContext): Promise<UserReport[]> {
+async function work(run: RotationRun, context: RotationContext): Promise<Worked> {
   const { rollback, users = [] } = run.request;
-  if (rollback) return Promise.all(users.map((user) => runRollback(context, user)));
-  return rotation(run, context);
+  if (!rollback) return rotation(run, context);
+  return { reports: await Promise.all(users.map((user) => runRollback(context, user))), untold: [] };
 }
 
-async function rotation(run: RotationRun, context: RotationContext): Promise<UserReport[]> {
+async function rotation(run: RotationRun, context: RotationContext): Promise<Worked> {
   const { config, clock, request, mode, log } = run;
   const { cloud } = context;
   const roster = await readRotationRoster(cloud, config, clock);
@@ -61,9 +66,9 @@ async function rotation(run: RotationRun, context: RotationContext): Promise<Use
   const whole = mode === 'enforce' && !request.users;
   const progress = new Progress(tagKeys.looked, whole ? roster.users : []);
   const order = progress.inOrder(chosen, nameOf);
-  const worked = await workThrough(run, context, order);
+  const { reports, untold } = await workThrough(run, context, order);
   if (whole) {
-    const finished = finishedOf(order.map(nameOf), worked);
+    const finished = finishedOf(order.map(nameOf), reports);
     await progress.remember(cloud, finished, clock.now()).catch((error: unknown) => {
       log.warn({ error }, 'how far this run came could not be written down; the next one starts over');
     });
@@ -77,8 +82,8 @@ async function rotation(run: RotationRun, context: RotationContext): Promise<Use
       },
     ),
   );
-  const byName = new Map(worked.map((report) => [report.user, report]));
-  return [...chosen.flatMap((each) => byName.get(nameOf(each)) ?? []), ...absent];
+  const byName = new Map(reports.map((report) => [report.user, report]));
+  return { reports: [...chosen.flatMap((each) => byName.get(nameOf(each)) ?? []), ...absent], untold };
 }
 
 const nameOf = ({ look }: Candidate): string => look.user.name;

@@ -1,9 +1,12 @@
-import { isBegun, write } from '../record/rotation';
+import { DeadlineError } from '../cloud/gate';
+import type { Fact } from '../notify/fact';
+import { type Intent, isBegun, write } from '../record/rotation';
 import { claimTagKey, fitsBesideEmergency, tagKeys } from '../record/tags';
-import type { UserReport } from '../report/run-report';
+import type { ActionReport, UserReport } from '../report/run-report';
 import { userReport, type Who } from '../report/user-report';
 import type { Look } from '../users/user';
 import { type ClaimResult, takeClaim } from './act/claim';
+import { NoticeGatheredError } from './act/new-key-notices';
 import { reminder, withTraces } from './act/notices';
 import { planned, StepRunner } from './act/step-runner';
 import { UndeliveredError } from './act/steps/notify';
@@ -24,6 +27,8 @@ export interface Rotated {
   readonly report: UserReport;
   /** A key was issued and is there, or would be in mode enforce. */
   readonly begun: boolean;
+  /** Where the user waits for the notices that this run gathers: goes on when they are told. Never rejects. */
+  readonly whenTold?: () => Promise<UserReport>;
 }
 
 /** Brings one user as far as it may go now, by the way that was foreseen. Never rejects: what fails is in the report. */
@@ -43,19 +48,8 @@ export async function rotateUser(
       await remind(context, observation, first);
       return idle(userReport(user, first));
     }
-    const taken = await takeClaim(
-      {
-        cloud: context.cloud,
-        clock: context.clock,
-        runId: context.runId,
-        userId: user.id,
-        by: 'timer',
-        ...(creates(first.steps) && { intent: intentOf(context, observation) }),
-      },
-      async () => undefined,
-    );
-    if (taken.kind === 'busy') return idle(userReport(user, busy(user.name)));
-    return await work(context, look, observation, taken, permit);
+    const intent = creates(first.steps) ? intentOf(context, observation) : undefined;
+    return await claimed({ context, look, observation, permit, done: [], actions: [] }, intent);
   } catch (error) {
     return idle(failureReport(user, error));
   }
@@ -73,37 +67,74 @@ function plannedWay(user: Who, way: readonly [Decision, ...Decision[]], permit: 
   return { report: userReport(user, summary(done, last), planned(steps)), begun: creates(steps) };
 }
 
+/** One user's rotation in this run, perhaps in two parts. */
+interface Rotation {
+  readonly context: RotationContext;
+  readonly look: Look;
+  readonly observation: Observation;
+  readonly permit: Permit;
+  /** What was decided and done so far. */
+  readonly done: Decision[];
+  readonly actions: readonly ActionReport[];
+}
+
+async function claimed(rotation: Rotation, intent?: Intent): Promise<Rotated> {
+  const { context, look, actions } = rotation;
+  const { cloud, clock, runId } = context;
+  const { user } = look;
+  const taken = await takeClaim(
+    { cloud, clock, runId, userId: user.id, by: 'timer', ...(intent && { intent }) },
+    async () => undefined,
+  );
+  return taken.kind === 'busy' ? idle(userReport(user, busy(user.name), actions)) : work(rotation, taken);
+}
+
 type Held = Extract<ClaimResult<unknown>, { kind: 'held' }>;
 
-async function work(
-  context: RotationContext,
-  look: Look,
-  observation: Observation,
-  { claim, tags }: Held,
-  permit: Permit,
-): Promise<Rotated> {
+async function work(rotation: Rotation, { claim, tags }: Held): Promise<Rotated> {
+  const { context, look, observation } = rotation;
   const { user } = look;
   const runner = new StepRunner(context, claim, observation, tags);
-  const report = await rounds(context, look, runner, tags, permit).then(
-    (decision) => userReport(user, decision, runner.actions),
-    (error: unknown) =>
-      error instanceof UndeliveredError
-        ? userReport(user, undelivered(context, user.name, error), runner.actions)
-        : failureReport(user, error, runner.actions),
+  const actions = () => [...rotation.actions, ...runner.actions];
+  let gathered: NoticeGatheredError | undefined;
+  const report = await rounds(rotation, runner, tags).then(
+    (decision) => userReport(user, decision, actions()),
+    (error: unknown) => {
+      if (error instanceof NoticeGatheredError) gathered = error;
+      if (error instanceof NoticeGatheredError || error instanceof UndeliveredError)
+        return userReport(user, undelivered(context, user.name, error), actions());
+      return failureReport(user, error, actions());
+    },
   );
-  return { report: await ended(runner, user, report), begun: runner.leavesNewKey };
+  const ending = await ended(runner, user, report);
+  const begun = runner.leavesNewKey;
+  if (!gathered || ending !== report) return { report: ending, begun };
+  const { fact } = gathered;
+  return { report, begun, whenTold: () => finish({ ...rotation, actions: actions() }, fact, report) };
+}
+
+/** Writes down what came of the notice, and does whatever follows from it. */
+async function finish(rotation: Rotation, fact: Fact, before: UserReport): Promise<UserReport> {
+  const { context, look, actions } = rotation;
+  // The record says already that nobody has taken it.
+  if (!context.newKeyNotices?.isTaken(fact)) {
+    const failed = { action: 'NotifyConsumers', outcome: 'failed' } as const;
+    return { ...before, actions: [...before.actions, failed] };
+  }
+  try {
+    return (await claimed(rotation)).report;
+  } catch (error) {
+    return error instanceof DeadlineError ? before : failureReport(look.user, error, actions);
+  }
 }
 
 /** Looks, decides and acts until nothing is left to do now. Tells of all that was done on the way. */
 async function rounds(
-  context: RotationContext,
-  look: Look,
+  { context, look, permit, done }: Rotation,
   runner: StepRunner,
   readTags: ReadonlyMap<string, string>,
-  permit: Permit,
 ): Promise<Decision> {
   const { cloud, config, clock, runId } = context;
-  const done: Decision[] = [];
   let tags = readTags;
   for (let round = 1; ; round++) {
     tags = withoutClaim(runner.withOwnWrites(tags), runId);
@@ -112,7 +143,10 @@ async function rounds(
     if (isBegun(fresh.record)) return summary(done, busy(look.user.name));
     const decision = decide(fresh, config, clock.now());
     if (decision.begins && !permit()) return summary(done, overLimit(decision));
-    await runner.run(decision.steps);
+    await runner.run(decision.steps).catch((error: unknown) => {
+      if (error instanceof NoticeGatheredError && !isAside(decision)) done.push(decision);
+      throw error;
+    });
     if (!decision.again || round === mostRounds) {
       await remind(context, fresh, decision);
       return summary(done, decision);
@@ -153,16 +187,18 @@ export const intentOf = (context: RotationContext, { keys }: Observation) => ({
 
 async function remind(context: RotationContext, observation: Observation, decision: Decision): Promise<void> {
   const { cloud, notifier, startedAt, log } = context;
+  const { tell } = decision;
   const fact = reminder(context, observation, decision);
-  if (!decision.tell || !fact || notifier.due(fact).length === 0) return;
-  const { taken } = await notifier.tell(await withTraces(context, fact), log);
-  if (taken.length === 0 || !fitsBesideEmergency(observation.tagged, tagKeys.told)) return;
-  const told = { [tagKeys.told]: write.told({ what: decision.tell, at: startedAt }) };
-  await cloud.ims.tag(observation.user.id, told).catch((error: unknown) => {
-    log.warn(
-      { user: observation.user.name, error },
-      'the reminder could not be noted; the next run repeats it',
-    );
+  if (!tell || !fact || notifier.due(fact).length === 0) return;
+  notifier.keep(await withTraces(context, fact), async ({ taken }) => {
+    if (taken.length === 0 || !fitsBesideEmergency(observation.tagged, tagKeys.told)) return;
+    const told = { [tagKeys.told]: write.told({ what: tell, at: startedAt }) };
+    await cloud.ims.tag(observation.user.id, told).catch((error: unknown) => {
+      log.warn(
+        { user: observation.user.name, error },
+        'the reminder could not be noted; the next run repeats it',
+      );
+    });
   });
 }
 
@@ -181,7 +217,7 @@ export const busy = (user: string): Decision => ({
 export function undelivered(
   { startedAt }: RotationContext,
   user: string,
-  { since }: UndeliveredError,
+  { since }: Pick<UndeliveredError, 'since'>,
 ): Decision {
   const message = `The notice that user ${user} has a new key is not delivered on every channel yet; the old key stays enabled until it is.`;
   const late = since.plus(noticeMayWait) <= startedAt;

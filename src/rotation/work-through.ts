@@ -14,7 +14,7 @@ import type { Observation } from './observation';
 import { observe } from './observe';
 import { Permits } from './permits';
 import { finishRollback } from './rollback/run';
-import { rotateUser } from './rotate-user';
+import { type Rotated, rotateUser } from './rotate-user';
 import { failureReport } from './user-report';
 
 /** Users looked at, or worked on, side by side. The rate limits are the gate's business. */
@@ -28,11 +28,20 @@ interface Due {
   readonly way: readonly [Decision, ...Decision[]];
 }
 
+type Progressed = Pick<Rotated, 'report' | 'whenTold'>;
+type Untold = Required<Progressed>;
+
+export interface Worked {
+  readonly reports: readonly UserReport[];
+  /** Those of them whose users wait for the notices that this run gathers. */
+  readonly untold: readonly Untold[];
+}
+
 export async function workThrough(
   run: RotationRun,
   context: RotationContext,
   candidates: readonly Candidate[],
-): Promise<UserReport[]> {
+): Promise<Worked> {
   const reports = new Map<string, UserReport>();
   const due: Due[] = [];
   const begun: Look[] = [];
@@ -46,16 +55,28 @@ export async function workThrough(
   const inTime = (): boolean => run.clock.elapsed() < run.lastStartAt;
   const permits = new Permits(run.config.limits.rotationsPerRun);
   const works = [
-    ...begun.map((look) => ({ look, work: () => finish(context, look) })),
+    ...begun.map((look) => ({ look, work: async () => ({ report: await finish(context, look) }) })),
     ...due.sort(byUrgency).map((each) => ({
       look: each.look,
       work: () => (beginsOf(each) ? begin(context, each, permits, inTime) : goOn(context, each, permits)),
     })),
   ];
+  const untold: Untold[] = [];
   await sideBySide(works, workedOnAtOnce, async ({ look, work }) => {
-    reports.set(look.user.name, inTime() ? await work() : outOfTime(look));
+    const { report, whenTold }: Progressed = inTime() ? await work() : { report: outOfTime(look) };
+    reports.set(look.user.name, report);
+    if (whenTold) untold.push({ report, whenTold });
   });
-  return candidates.flatMap(({ look }) => reports.get(look.user.name) ?? []);
+  return { reports: candidates.flatMap(({ look }) => reports.get(look.user.name) ?? []), untold };
+}
+
+/** Goes on with the users whose notices are told by now. Gives their reports by the ones that they had. */
+export async function finishTold(untold: readonly Untold[]): Promise<Map<UserReport, UserReport>> {
+  const after = new Map<UserReport, UserReport>();
+  await sideBySide(untold, workedOnAtOnce, async ({ report, whenTold }) => {
+    after.set(report, await whenTold());
+  });
+  return after;
 }
 
 /** A rotation will be due for this user: it waits for a permit, which comes back where nothing has begun. */
@@ -64,14 +85,14 @@ async function begin(
   { look, observation, way }: Due,
   permits: Permits,
   inTime: () => boolean,
-): Promise<UserReport> {
+): Promise<Progressed> {
   const granted = await permits.take();
   let begun = false;
   try {
-    if (!inTime()) return outOfTime(look);
+    if (!inTime()) return { report: outOfTime(look) };
     const rotated = await rotateUser(context, look, observation, way, () => granted);
     begun = rotated.begun;
-    return rotated.report;
+    return rotated;
   } finally {
     if (granted) permits.settle(begun);
   }
@@ -82,15 +103,15 @@ async function goOn(
   context: RotationContext,
   { look, observation, way }: Due,
   permits: Permits,
-): Promise<UserReport> {
+): Promise<Progressed> {
   let granted = false;
   const permit = (): boolean => {
     granted ||= permits.takeNow();
     return granted;
   };
-  const { report, begun } = await rotateUser(context, look, observation, way, permit);
-  if (granted) permits.settle(begun);
-  return report;
+  const rotated = await rotateUser(context, look, observation, way, permit);
+  if (granted) permits.settle(rotated.begun);
+  return rotated;
 }
 
 /** An emergency wins over a rollback that is under way. */

@@ -64,6 +64,7 @@ export function handlerOf<R extends Request>(
         finishedAt: clock.now(),
       });
       await announce(report, accounts[0]?.id ?? '', halt, run, alarms);
+      await notifier.tellKept(log);
       logReport(log, report);
       if (report.status === 'ok') return report;
       throw new RunFailedError(report);

@@ -2,6 +2,7 @@ import type { NetworkPolicy } from '../../cloud/access-key-policy';
 import type { Cloud } from '../../cloud/cloud';
 import type { KeyPair } from '../../cloud/credentials';
 import type { Fact } from '../../notify/fact';
+import { urgencyOf } from '../../notify/urgency';
 import type { NoticeEntry } from '../../record/rotation';
 import type { Action, ActionReport } from '../../report/run-report';
 import { secretName } from '../../users/secret-name';
@@ -9,6 +10,7 @@ import type { UserIdentity } from '../../users/user';
 import type { RotationContext } from '../context';
 import type { Observation } from '../observation';
 import type { HeldClaim } from './claim';
+import { NoticeGatheredError } from './new-key-notices';
 import { RecordWriter } from './record-writer';
 
 /** One run's work on one user, under its claim: the latest look at the user, and what was done since. */
@@ -94,16 +96,18 @@ export class UserWork {
       const about = (await done()) ?? keyId;
       this.actions.push({ action, ...(about && { keyId: about }), outcome: 'done' });
     } catch (error) {
+      if (error instanceof NoticeGatheredError) throw error;
       const about = keyId ?? this.issued?.keyId;
       this.actions.push({ action, ...(about && { keyId: about }), outcome: 'failed' });
       throw error;
     }
   }
 
-  /** Sends a notice that nothing waits for. */
+  /** Sends a notice that nothing waits for: an alarm now, another one at the end of the run. */
   tell(fact: Fact): void {
     const { notifier, log } = this.context;
-    this.#telling.push(notifier.tell(fact, log));
+    if (urgencyOf(fact) === 'alarm') this.#telling.push(notifier.tell(fact, log));
+    else notifier.keep(fact);
   }
 
   async told(): Promise<void> {

@@ -69,12 +69,16 @@ const unsent = ({ context }: UserWork, versionId: string): NoticeEntry => ({
 });
 
 async function send(work: UserWork, notice: NoticeEntry): Promise<NoticeEntry> {
-  const { notifier, startedAt, log } = work.context;
+  const { notifier, newKeyNotices, startedAt, log } = work.context;
   const fact = newKeyFact(work, notice.versionId, work.record.entries.old?.keyId);
   const due = notifier.due(fact).map((channel) => channel.id);
   if (due.length === 0) logInsteadOfNotice(work, notice.versionId);
   const missing = due.filter((id) => !notice.takenBy.includes(id));
-  const delivery = await notifier.tell(fact, log, missing);
+  // What a person waits for, and what somebody has to hurry for, goes out at once.
+  const gathers = due.length > 0 && !work.isEmergency && !work.isRollback;
+  const delivery =
+    (gathers && newKeyNotices?.deliveryOf(fact, missing, notice.since)) ||
+    (await notifier.tell(fact, log, missing));
   const takenBy = [...notice.takenBy, ...delivery.taken];
   const complete = due.every((id) => takenBy.includes(id));
   return { ...notice, takenBy, ...(complete && { deliveredAt: startedAt }) };
