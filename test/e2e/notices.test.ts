@@ -1,8 +1,10 @@
 import { createHmac } from 'node:crypto';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { parseConfig } from '../../src/config/load';
 import { rolesFor } from '../../src/setup/roles';
+import { CHANNEL_SECRET } from '../notify/fixtures';
+import { type Vendor, vendors } from '../notify/vendors';
 import { type Answer, type Receiver, receiver } from '../support/receiver';
 import { policyFor, RotationFixture } from '../support/rotation-fixture';
 
@@ -207,6 +209,90 @@ test('a channel whose secret lies in KMS: the role that setup grants reads exact
   const mac = createHmac('sha256', 'kept-in-kms-and-nowhere-else').update(request?.body ?? '');
   expect(request?.headers['x-keyturn-signature']).toBe(`sha256=${mac.digest('hex')}`);
   expect(fixture.lines.join('')).not.toContain('kept-in-kms');
+});
+
+describe('many users at once', () => {
+  const users = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((letter) => `svc-${letter}`);
+  let robot: Vendor;
+
+  beforeEach(async () => {
+    robot = await vendors.dingtalk(() => Date.now());
+    for (const name of users) fixture.account.createUser(name);
+    const rotation = { users: { names: users } };
+    fixture.config = { ...fixture.config, rotation, limits: { readsPerSecond: 500, writesPerSecond: 200 } };
+  });
+  afterEach(() => robot.close());
+
+  const notify = (...hooks: Receiver[]) => [
+    { type: 'dingtalk', url: `${robot.origin}/robot/send?access_token=TOKEN`, secret: CHANNEL_SECRET },
+    ...hooks.map(({ origin }) => ({ type: 'webhook', url: `${origin}/hook`, secret: CHANNEL_SECRET })),
+  ];
+  const reasons = async () => (await fixture.run()).report.users.map(({ reason }) => reason);
+  const titles = () => robot.taken.map(({ body }) => JSON.parse(body).markdown.title);
+
+  test('a chat gets one message for each thing that happened, a webhook each event; all are delivered', async () => {
+    const told = await hook(200);
+    fixture.config = { ...fixture.config, notify: notify(told) };
+    const { report } = await fixture.run();
+    expect(report.users.map(({ reason, actions }) => [reason, actions.at(-1)])).toEqual(
+      users.map(() => [
+        'FirstKey',
+        { action: 'NotifyConsumers', outcome: 'done', keyId: expect.stringMatching(/^LTAI/) },
+      ]),
+    );
+    expect(titles()).toEqual(['8 AccessKeys rotated']);
+    expect(
+      events(told)
+        .map(({ subject }) => subject)
+        .toSorted(),
+    ).toEqual(users);
+
+    fixture.advance('P90D');
+    expect(await reasons()).toEqual(users.map(() => 'Due'));
+    fixture.advance('P3D');
+    for (const name of users) {
+      const old = Object.keys(fixture.keys(name)).find((id) => id !== fixture.stages(name).ACSCurrent);
+      fixture.account.markUsed(old ?? '', { service: 'Ecs' });
+    }
+    fixture.advance('PT4H');
+    expect(await reasons()).toEqual(users.map(() => 'OldKeyInUse'));
+    fixture.advance('P3D');
+    expect(await reasons()).toEqual(users.map(() => 'OldKeyQuiet'));
+    fixture.advance('P8D');
+    expect(await reasons()).toEqual(users.map(() => 'RecoveryOver'));
+    expect(titles()).toEqual([
+      '8 AccessKeys rotated',
+      '8 AccessKeys rotated',
+      '8 old AccessKeys are still in use',
+      '8 old AccessKeys disabled',
+      '8 old AccessKeys deleted',
+    ]);
+    expect(types(told).slice(8)).toEqual(
+      ['rotated', 'stillused', 'disabled', 'deleted'].flatMap((what) => users.map(() => `accesskey.${what}`)),
+    );
+  });
+
+  test('what a channel did not take is told again, under the same ids, and waits meanwhile', async () => {
+    const down = await hook(500);
+    fixture.config = { ...fixture.config, notify: notify(down) };
+    expect(await reasons()).toEqual(users.map(() => 'NoticeUndelivered'));
+    expect(titles()).toEqual(['8 AccessKeys rotated']);
+    const first = events(down).map(({ id }) => id);
+    fixture.advance('PT1H');
+    expect(await reasons()).toEqual(users.map(() => 'NoticeUndelivered'));
+    expect(titles()).toHaveLength(1);
+    expect(new Set(events(down).map(({ id }) => id))).toEqual(new Set(first));
+  });
+
+  test('five are five messages', async () => {
+    fixture.config = {
+      ...fixture.config,
+      rotation: { users: { names: users.slice(0, 5) } },
+      notify: notify(),
+    };
+    await fixture.run();
+    expect(titles().toSorted()).toEqual(users.slice(0, 5).map((name) => `First AccessKey of ${name} issued`));
+  });
 });
 
 test('mode plan sends nothing', async () => {

@@ -35,14 +35,16 @@ const json = (ok: boolean, body: object) => ({ ok, body: JSON.stringify(body) })
 
 const HOUR = 3_600_000;
 
+const fixed = () => NOW.toMillis();
+
 /** Custom robot of DingTalk with signature: the time is in milliseconds and at most one hour off. */
-const dingtalk = () =>
+const dingtalk = (now = fixed) =>
   vendor(({ query, headers, body }) => {
     const timestamp = query.get('timestamp') ?? '';
     const expected = hmac(CHANNEL_SECRET, `${timestamp}\n${CHANNEL_SECRET}`, 'base64');
     if (query.get('access_token') !== 'TOKEN')
       return json(false, { errcode: 300005, errmsg: 'token is not exist' });
-    if (!(Math.abs(Number(timestamp) - NOW.toMillis()) < HOUR) || query.get('sign') !== expected) {
+    if (!(Math.abs(Number(timestamp) - now()) < HOUR) || query.get('sign') !== expected) {
       return json(false, { errcode: 310000, errmsg: 'sign not match' });
     }
     const { msgtype, markdown } = JSON.parse(body);
@@ -53,12 +55,12 @@ const dingtalk = () =>
   });
 
 /** Custom bot of Feishu with signature: the time is in seconds, and the text to sign is the key. */
-const feishu = () =>
+const feishu = (now = fixed) =>
   vendor(({ path, body }) => {
     const { timestamp, sign, msg_type, card } = JSON.parse(body);
     const expected = hmac(`${timestamp}\n${CHANNEL_SECRET}`, '', 'base64');
     if (path !== '/open-apis/bot/v2/hook/TOKEN') return json(false, { code: 19001, msg: 'param invalid' });
-    if (!(Math.abs(Number(timestamp) * 1000 - NOW.toMillis()) < HOUR) || sign !== expected) {
+    if (!(Math.abs(Number(timestamp) * 1000 - now()) < HOUR) || sign !== expected) {
       return json(false, { code: 19021, msg: 'sign match fail or timestamp is not within one hour' });
     }
     if (Buffer.byteLength(body) > 20 * 1024) return json(false, { code: 11246, msg: 'body too large' });
@@ -155,7 +157,8 @@ const webhook = () =>
     return { ok, status: ok ? 204 : 401 };
   });
 
-export const vendors: Record<Kind, () => Promise<Vendor>> = {
+/** `now` is the time in milliseconds where signatures hold for a while. */
+export const vendors: Record<Kind, (now?: () => number) => Promise<Vendor>> = {
   webhook,
   dingtalk,
   feishu,
