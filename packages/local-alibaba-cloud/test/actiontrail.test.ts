@@ -61,6 +61,13 @@ test.each([
   expect(body[field]).toHaveLength(expected.length);
 });
 
+test.each(['GetAccessKeyLastUsedIps', 'GetAccessKeyLastUsedEvents'])('%s needs a service', async (action) => {
+  expect(await ask(action, await usedKey())).toMatchObject({
+    status: 400,
+    body: { Code: 'MissingServiceName', Message: 'ServiceName is mandatory for this action.' },
+  });
+});
+
 test('lists go on with their token, twenty at a time', async () => {
   h.account.createUser('alice');
   const { accessKeyId } = h.account.createKey('alice');

@@ -54,8 +54,8 @@ const entries = (call: Call, uses: readonly KeyUse[], [, name, property]: Kind) 
 /** What a key did at one service, by pages. */
 const listOfService = (action: string, kind: Kind): Action =>
   read(known(action), (call) => {
-    const service = call.params.get('ServiceName');
-    const uses = usesOf(call).filter((use) => !service || use.service === service);
+    const service = call.params.required('ServiceName');
+    const uses = usesOf(call).filter((use) => use.service === service);
     const size = call.params.integer('PageSize', PAGE);
     const { items, next } = tokenPage(entries(call, uses, kind), call.params.get('NextToken'), size);
     return { [kind[0]]: items, ...(next === undefined ? {} : { NextToken: next }) };
