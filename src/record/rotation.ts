@@ -1,7 +1,18 @@
 import type { DateTime } from 'luxon';
 import { skewAllowance } from '../base/time';
 import { claimPrefix, type Tags, tagKeys } from './tags';
-import { fitIds, oneOf, readCount, readId, readIds, readStamp, stamp, Unreadable, writeIds } from './text';
+import {
+  fitIds,
+  oneOf,
+  readCount,
+  readId,
+  readIds,
+  readStamp,
+  stamp,
+  Unreadable,
+  writeCode,
+  writeIds,
+} from './text';
 
 /**
  * What keyturn remembers of a user between runs, kept as tags on the RAM user: IMS ListUsers gives the tags
@@ -11,6 +22,7 @@ export interface UserRecord {
   readonly current?: CurrentEntry;
   readonly old?: OldEntry;
   readonly standby?: StandbyEntry;
+  readonly refused?: RefusedEntry;
   readonly notice?: NoticeEntry;
   readonly told?: ToldEntry;
   readonly emergency?: EmergencyEntry;
@@ -47,6 +59,15 @@ export interface StandbyEntry {
   readonly failures: number;
   /** The keys that the user had before this one was issued. */
   readonly before: readonly string[];
+}
+
+/** The last rotation that failed before its key was stored; gone once one is. */
+export interface RefusedEntry {
+  /** Keys that were issued since the last success and could not be stored. */
+  readonly keys: number;
+  readonly at: DateTime;
+  /** What the cloud answered. */
+  readonly code: string;
 }
 
 /** The notice of a rotation: due for this version since `since`, delivered by the run that began at `deliveredAt`. */
@@ -140,6 +161,7 @@ export const write = {
   old: (entry: OldEntry): string => [entry.keyId, entry.phase, stamp(entry.at)].join('/'),
   standby: (entry: StandbyEntry): string =>
     [entry.keyId, stamp(entry.failingSince), entry.failures, writeIds(entry.before)].join('/'),
+  refused: ({ keys, at, code }: RefusedEntry): string => [keys, stamp(at), writeCode(code)].join('/'),
   notice: (entry: NoticeEntry): string =>
     entry.deliveredAt
       ? [entry.versionId, stamp(entry.since), stamp(entry.deliveredAt)].join('/')
@@ -185,6 +207,10 @@ const read = {
       failures: readCount(failures),
       before: readIds(before),
     };
+  },
+  refused(text: string): RefusedEntry {
+    const [keys, at, code] = text.split('/');
+    return { keys: readCount(keys), at: readStamp(at), code: readId(code) };
   },
   notice(text: string): NoticeEntry {
     const [versionId, since, deliveredAt, takenBy] = text.split('/');
@@ -253,6 +279,7 @@ export function readRecord(tags: Tags): UserRecord {
     current: attempt(tagKeys.current, read.current, write.current),
     old: attempt(tagKeys.old, read.old, write.old),
     standby: attempt(tagKeys.standby, read.standby, write.standby),
+    refused: attempt(tagKeys.refused, read.refused, write.refused),
     notice: attempt(tagKeys.notice, read.notice, write.notice),
     told: attempt(tagKeys.told, read.told, write.told),
     emergency: attempt(tagKeys.emergency, read.emergency, write.emergency),

@@ -4,6 +4,7 @@ export const tagKeys = {
   current: 'keyturn:current',
   old: 'keyturn:old',
   standby: 'keyturn:standby',
+  refused: 'keyturn:refused',
   notice: 'keyturn:notice',
   told: 'keyturn:told',
   emergency: 'keyturn:emergency',

@@ -31,6 +31,10 @@ export function readId(text: string | undefined): string {
   return text;
 }
 
+/** A code that somebody else made up, in the characters that a tag takes. */
+export const writeCode = (code: string): string =>
+  code.replaceAll(/[^A-Za-z0-9.-]/g, '-').slice(0, 64) || '-';
+
 export const writeIds = (ids: readonly string[]): string => (ids.length === 0 ? '-' : ids.join('+'));
 
 export function readIds(text: string | undefined): string[] {

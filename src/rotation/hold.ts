@@ -49,7 +49,7 @@ export async function holdUser(
   return { ...wish, reason: 'OnHold', message };
 }
 
-/** Ends a hold; a rollback that was begun comes to its end first. @throws CloudError */
+/** Ends a hold, and the pause after a key that could not be stored; a rollback that was begun comes to its end first. @throws CloudError */
 export async function releaseUser(cloud: Cloud, clock: Clock, userName: string): Promise<UserCommand> {
   const found = await find(cloud, userName);
   if (!found) return notFound(cloud, userName);
@@ -60,10 +60,11 @@ export async function releaseUser(cloud: Cloud, clock: Clock, userName: string):
     const message = `The rollback of user ${userName} to key ${rollback.to} is not finished: \`keyturn rotate --user ${userName}\` finishes it now, else the next run does. Release the user then. Nothing was changed.`;
     return { ...wish, reason: 'RollbackUnfinished', message, error: { code: 'RollbackUnfinished', message } };
   }
-  if (!tags.has(tagKeys.hold)) {
+  const held = [tagKeys.hold, tagKeys.refused].filter((key) => tags.has(key));
+  if (held.length === 0) {
     return { ...wish, reason: 'NotOnHold', message: `User ${userName} is not on hold.` };
   }
-  if (cloud.gate.mode === 'enforce') await cloud.ims.untag(id, [tagKeys.hold]);
+  if (cloud.gate.mode === 'enforce') await cloud.ims.untag(id, held);
   const over = hold?.until && hold.until <= clock.now() ? ' (its hold was over)' : '';
   const message = `User ${userName} is released${over}: the next run goes on with it.`;
   return { ...wish, reason: 'Released', message };

@@ -157,7 +157,10 @@ function byUrgency(a: Due, b: Due): number {
   return failures(a) - failures(b) || kind(a) - kind(b) || oldest(a) - oldest(b);
 }
 
-const failures = ({ observation }: Due): number => observation.record.standby?.failures ?? 0;
+function failures({ observation }: Due): number {
+  const { standby, refused } = observation.record;
+  return (standby?.failures ?? 0) + (refused ? refused.keys + 1 : 0);
+}
 
 const kinds: readonly (Beginning | undefined)[] = [undefined, 'first', 'successor'];
 const kind = (due: Due): number => kinds.indexOf(beginsOf(due));

@@ -154,3 +154,69 @@ describe('a secret that cannot be written', () => {
     },
   );
 });
+
+describe('a key that could not be stored all the same', () => {
+  const refusal = {
+    match: ({ action, params }: { action: string; params: Readonly<Record<string, string>> }) =>
+      action === 'CreateSecret' || (action === 'PutSecretValue' && params.VersionStages !== undefined),
+    kind: 'error',
+    status: 403,
+    code: 'Forbidden.NoPermission',
+    times: 9999,
+  } as const;
+  const tag = () => fixture.account.user(user).tags.get('keyturn:refused');
+
+  test('is deleted, and the pause before the next one grows to a week', async () => {
+    fixture.cloud.faults.add(refusal);
+    const days: number[] = [];
+    for (let day = 0; day < 30; day++) {
+      const issued = calls('CreateAccessKey').length;
+      const { report } = await fixture.run();
+      if (calls('CreateAccessKey').length > issued) days.push(day);
+      else {
+        expect(report.users[0]).toMatchObject({
+          reason: 'RefusedBefore',
+          message: expect.stringContaining('Forbidden.NoPermission'),
+        });
+      }
+      expect(fixture.keys(user)).toEqual({});
+      fixture.advance('P1D');
+    }
+    expect(days).toEqual([0, 2, 5, 10, 18, 26]);
+  });
+
+  test('an emergency ignores the pause, and a success ends it', async () => {
+    fixture.account.createKey(user);
+    const fault = fixture.cloud.faults.add(refusal);
+    await fixture.run();
+    expect(tag()).toMatch(/^1\/\d{8}T\d{6}Z\/Forbidden\.NoPermission$/);
+    fault.remove();
+    expect((await fixture.run()).report.users[0]?.reason).toBe('RefusedBefore');
+    const { report } = await fixture.run({ emergency: true, users: [user] });
+    expect(report.users[0]?.reason).toBe('EmergencyReplaced');
+    expect(tag()).toBeUndefined();
+  });
+
+  test('is not written down where nothing was issued, but that it failed is, so that others come first', async () => {
+    refuse('CreateAccessKey', 'NoPermission');
+    for (let run = 0; run < 3; run++) await fixture.run();
+    expect(tag()).toMatch(/^0\//);
+    expect(calls('CreateAccessKey')).toHaveLength(3);
+  });
+
+  test('that it cannot be written down fails nothing else', async () => {
+    fixture.cloud.faults.add(refusal);
+    fixture.cloud.faults.add({
+      match: ({ action, params }) =>
+        action === 'TagResources' && Object.values(params).includes('keyturn:refused'),
+      kind: 'error',
+      status: 403,
+      code: 'NoPermission',
+      times: 99,
+    });
+    const { report, lines } = await fixture.run();
+    expect(report.users[0]).toMatchObject({ reason: 'Failed', error: { code: 'Forbidden.NoPermission' } });
+    expect(lines.join()).toContain('could not be written down');
+    expect(fixture.keys(user)).toEqual({});
+  });
+});

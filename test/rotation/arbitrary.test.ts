@@ -70,6 +70,9 @@ const record: fc.Arbitrary<UserRecord> = fc.record({
   notice: maybe(
     fc.record({ versionId: id, since: time, deliveredAt: maybe(time), takenBy: fc.constant([]) }),
   ),
+  refused: maybe(
+    fc.record({ keys: fc.nat({ max: 5 }), at: time, code: fc.constant('Forbidden.NoPermission') }),
+  ),
   emergency: maybe(emergency),
   hold: fc.option(fc.record({ until: maybe(time) }), { nil: undefined, freq: 10 }),
   rollback: fc.option(fc.record({ from: id, to: id, at: time }), { nil: undefined, freq: 10 }),

@@ -5,6 +5,7 @@ import { isUnfinished } from '../../src/record/rotation';
 import { decide, nothingDue } from '../../src/rotation/decide/chain';
 import { useOf } from '../../src/rotation/decide/checks/old-key';
 import type { Decision } from '../../src/rotation/decide/decision';
+import { decideEmergency } from '../../src/rotation/emergency/decide';
 import { ago, config, key, later, now, rotated, settled, type UserBuilder, user } from './user';
 
 type Row = readonly [name: string, who: UserBuilder, expected: Decision, config?: Partial<RotationConfig>];
@@ -1384,6 +1385,47 @@ describe('a look at the keys alone', () => {
     ['a key that is exactly as old as maxAge', settled(key('B').createdDaysAgo(90))],
   ])('does not suffice for %s', (_name, who) => {
     expect(look(who)).toBeUndefined();
+  });
+});
+
+describe('after a key that could not be stored', () => {
+  const due = settled(key('B').createdDaysAgo(100));
+
+  test.each([
+    [0, 'PT1S', 'Due'],
+    [1, 'P1D', 'RefusedBefore'],
+    [1, 'P1DT12H', 'Due'],
+    [2, 'P2D', 'RefusedBefore'],
+    [2, 'P2DT12H', 'Due'],
+    [3, 'P4D', 'RefusedBefore'],
+    [3, 'P4DT12H', 'Due'],
+    [4, 'P7D', 'RefusedBefore'],
+    [4, 'P7DT12H', 'Due'],
+    [60, 'P7DT12H', 'Due'],
+  ])('%i of them, %s ago: %s', (keys, since, reason) => {
+    expect(decide(due.refused(keys, since).observation, config, now).reason).toBe(reason);
+  });
+
+  test('no other key is issued, and what the cloud answered is told', () => {
+    expect(decide(due.refused(1, 'P1D').observation, config, now)).toEqual({
+      reason: 'RefusedBefore',
+      message:
+        'A key is due for user svc, but the last one could not be stored (Forbidden.NoPermission, on 2026-11-22T03:00Z) and was deleted again: the next one is issued after 2026-11-23T15:00Z, or after `keyturn release svc`.',
+      steps: [],
+      nextCheckAt: later('PT12H'),
+    });
+  });
+
+  test('an emergency issues one all the same', () => {
+    const { steps } = decideEmergency(settled().refused(4, 'PT1H').observation, { kind: 'replace' }, now);
+    expect(steps).toContainEqual({ do: 'create' });
+  });
+
+  test.each([
+    ['that is stored already', rotated(key('A')).old('A', 'replaced', 'P10D'), 'OldKeyUseUnknown'],
+    ['of which nothing is due', settled(), 'Current'],
+  ])('a user %s goes its way', (_, who, reason) => {
+    expect(decide(who.refused(4, 'PT1H').observation, config, now).reason).toBe(reason);
   });
 });
 

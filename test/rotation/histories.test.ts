@@ -155,7 +155,7 @@ test('a run that nothing disturbs goes the whole way that was foreseen', () => {
     }),
     runs(400),
   );
-  expect(lengths.size).toBeGreaterThan(2);
+  expect(Math.max(...lengths), 'decisions of the longest way').toBeGreaterThan(1);
 });
 
 describe('where nobody meddles', () => {

@@ -95,6 +95,12 @@ describe('a release', () => {
     expect([...tags().keys()]).toEqual([]);
   });
 
+  test('ends the pause after a key that could not be stored', async () => {
+    tag('keyturn:refused', '2/20261123T030000Z/Forbidden.NoPermission');
+    expect(await release()).toMatchObject({ reason: 'Released' });
+    expect([...tags().keys()]).toEqual([]);
+  });
+
   test('leaves all other tags', async () => {
     tag('team', 'orders');
     await hold();

@@ -10,6 +10,7 @@ import {
   type InactiveEntry,
   type NoticeEntry,
   type OldEntry,
+  type RefusedEntry,
   type RollbackEntry,
   readRecord,
   type StandbyEntry,
@@ -46,6 +47,11 @@ const standby: fc.Arbitrary<StandbyEntry> = fc.record({
   failures: fc.nat({ max: 999_999 }),
   before: twoIds,
 });
+const refused: fc.Arbitrary<RefusedEntry> = fc.record({
+  keys: fc.nat({ max: 999_999 }),
+  at: time,
+  code: fc.stringMatching(/^[A-Za-z0-9.-]{1,64}$/),
+});
 const notice: fc.Arbitrary<NoticeEntry> = fc.oneof(
   fc.record({
     versionId: keyId,
@@ -77,6 +83,7 @@ const record = fc.record({
   current,
   old,
   standby,
+  refused,
   notice,
   told,
   emergency,
@@ -93,6 +100,7 @@ const tagsOf = ({ claims, ...entries }: Written): Map<string, string> =>
     [tagKeys.current, write.current(entries.current)],
     [tagKeys.old, write.old(entries.old)],
     [tagKeys.standby, write.standby(entries.standby)],
+    [tagKeys.refused, write.refused(entries.refused)],
     [tagKeys.notice, write.notice(entries.notice)],
     [tagKeys.told, write.told(entries.told)],
     [tagKeys.emergency, write.emergency(entries.emergency)],
@@ -129,6 +137,7 @@ test('whatever stands in a tag, reading does not throw: it is understood exactly
     'current',
     'old',
     'standby',
+    'refused',
     'notice',
     'told',
     'emergency',
@@ -194,6 +203,7 @@ describe('a tag that keyturn did not write so', () => {
     ['a count that is none', tagKeys.standby, `LTAI5t/${at}/many/-`],
     ['a count with a zero before it', tagKeys.standby, `LTAI5t/${at}/03/-`],
     ['a count beyond all reason', tagKeys.standby, `LTAI5t/${at}/1000000/-`],
+    ['no code', tagKeys.refused, `1/${at}`],
     ['no keys before', tagKeys.standby, `LTAI5t/${at}/3`],
     ['an empty key before', tagKeys.standby, `LTAI5t/${at}/3/LTAI5t+`],
     ['channels of a notice that is delivered', tagKeys.notice, `LTAI5t/${at}/${at}/web`],

@@ -151,6 +151,11 @@ class UserBuilder {
     });
   }
 
+  /** Keys that could not be stored, the last one so long ago. */
+  refused(keys: number, since: string): UserBuilder {
+    return this.#recorded({ refused: { keys, at: ago(since), code: 'Forbidden.NoPermission' } });
+  }
+
   /** A run of an hour ago that meant to issue a key beside these, and was over half an hour ago. */
   stopped(before: readonly string[], more: Partial<Intent> = {}): UserBuilder {
     const intent = { at: ago('PT1H'), until: ago('PT30M'), before, ...more };

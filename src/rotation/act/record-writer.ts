@@ -79,13 +79,14 @@ export class RecordWriter {
   }
 
   #tagsOf(entries: Entries): Record<string, string | null | undefined> {
-    const { user, notice, current, old, standby, hold, rollback, emergency } = entries;
+    const { user, notice, current, old, standby, refused, hold, rollback, emergency } = entries;
     return {
       [tagKeys.user]: user,
       [tagKeys.notice]: notice && write.notice(notice),
       [tagKeys.current]: current && write.current(current),
       [tagKeys.old]: old && write.old(this.#dated(old)),
       [tagKeys.standby]: standby && write.standby(standby),
+      [tagKeys.refused]: refused && write.refused(refused),
       [tagKeys.hold]: hold && write.hold(hold),
       [tagKeys.rollback]: rollback && write.rollback(rollback),
       [tagKeys.emergency]: emergency && write.emergency(emergency),

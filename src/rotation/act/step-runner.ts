@@ -6,6 +6,7 @@ import type { Step } from '../decide/decision';
 import type { Observation } from '../observation';
 import type { HeldClaim } from './claim';
 import { verifyDead } from './leaked-keys';
+import { noteRefusal } from './refusal';
 import { confirm } from './steps/confirm';
 import { copyNetworkPolicy } from './steps/copy-network-policy';
 import { createKey } from './steps/create';
@@ -93,7 +94,11 @@ export class StepRunner {
       const results = await Promise.allSettled(group.map((step) => this.#report(step)));
       for (const [index, result] of results.entries()) {
         if (result.status === 'fulfilled') continue;
-        if (!this.#work.isEmergency || group[index]?.do !== 'copyNetworkPolicy') throw result.reason;
+        const failed = group[index]?.do;
+        if (!this.#work.isEmergency || failed !== 'copyNetworkPolicy') {
+          if (failed && untilStored.includes(failed)) await noteRefusal(this.#work, result.reason);
+          throw result.reason;
+        }
         late.push(result.reason);
       }
       if (group.some(disablesLeaked)) this.#work.killBy = Number.POSITIVE_INFINITY;
@@ -159,6 +164,9 @@ export class StepRunner {
     }
   }
 }
+
+/** The steps that a rotation may be refused at without a key of it being kept. */
+const untilStored: readonly Step['do'][] = ['prepare', 'create', 'store'];
 
 /**
  * In an emergency what need not wait goes side by side: storing, proving and the network policy; then the promotion

@@ -1,8 +1,10 @@
 import type { DateTime } from 'luxon';
+import { formatTime } from '../../base/time';
 import type { RotationConfig } from '../../config/schema';
 import { isBegun, type UserRecord } from '../../record/rotation';
 import { whyNoRoom } from '../../record/tags';
 import type { Observation } from '../observation';
+import { pauseAfter } from '../time';
 import { claimLeft, currentUnconfirmed, orphanLeft, standbyLeft } from './checks/left-behind';
 import { currentDead, dueForRotation, firstKey, takeOver } from './checks/new-key';
 import {
@@ -83,7 +85,7 @@ export function decide(observation: Observation, config: RotationConfig, now: Da
   const facts = { ...observation, roles: keyRolesOf(observation), config, now };
   for (const check of chain) {
     const decision = check(facts);
-    if (decision) return noRoomForTags(facts, decision) ?? decision;
+    if (decision) return noRoomForTags(facts, decision) ?? putOff(facts, decision) ?? decision;
   }
   return current(facts);
 }
@@ -93,6 +95,19 @@ function noRoomForTags({ user, tagged }: Facts, { steps }: Decision): Decision |
   if (!steps.some((step) => step.do === 'create')) return;
   const why = whyNoRoom(user.name, tagged, 'rotation');
   return why ? blocked('NoRoomForTags', why) : undefined;
+}
+
+/** Keys that are issued in vain push those that somebody may want back out of RAM's recycle bin. */
+function putOff({ user, record, now }: Facts, { steps }: Decision): Decision | undefined {
+  const { refused } = record;
+  if (!refused || !steps.some((step) => step.do === 'create')) return;
+  const until = refused.at.plus(pauseAfter(refused.keys));
+  if (now >= until) return;
+  return wait(
+    'RefusedBefore',
+    `A key is due for user ${user.name}, but the last one could not be stored (${refused.code}, on ${formatTime(refused.at)}) and was deleted again: the next one is issued after ${formatTime(until)}, or after \`keyturn release ${user.name}\`.`,
+    until,
+  );
 }
 
 /**

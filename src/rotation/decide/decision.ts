@@ -4,6 +4,7 @@ import type {
   EmergencyEntry,
   HoldEntry,
   OldEntry,
+  RefusedEntry,
   RollbackEntry,
   StandbyEntry,
 } from '../../record/rotation';
@@ -56,6 +57,7 @@ export interface Remembered {
   readonly current?: CurrentEntry | null;
   readonly old?: OldEntry | null;
   readonly standby?: StandbyEntry | null;
+  readonly refused?: RefusedEntry | null;
   readonly emergency?: EmergencyEntry | null;
   readonly rollback?: RollbackEntry | null;
   readonly hold?: HoldEntry | null;

@@ -261,6 +261,13 @@ const table = {
     class: 'blocked',
     state: 'blocked',
   },
+  RefusedBefore: {
+    meaning:
+      'a key is due, but the last one could not be stored: 1, 2, 4 and then 7 days go by before another is issued',
+    class: 'limited',
+    state: 'due',
+    nextInTime: 'another key is issued',
+  },
   Busy: { meaning: 'another run is at work on the user', class: 'waits', state: 'due' },
   RotationsPerRunReached: {
     meaning: 'a rotation is due, but `limits.rotationsPerRun` have begun in this run',

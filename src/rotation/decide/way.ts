@@ -66,6 +66,7 @@ const confirmed = (
   old: old ?? record.old,
   notice: { versionId: keyId, since: provenAt, takenBy: [] },
   standby: undefined,
+  refused: undefined,
 });
 
 function told(record: UserRecord, deliveredAt: DateTime): UserRecord {

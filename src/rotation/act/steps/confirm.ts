@@ -23,6 +23,7 @@ export async function confirm(
     old,
     notice: { versionId: keyId, since: startedAt, takenBy: [], ...(nobodyDue && { deliveredAt: startedAt }) },
     standby: null,
+    refused: null,
     emergency: work.isEmergency ? { kind: 'replaced', keyIds: [keyId], at: now } : containedStill(work),
     rollback: work.isEmergency ? null : undefined,
   });

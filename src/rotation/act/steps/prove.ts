@@ -39,6 +39,7 @@ async function countFailure(work: UserWork, keyId: string): Promise<void> {
       failures: (known?.failures ?? 0) + 1,
       before,
     },
+    refused: null,
   });
   work.isUnrecorded = false;
 }
