@@ -24,7 +24,9 @@ export function withRotationOptions(command: Command): Command {
     .option('--emergency', 'replace the current key of the users now: no grace, no quiet period')
     .option('--key-id <id>', 'the key that leaked; is it not the current one, it is only disabled')
     .option('--contain-only', 'disable the leaked key (or every enabled key) now, and issue nothing')
-    .option('--force', 'also for an exempt user');
+    .option('--again', 'also where an emergency of the last day issued the current key')
+    .option('--force', 'also for an exempt user')
+    .option('--enforce', 'also while the configuration says mode: plan');
 }
 
 export function withConfigOption(command: Command): Command {
@@ -47,7 +49,9 @@ export interface RotationOptions extends RunOptions {
   emergency?: true;
   keyId?: string;
   containOnly?: true;
+  again?: true;
   force?: true;
+  enforce?: true;
 }
 
 /** The event that says the same as the options: the field is left out where the option is. */
@@ -64,13 +68,15 @@ export function runEvent({ user, dryRun, reason, account }: RunOptions): Request
 }
 
 export function rotationEvent(options: RotationOptions): RotationEvent {
-  const { emergency, keyId, containOnly, force } = options;
+  const { emergency, keyId, containOnly, again, force, enforce } = options;
   return {
     ...runEvent(options),
     ...(emergency && { emergency }),
     ...(keyId && { keyId }),
     ...(containOnly && { containOnly }),
+    ...(again && { again }),
     ...(force && { force }),
+    ...(enforce && { enforce }),
   };
 }
 

@@ -42,9 +42,11 @@ const rotationRequest = section({
   containOnly: z.boolean().optional(),
   force: z.boolean().optional(),
   again: z.boolean().optional(),
+  enforce: z.boolean().optional(),
   rollback: z.boolean().optional(),
 }).superRefine((request, context) => {
-  const { users, emergency, keyId, containOnly, force, again, rollback, account, accounts } = request;
+  const { users, emergency, keyId, containOnly, force, again, enforce, rollback, account, accounts } =
+    request;
   const refuse = (field: string, message: string) =>
     context.addIssue({ code: 'custom', path: [field], message });
   if (account && accounts) refuse('accounts', oneOrMany);
@@ -58,6 +60,7 @@ const rotationRequest = section({
   if (!emergency && containOnly) refuse('containOnly', 'needs emergency: true');
   if (!emergency && force) refuse('force', 'needs emergency: true');
   if (!emergency && again) refuse('again', 'needs emergency: true');
+  if (!emergency && enforce) refuse('enforce', 'needs emergency: true');
   if (again && containOnly) refuse('again', 'cannot stand beside containOnly');
   if (keyId && users && users.length !== 1)
     refuse('keyId', 'needs exactly one user in users, the one whose key it is');

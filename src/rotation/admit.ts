@@ -6,12 +6,14 @@ import type { Config } from '../config/schema';
 export function admitRequest(request: RotationRequest, config: Config): void {
   const wish = request.emergency ? 'emergency' : request.rollback ? 'rollback' : undefined;
   if (!wish) return;
-  if (config.mode === 'plan' && !request.dryRun) {
+  if (config.mode === 'plan' && !request.dryRun && !request.enforce) {
     throw new EventError([
       {
         path: wish,
         message:
-          'is refused while the configuration says mode: plan; set mode: enforce, or add dryRun: true to see the plan',
+          wish === 'emergency'
+            ? 'is refused while the configuration says mode: plan; add enforce: true (--enforce) to do it all the same, or dryRun: true to see the plan'
+            : 'is refused while the configuration says mode: plan; set mode: enforce, or add dryRun: true to see the plan',
       },
     ]);
   }

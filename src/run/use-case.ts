@@ -11,6 +11,8 @@ import type { TimeLimit } from './time-limit';
 /** What every request says. */
 export interface Request {
   readonly dryRun: boolean;
+  /** Also while the configuration says mode: plan. */
+  readonly enforce?: boolean | undefined;
   readonly account?: string | undefined;
   readonly accounts?: readonly string[] | undefined;
   readonly users?: readonly string[] | undefined;

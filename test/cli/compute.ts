@@ -10,18 +10,18 @@ import { parseConfig } from '../../src/config/load';
 import { rolesFor } from '../../src/setup/roles';
 import type { CliFixture } from '../support/cli-fixture';
 
-export const roleName = 'keyturn-rotate-keys';
-
-/** The function rotate-keys as it was built, with the role that setup gives it, in Function Compute 3.0 and 2.0. */
+/** A function as it was built, with the role that setup gives it, in Function Compute 3.0 and 2.0. */
 export async function deployed(
   cloud: LocalCloud,
   fixture: CliFixture,
   config: object,
   more: Partial<Deployment> = {},
+  job: 'rotate-keys' | 'emergency' = 'rotate-keys',
 ): Promise<FunctionCompute> {
   const account = cloud.account();
   const text = stringify(config);
-  const [role] = rolesFor(parseConfig(text, {}), {
+  const roleName = `keyturn-${job}`;
+  const roles = rolesFor(parseConfig(text, {}), {
     account: account.id,
     region: cloud.region,
     logProject: 'p',
@@ -30,7 +30,8 @@ export async function deployed(
     userPrefix: '',
     protect: [],
   });
-  if (!role) throw new Error('setup knows no role');
+  const role = roles.find(({ name }) => name === roleName);
+  if (!role) throw new Error(`setup knows no role ${roleName}`);
   if (!account.roles.has(roleName)) {
     account.createRole(roleName, { policies: [role.policy as PolicyDocument] });
   }
@@ -39,7 +40,7 @@ export async function deployed(
     account: account.id,
     region: cloud.region,
     role: roleName,
-    codeDir: join(fixture.folder, 'dist/rotate-keys'),
+    codeDir: join(fixture.folder, 'dist', job),
     handler: 'index.handler',
     memory: 512,
     timeout: 600,

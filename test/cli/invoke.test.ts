@@ -6,7 +6,7 @@ import { deployed } from './compute';
 const user = 'svc-orders';
 const emergency = ['invoke', 'rotate', '--emergency', '--user', user];
 
-const fixture = statusFixture('rotate-keys');
+const fixture = statusFixture('rotate-keys', 'emergency');
 const { keyturn, keyturnProcess, writes } = fixture;
 let compute: FunctionCompute;
 let leaked: string;
@@ -87,7 +87,7 @@ describe('an emergency', () => {
     const first = keyturnProcess('invoke', 'rotate');
     while (!compute.lanes.some((lane) => lane.busy)) await new Promise((resolve) => setTimeout(resolve, 20));
     const { code, stderr } = await keyturn(...emergency);
-    expect(stderr).toContain('Another run is under way');
+    expect(stderr).toContain('keyturn-rotate-keys is busy');
     expect(code).toBe(0);
     expect((await first).code).toBe(0);
   });
@@ -116,7 +116,7 @@ describe('is not proven to have worked', () => {
     fixture.account.createKey('break-glass');
     const { code, stdout, stderr } = await keyturn('invoke', 'rotate', '--emergency', ...args);
     expect(stdout).toContain(message);
-    expect(stderr).toContain('npx keyturn rotate --emergency');
+    expect(stderr).toContain('npx --no-install keyturn rotate --emergency');
     expect(code).toBe(1);
     expect(writes()).toEqual([]);
   });
@@ -150,8 +150,8 @@ describe('is not proven to have worked', () => {
 
 describe('is refused', () => {
   test.each([
-    ['without a user', ['--emergency'], 'needs --user'],
-    ['a key without emergency', ['--key-id', 'LTAI1'], 'need --emergency'],
+    ['without a user', ['--emergency'], 'Say whose key leaked with --user'],
+    ['a key without emergency', ['--key-id', 'LTAI1'], 'are for `invoke emergency`'],
     ['an odd function name', [...emergency.slice(2), '--function', 'a/b'], '--function'],
   ])('%s, before any call', async (_, args, message) => {
     const { code, stderr } = await keyturn('invoke', 'rotate', ...args);
@@ -174,7 +174,9 @@ describe('is refused', () => {
   test('an unknown function: says where it looked, and the line that does it from here', async () => {
     const { code, stderr } = await keyturn(...emergency, '--function', 'rotate', '--reason', "it's out");
     expect(stderr).toContain(`no function rotate in cn-hangzhou of account ${fixture.account.id}`);
-    expect(stderr).toContain(`npx keyturn rotate --emergency --user ${user} --reason 'it'\\''s out'`);
+    expect(stderr).toContain(
+      `npx --no-install keyturn rotate --emergency --user ${user} --reason 'it'\\''s out'`,
+    );
     expect(code).toBe(1);
   });
 
@@ -191,7 +193,7 @@ describe('is refused', () => {
     const arn = `acs:fc:cn-hangzhou:${fixture.account.id}:${path}/keyturn-rotate-keys`;
     const { code, stderr } = await keyturn(...emergency, '--function', arn);
     expect(stderr).toContain('ECONNREFUSED');
-    expect(stderr).toContain(`npx keyturn rotate --emergency --user ${user}`);
+    expect(stderr).toContain(`npx --no-install keyturn rotate --emergency --user ${user}`);
     expect(code).toBe(1);
   });
 });
@@ -215,4 +217,30 @@ test('keyturn local serves the function as s.yaml has it, and the emergency work
   expect(stdout).toContain('EmergencyReplaced');
   expect(code).toBe(0);
   expect(await local.stop()).toEqual([0, null]);
+});
+
+describe('the function for emergencies', () => {
+  test('is called by its own name, with a key id alone, and never waits for a rotation', async () => {
+    await compute.stop();
+    compute = await deployed(fixture.cloud, fixture.fixture, config(), {}, 'emergency');
+    useCompute(compute.url);
+    const { code, stdout, stderr } = await keyturn('invoke', 'emergency', '--key-id', leaked);
+    expect(stderr).toContain('Calling keyturn-emergency');
+    expect(stdout).toMatch(new RegExp(`DisableAccessKey +${leaked} +done`));
+    expect(code).toBe(0);
+    expect(keys()[leaked]).toBe('Inactive');
+  });
+
+  test('in mode plan it says so in one line, and takes --enforce', async () => {
+    await compute.stop();
+    compute = await deployed(fixture.cloud, fixture.fixture, config({ mode: 'plan' }), {}, 'emergency');
+    useCompute(compute.url);
+    const refused = await keyturn('invoke', 'emergency', '--user', user);
+    expect(refused.stderr).toContain('--enforce');
+    expect(refused.code).toBe(2);
+    expect(keys()[leaked]).toBe('Active');
+    const { code } = await keyturn('invoke', 'emergency', '--user', user, '--enforce');
+    expect(code).toBe(0);
+    expect(keys()[leaked]).toBe('Inactive');
+  });
 });

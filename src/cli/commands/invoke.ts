@@ -31,8 +31,9 @@ export function invokeCommand(): Command {
   withManual(command, {
     examples: [
       ['invoke rotate --dry-run', 'what the deployed function would do'],
+      ['invoke emergency --key-id LTAI5t…', 'where the mail about a leak names the key alone'],
       [
-        'invoke rotate --emergency --user svc-orders --reason "found on GitHub"',
+        'invoke emergency --user svc-orders --reason "found on GitHub"',
         'a leaked key is replaced and disabled now, with the permissions of the function',
       ],
       ['invoke disable-inactive --region cn-shanghai', 'where it is deployed somewhere else'],
@@ -43,8 +44,8 @@ export function invokeCommand(): Command {
     },
   });
   return withConfigOption(withRotationOptions(command)).action(async (job: Job, options: InvokeOptions) => {
-    const event = rotationEvent(options);
     refuseWhatCannotBeMeant(job, options);
+    const event = rotationEvent(job === 'emergency' ? { ...options, emergency: true } : options);
     const config = readConfigIfAny(options.config);
     const named = options.function ?? deployedNames[job];
     const arn = named.startsWith('acs:') ? parseTarget(named) : undefined;
@@ -62,17 +63,18 @@ export function invokeCommand(): Command {
 }
 
 /** What the function itself would refuse too, before the seconds that a call takes. */
-function refuseWhatCannotBeMeant(
-  job: Job,
-  { emergency, user, keyId, containOnly, force }: InvokeOptions,
-): void {
+function refuseWhatCannotBeMeant(job: Job, options: InvokeOptions): void {
+  const { user, keyId, containOnly, again, force, enforce } = options;
   const refuse = (message: string) => {
     throw new CommandError(`${message} Nothing was done.`, exitCode.refused);
   };
-  const urgent = emergency || keyId || containOnly || force;
-  if (job !== 'rotate' && urgent) refuse('Emergencies are for `invoke rotate`.');
-  if (urgent && !emergency) refuse('--key-id, --contain-only and --force need --emergency.');
-  if (emergency && !user) refuse('--emergency needs --user: say whose key leaked.');
+  const emergency = job === 'emergency' || options.emergency === true;
+  const urgent = emergency || keyId || containOnly || again || force || enforce;
+  if (job !== 'rotate' && job !== 'emergency' && urgent) refuse('Emergencies are for `invoke emergency`.');
+  if (urgent && !emergency) {
+    refuse('--key-id, --contain-only, --again, --force and --enforce are for `invoke emergency`.');
+  }
+  if (emergency && !user && !keyId) refuse('Say whose key leaked with --user, or which with --key-id.');
 }
 
 async function targetNamed(

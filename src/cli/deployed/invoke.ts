@@ -42,18 +42,21 @@ export async function invokeDeployed(order: Order): Promise<ExitCode> {
   return codeFor(report, event);
 }
 
-const patience = { attempts: 20, pauseMs: 1000 };
+/** An emergency waits longer for a cold start or a throttled call than a run that a timer repeats anyway. */
+const patience = { attempts: 20, emergency: 60, pauseMs: 1000 };
 
-/** One run goes at a time, so an emergency may have to wait for another run's end; but not for long. */
 async function invokePatiently(order: Order): Promise<Answer> {
   const invocation = { ...order, event: JSON.stringify(order.event) };
+  const most = order.event.emergency ? patience.emergency : patience.attempts;
   for (let attempt = 1; ; attempt++) {
     try {
       return await invokeAndWait(invocation);
     } catch (error) {
       if (!(error instanceof CloudError)) throw error;
-      if (error.status !== 429 || attempt === patience.attempts) throw notRun(order, error);
-      if (attempt === 1) console.error('Another run is under way; trying again each second …');
+      if (error.status !== 429 || attempt === most) throw notRun(order, error);
+      console.error(
+        `${order.target.functionName} is busy; trying again each second, ${most - attempt} s left …`,
+      );
       await delay(patience.pauseMs);
     }
   }
@@ -77,7 +80,8 @@ function adviceAfterFailure(order: Order): string {
 }
 
 function fromHere({ job, event }: Order): string {
-  return `The same from this machine, with your own credentials:\n  npx keyturn ${job} ${optionsFor(event)}`.trimEnd();
+  const command = job === 'emergency' ? 'rotate' : job;
+  return `The same from this machine, with your own credentials:\n  npx --no-install keyturn ${command} ${optionsFor(event)}`.trimEnd();
 }
 
 function optionsFor({
@@ -85,7 +89,9 @@ function optionsFor({
   emergency,
   keyId,
   containOnly,
+  again,
   force,
+  enforce,
   dryRun,
   reason,
   account,
@@ -95,7 +101,9 @@ function optionsFor({
     ...(users ?? []).map((user) => `--user ${quoted(user)}`),
     ...(keyId ? [`--key-id ${quoted(keyId)}`] : []),
     ...(containOnly ? ['--contain-only'] : []),
+    ...(again ? ['--again'] : []),
     ...(force ? ['--force'] : []),
+    ...(enforce ? ['--enforce'] : []),
     ...(dryRun ? ['--dry-run'] : []),
     ...(account ? [`--account ${quoted(account)}`] : []),
     ...(reason ? [`--reason ${quoted(reason)}`] : []),

@@ -35,7 +35,7 @@ The key of its administrator; paste this into the shell where you work:
 export ALIBABA_CLOUD_ACCESS_KEY_ID=${key.accessKeyId}
 export ALIBABA_CLOUD_ACCESS_KEY_SECRET=${key.accessKeySecret}
 
-Save this as keyturn.yaml there, and try \`npx keyturn rotate --dry-run\`:
+Save this as keyturn.yaml there, and try \`npx --no-install keyturn rotate --dry-run\`:
 
 ${config}`;
 }

@@ -1,15 +1,18 @@
 import type { Action, RunReport, UserReport } from '../../report/run-report';
 import type { Reason } from '../../rotation/decide/reasons';
+import { nameOf } from '../../rotation/emergency/locate';
 
 const deadBefore: readonly string[] = ['AlreadyReplaced', 'AlreadyDisabled'] satisfies Reason[];
 const deadNow: readonly string[] = ['EmergencyReplaced', 'EmergencyContained'] satisfies Reason[];
 
 /**
  * The users of an emergency of whom the report does not prove that the leaked key is dead. A key that the
- * operator named must itself have been disabled.
+ * operator named must itself have been disabled. Where the event named a key alone, the report tells whose it is.
  */
 export function unproven(report: RunReport, users: readonly string[], keyId?: string): string[] {
-  return users.filter((name) => {
+  const asked = users.length > 0 ? users.map(nameOf) : report.users.map(({ user }) => user);
+  if (asked.length === 0) return [keyId ?? 'nobody'];
+  return asked.filter((name) => {
     const user = report.users.find((each) => each.user === name);
     return !user || !isDead(user, keyId);
   });
