@@ -45,7 +45,7 @@ export function handlerOf<R extends Request>(
       const { trigger, request } = parse(event);
       const config = loadConfig({ env: process.env, codeDir });
       admit?.(request, config);
-      const mode: Mode = request.dryRun ? 'plan' : request.enforce ? 'enforce' : config.mode;
+      const mode = modeOf(request, config);
       const opening = { config, context, clock, mode, deadlineAt: limits.deadlineAt, doors: new Map() };
       const notifier = notifierOf(opening);
       const run = { ...opening, ...limits, request, notifier, log, startedAt };
@@ -74,6 +74,9 @@ export function handlerOf<R extends Request>(
     }
   };
 }
+
+const modeOf = ({ dryRun, enforce }: Request, { mode }: Config): Mode =>
+  dryRun ? 'plan' : enforce ? 'enforce' : mode;
 
 function notifierOf(opening: AccountContext): Notifier {
   const { config, context, clock, mode, deadlineAt } = opening;
