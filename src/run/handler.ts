@@ -3,6 +3,7 @@ import { type AccountContext, accountsOf, credentialsOf, ownKms } from '../accou
 import { type Clock, systemClock } from '../base/clock';
 import type { Mode } from '../cloud/gate';
 import { loadConfig } from '../config/load';
+import type { Config } from '../config/schema';
 import { runFailed, runHalted } from '../notify/fact';
 import { createNotifier, type Notifier } from '../notify/notifier';
 import { createLogger, logReport } from '../report/log';
