@@ -24,6 +24,8 @@ export default defineConfig(({ mode }) => {
       setupFiles: 'test/support/setup.ts',
       globalSetup: 'test/support/builds.ts',
       maxWorkers: availableParallelism(),
+      // A process for each file would spend most of its time on loading.
+      isolate: false,
     },
   };
 });
