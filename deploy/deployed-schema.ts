@@ -27,6 +27,19 @@ const payload = z.string().refine((text) => {
   }
 }, 'must be a JSON object as text');
 
+/** The service gives keys back in the order of the alphabet, and fc3 takes another order for a difference. */
+const ordered = <T extends z.ZodType>(object: T) =>
+  z
+    .unknown()
+    .refine(
+      (given) => {
+        const keys = Object.keys(given ?? {});
+        return keys.join() === keys.toSorted().join();
+      },
+      { error: 'must have its keys in the order of the alphabet', abort: true },
+    )
+    .pipe(object);
+
 const timer = z.strictObject({
   triggerName: name,
   triggerType: z.literal('timer'),
@@ -53,14 +66,17 @@ const common = z.strictObject({
   environmentVariables: z
     .record(z.string().regex(/^(?!FC_)[A-Za-z]\w*$/), z.string())
     .refine((variables) => JSON.stringify(variables).length <= 4096, 'must be at most 4 KB'),
-  logConfig: z.strictObject({
-    project: filled,
-    logstore: filled,
-    enableRequestMetrics: z.boolean(),
-    enableInstanceMetrics: z.boolean(),
-    logBeginRule: z.enum(['None', 'DefaultRegex']),
-  }),
+  logConfig: ordered(
+    z.strictObject({
+      enableInstanceMetrics: z.boolean(),
+      enableRequestMetrics: z.boolean(),
+      logBeginRule: z.enum(['None', 'DefaultRegex']),
+      logstore: filled,
+      project: filled,
+    }),
+  ),
   asyncInvokeConfig: z.strictObject({
+    qualifier: z.literal('LATEST', 'must be LATEST, which the service adds: else every deployment asks'),
     asyncTask: z.literal(true),
     maxAsyncRetryAttempts: z.int().min(0).max(8),
     maxAsyncEventAgeInSeconds: z.int().min(1).max(2_592_000),
@@ -110,6 +126,7 @@ export const deployedSchema = z
     edition: z.literal('3.0.0'),
     name: filled,
     access: filled,
+    validation: z.literal(true, 'must be true: else a property that fc3 does not know passes'),
     vars: z.record(z.string(), filled),
     template: z.record(z.string(), z.unknown()),
     actions: z.strictObject({

@@ -27,7 +27,7 @@ export function needs(): Need[] {
     document.Statement.flatMap(({ Action, Resource }) =>
       listOf(Action).map((action) => ({
         action,
-        name: name.replace('keyturn-', ''),
+        name,
         resources: listOf(Resource),
       })),
     ),

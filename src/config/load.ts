@@ -24,15 +24,28 @@ export function loadConfig({ env, codeDir }: Source): Config {
 /** Checks a document, YAML or JSON. */
 export function parseConfig(text: string, env: Environment): Config {
   const written = parseYaml(text);
-  const document = withVariables(written, env);
-  const parsed = configSchema.safeParse(withRegionOf(env, document), { error: inWords });
+  const document = withDefaultsOf(env, withVariables(written, env));
+  const parsed = configSchema.safeParse(document, { error: inWords });
   if (!parsed.success) throw new ConfigurationError(problemsOf(parsed.error, written));
+  refuseAnotherDeployment(parsed.data, env);
   return parsed.data;
 }
 
-function withRegionOf(env: Environment, document: unknown): unknown {
-  const lacksRegion = typeof document === 'object' && document !== null && !('region' in document);
-  return lacksRegion && env.FC_REGION ? { ...document, region: env.FC_REGION } : document;
+function withDefaultsOf(env: Environment, document: unknown): unknown {
+  if (typeof document !== 'object' || document === null || Array.isArray(document)) return document;
+  const { FC_REGION, KEYTURN_DEPLOYMENT } = env;
+  return {
+    ...(FC_REGION && { region: FC_REGION }),
+    ...(KEYTURN_DEPLOYMENT && { deployment: KEYTURN_DEPLOYMENT }),
+    ...document,
+  };
+}
+
+/** s.yaml names the functions and their roles after the variable: two names would be two deployments. */
+function refuseAnotherDeployment({ deployment }: Config, { KEYTURN_DEPLOYMENT }: Environment): void {
+  if (!KEYTURN_DEPLOYMENT || KEYTURN_DEPLOYMENT === deployment) return;
+  const message = `is ${deployment}, but KEYTURN_DEPLOYMENT is ${KEYTURN_DEPLOYMENT}: leave it out here, or set the same in .env`;
+  throw new ConfigurationError([{ path: 'deployment', message }]);
 }
 
 export function documentText(given: string, codeDir: string): string {

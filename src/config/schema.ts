@@ -4,6 +4,7 @@ import {
   accountId,
   channelUrl,
   countOrPercent,
+  deployment,
   duration,
   endOfDay,
   endpoint,
@@ -312,6 +313,11 @@ export const configSchema = section({
   region: region()
     .optional()
     .describe('Region of KMS and Function Compute. Default: the region of the function.'),
+  deployment: deployment()
+    .prefault('keyturn')
+    .describe(
+      'What the names of the functions, their roles and policies, and the record key begin with. Default: KEYTURN_DEPLOYMENT, else keyturn.',
+    ),
   endpoints: endpoints
     .prefault({})
     .describe('Other endpoints, per product: host[:port] or URL; http:// for loopback addresses only.'),

@@ -51,6 +51,10 @@ export const groupName = () =>
 export const accountId = () => matching(/^\d+$/, 'an Alibaba Cloud account id: digits only');
 
 /** The region becomes part of host names, so nothing else than a region may pass. */
+/** Roles are named after it: RAM takes 64 characters, fc3 lower case alone. */
+export const deployment = () =>
+  matching(/^[a-z][a-z0-9-]{0,30}[a-z0-9]$/, 'lower-case letters, digits and -, such as keyturn');
+
 export const region = () => matching(/^[a-z]{2}(-[a-z0-9]+)+$/, 'a region id such as cn-hangzhou');
 
 /** A value that lies in a secret of KMS and is read from there when it is needed. */

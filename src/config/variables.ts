@@ -22,7 +22,8 @@ export function withVariables(document: unknown, env: Readonly<Record<string, st
     return value.replace(reference, (whole, name: string) => {
       const found = Object.hasOwn(env, name) ? env[name] : undefined;
       if (!wellFormed.test(whole)) refuse('a variable is written ${env:NAME}');
-      else if (found === undefined) refuse(`the environment variable ${name} is not set`);
+      else if (!found)
+        refuse(`the environment variable ${name} is ${found === undefined ? 'not set' : 'empty'}`);
       return found ?? '';
     });
   };

@@ -25,7 +25,7 @@ export function memberRole(
     name: roleName,
     description: 'keyturn: looks after the users of this account',
     trusted: `the functions of account ${centralAccount}`,
-    trust: trustIn(centralAccount, externalId),
+    trust: trustIn(config.deployment, centralAccount, externalId),
     policy: { Version: '1', Statement: [...merged(own), ...protection(own, config, site)] },
   };
 }
@@ -39,12 +39,12 @@ const holdsFor =
     return !central || !listOf(Action).some((action) => /^kms:(?!ListSecrets$)/.test(action));
   };
 
-function trustIn(centralAccount: string, externalId: string | undefined): object {
+function trustIn(deployment: string, centralAccount: string, externalId: string | undefined): object {
   const [template] = memberTrust.Statement;
   if (!template) throw new TypeError('policies/member-trust.json has no statement');
   const { Condition, Principal, ...rest } = template;
   const RAM = functions.flatMap(({ name }) =>
-    filledIn(Principal.RAM, { centralAccount, functionRole: name }),
+    filledIn(Principal.RAM, { centralAccount, functionRole: `${deployment}-${name}` }),
   );
   return {
     Version: memberTrust.Version,

@@ -1,5 +1,5 @@
 import type { RamRoles } from '../cloud/ram-roles';
-import { canonical, inWords, type PolicyDocument, type RolePlan } from './policy';
+import { canonical, inWords, listOf, type PolicyDocument, type RolePlan } from './policy';
 
 /** What RAM has of a role now. */
 export interface RoleState {
@@ -37,6 +37,21 @@ export function planFor(role: RolePlan, { trust, policy, attached }: RoleState):
     ...(attached.includes(role.name) ? [] : [{ do: 'attach', role } as const]),
   ];
 }
+
+/** The regions that the policies which would be replaced serve, other than the planned one. */
+export function regionsLeft(steps: readonly Step[]): string[] {
+  const left = steps.flatMap((step) => {
+    if (step.do !== 'replacePolicy') return [];
+    const planned = regionsOfLogs(step.role.policy);
+    return regionsOfLogs(step.before).filter((region) => !planned.includes(region));
+  });
+  return [...new Set(left)];
+}
+
+const regionsOfLogs = (policy: PolicyDocument | undefined): string[] =>
+  (policy?.Statement ?? []).flatMap(({ Resource }) =>
+    listOf(Resource).flatMap((resource) => /^acs:log:([^:*]+):/.exec(resource)?.[1] ?? []),
+  );
 
 export async function take(ram: RamRoles, { do: what, role }: Step): Promise<void> {
   const { name, description } = role;

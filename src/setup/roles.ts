@@ -12,24 +12,25 @@ import { filledIn, type Values, valuesOf } from './placeholders';
 import { listOf, type RolePlan, type Site, type Statement, writes } from './policy';
 import { protection } from './protection';
 
+/** The deployed functions; each has the name of its deployment before its own. */
 export const functions = [
   {
-    name: 'keyturn-rotate-keys',
+    name: 'rotate-keys',
     description: 'keyturn in Function Compute: rotates AccessKeys',
     document: rotateKeys,
   },
   {
-    name: 'keyturn-disable-inactive',
+    name: 'disable-inactive',
     description: 'keyturn in Function Compute: disables what nobody uses any more',
     document: disableInactive,
   },
   {
-    name: 'keyturn-respond-to-leaks',
+    name: 'respond-to-leaks',
     description: 'keyturn in Function Compute: disables or replaces AccessKeys that leaked',
     document: respondToLeaks,
   },
   {
-    name: 'keyturn-emergency',
+    name: 'emergency',
     description: 'keyturn in Function Compute: replaces or disables a leaked AccessKey at once',
     document: emergency,
   },
@@ -42,7 +43,7 @@ export function rolesFor(config: Config, site: Site): RolePlan[] {
     const denied = protection(statements, config, site);
     const calls = callsOf(config, valuesOf(config, site));
     return {
-      name,
+      name: `${config.deployment}-${name}`,
       description,
       trusted: 'fc.aliyuncs.com',
       trust,

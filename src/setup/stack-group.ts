@@ -10,7 +10,12 @@ export function stackGroupTemplate(): object {
   const config = configSchema.parse({});
   const secret = { name: 'secret-prefix{userName}', encryptionKeyId: 'encryption-key-id' };
   const role = memberRole(
-    { ...config, region: 'kms-region', rotation: { ...config.rotation, secret } },
+    {
+      ...config,
+      deployment: 'deployment-name',
+      region: 'kms-region',
+      rotation: { ...config.rotation, secret },
+    },
     {
       account: 'this-account',
       region: 'kms-region',
@@ -33,6 +38,9 @@ export function stackGroupTemplate(): object {
       ExternalId: parameter('The externalId in resourceDirectory of keyturn.yaml.', {
         MinLength: 2,
         NoEcho: true,
+      }),
+      Deployment: parameter('The KEYTURN_DEPLOYMENT of the functions, after which their roles are named.', {
+        Default: config.deployment,
       }),
       RoleName: parameter('The roleName in resourceDirectory of keyturn.yaml.', { Default: role.name }),
       KmsRegion: parameter('The region in which KMS keeps the secrets.', { Default: 'cn-hangzhou' }),
@@ -73,6 +81,7 @@ const parameter = (Description: string, more: object) => ({ Type: 'String', Desc
 const references: Readonly<Record<string, string>> = {
   'this-account': 'ALIYUN::TenantId',
   'central-account': 'CentralAccount',
+  'deployment-name': 'Deployment',
   'external-id': 'ExternalId',
   'kms-region': 'KmsRegion',
   'secret-prefix': 'SecretPrefix',

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { needs } from '../../src/check/permissions';
 import { probes, unprobed } from '../../src/check/probes';
-import { deployedNames } from '../../src/cli/deployed/names';
+import { functions } from '../../src/setup/roles';
 import { AccountToCheck, everythingNeeded, texts } from '../support/account-to-check';
 
 let it: AccountToCheck;
@@ -18,9 +18,7 @@ const policyOf = (name: string): { Statement: { Action: string | string[] }[] } 
 
 describe('the probes do not drift from the policies', () => {
   const known = [...Object.keys(probes), ...Object.keys(unprobed)];
-  const shipped = Object.values(deployedNames)
-    .map((name) => name.replace('keyturn-', ''))
-    .flatMap((name) => policyOf(name).Statement.flatMap(({ Action }) => Action));
+  const shipped = functions.flatMap(({ name }) => policyOf(name).Statement.flatMap(({ Action }) => Action));
 
   test.each([...new Set(shipped)])('%s has a probe, or a reason why there is none', (action) => {
     expect(known).toContain(action);

@@ -30,7 +30,7 @@ test('creates the roles and their policies, which Function Compute alone may ass
   const { code, stdout } = await setup('--yes');
   expect(code).toBe(0);
   expect(stdout).toContain('create the role keyturn-rotate-keys, which fc.aliyuncs.com alone may assume');
-  expect(stdout).toContain('Next: npx s deploy');
+  expect(stdout).toContain('Next: npm run deploy');
   for (const name of [role, 'keyturn-disable-inactive', 'keyturn-respond-to-leaks']) {
     const { trust, policies } = fixture.account.role(name);
     expect(trust.Statement).toEqual([
@@ -101,6 +101,44 @@ test('survives the five versions that RAM keeps of a policy', async () => {
   const env = { ...operatorEnv(account.rootKey), SLS_PROJECT: 'moved' };
   expect((await fixture.fixture.keyturn(['setup', '--yes'], { env })).code).toBe(0);
   expect(JSON.stringify(policyOf())).toContain('project/moved/');
+});
+
+describe('a second deployment in the account', () => {
+  const of = (env: Record<string, string>, ...args: string[]) =>
+    fixture.fixture.keyturn(['setup', '--yes', ...args], {
+      env: { ...operatorEnv(fixture.operator), SLS_PROJECT: 'operations', ...env },
+    });
+  const shanghai = { FC_DEPLOY_REGION: 'cn-shanghai' };
+
+  test('has roles and policies of its own name, and leaves the others as they are', async () => {
+    await setup('--yes');
+    const before = policyOf();
+    const { code } = await of({ ...shanghai, KEYTURN_DEPLOYMENT: 'team-a' });
+    expect(code).toBe(0);
+    expect(policyOf()).toEqual(before);
+    expect(JSON.stringify(policyOf('team-a-rotate-keys'))).toContain('acs:log:cn-shanghai:');
+    const { policies } = fixture.account.role('team-a-rotate-keys');
+    expect([...policies.keys()].map(({ name }) => name)).toEqual(['team-a-rotate-keys']);
+  });
+
+  test('in another region may not take the roles of the first one, unless that has moved', async () => {
+    await setup('--yes');
+    const before = writes().length;
+    const { code, stderr } = await of(shanghai);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/serve functions in cn-hangzhou.*KEYTURN_DEPLOYMENT.*--moved/);
+    expect(writes()).toHaveLength(before);
+    expect((await of(shanghai, '--moved')).code).toBe(0);
+    expect(JSON.stringify(policyOf())).not.toContain('acs:log:cn-hangzhou:');
+  });
+
+  test('is not the one that keyturn.yaml is about: it is refused', async () => {
+    configure({ deployment: 'team-a' });
+    const { code, stderr } = await of({ KEYTURN_DEPLOYMENT: 'team-b' });
+    expect(stderr).toContain('is team-a, but KEYTURN_DEPLOYMENT is team-b');
+    expect(code).toBe(2);
+    expect(writes()).toEqual([]);
+  });
 });
 
 test('finishes what was begun and stopped', async () => {

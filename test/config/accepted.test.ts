@@ -36,6 +36,7 @@ test('what is not said has the documented default', () => {
       readsPerSecond: 50,
       writesPerSecond: 10,
     },
+    deployment: 'keyturn',
     locale: 'en',
     notify: [],
     fanOut: { accountsPerRun: 20, concurrency: 4 },

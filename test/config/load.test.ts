@@ -52,6 +52,20 @@ test.each([
   expect(() => managed(given)).toThrow(message);
 });
 
+test('the deployment is the one of the environment; another one in the document is refused', () => {
+  const deployment = (text: string, KEYTURN_DEPLOYMENT?: string) =>
+    loadConfig({ env: { KEYTURN_CONFIG: text, KEYTURN_DEPLOYMENT }, codeDir }).deployment;
+  expect(deployment('{}')).toBe('keyturn');
+  expect(deployment('{}', '')).toBe('keyturn');
+  expect(deployment('{}', 'team-a')).toBe('team-a');
+  expect(deployment('{ deployment: team-a }')).toBe('team-a');
+  expect(deployment('{ deployment: team-a }', 'team-a')).toBe('team-a');
+  expect(() => deployment('{ deployment: team-a }', 'keyturn')).toThrow(
+    'deployment: is team-a, but KEYTURN_DEPLOYMENT is keyturn',
+  );
+  expect(() => deployment('{}', 'Team_A')).toThrow('deployment: must be lower-case');
+});
+
 test('what may hold a secret is not echoed', () => {
   expect(() => managed('[secret, hunter2]')).toThrow(
     /KEYTURN_CONFIG is neither a document nor the path of a file$/,

@@ -13,6 +13,7 @@ const member = '2000000000000000';
 const parameters: Record<string, string> = {
   'ALIYUN::TenantId': member,
   CentralAccount: '1234567890123456',
+  Deployment: 'team-a',
   ExternalId: 'acme-7f3a',
   RoleName: 'keyturn-member',
   KmsRegion: 'cn-shanghai',
@@ -31,7 +32,8 @@ const site = {
 };
 const entrance = { centralAccount: '1234567890123456', roleName: 'keyturn-member', externalId: 'acme-7f3a' };
 const config = parseConfig(
-  `region: cn-shanghai
+  `deployment: team-a
+region: cn-shanghai
 rotation: { secret: { name: "teams/{userName}", encryptionKeyId: key-hzz1 } }`,
   {},
 );

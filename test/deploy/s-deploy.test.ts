@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { deployedNames } from '../../src/cli/deployed/names';
+import { deployedName, jobs } from '../../src/cli/deployed/names';
 import { ServerlessDevs } from './serverless-devs';
 
 const env = { ALIYUN_ACCOUNT_ID: '1234567890123456', SLS_PROJECT: 'operations' };
@@ -22,11 +22,14 @@ test('s deploy builds and checks first, then deploys every function', async () =
   expect(code, output).toBe(0);
   const [built, checked, ...deployed] = s.recorded();
   expect([built, checked]).toEqual(['build', 'check']);
-  expect(deployed).toHaveLength(Object.keys(deployedNames).length);
+  expect(deployed).toHaveLength(jobs.length);
   expect(deployed).toMatchObject(
-    Object.values(deployedNames).map((functionName) => ({
+    jobs.map((job) => ({
       command: 'deploy',
-      props: { functionName, role: `acs:ram::${env.ALIYUN_ACCOUNT_ID}:role/${functionName}` },
+      props: {
+        functionName: deployedName('keyturn', job),
+        role: `acs:ram::${env.ALIYUN_ACCOUNT_ID}:role/${deployedName('keyturn', job)}`,
+      },
     })),
   );
 });

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { deployedSchema } from '../../deploy/deployed-schema';
 import { readDeployments } from '../../packages/local-alibaba-cloud/index';
-import { deployedNames } from '../../src/cli/deployed/names';
+import { deployedName, jobs } from '../../src/cli/deployed/names';
 import { parseConfig } from '../../src/config/load';
 import { rolesFor } from '../../src/setup/roles';
 import { ServerlessDevs } from './serverless-devs';
@@ -66,6 +66,7 @@ test('what .env may say arrives', async () => {
     FC_DEPLOY_REGION: 'cn-shanghai',
     KEYTURN_TIMEZONE: 'Europe/Berlin',
     MNS_TOPIC: 'alarms',
+    KEYTURN_DEPLOYMENT: 'team-a',
     SLS_LOGSTORE: 'functions',
     HOOK_SECRET: 'given',
   });
@@ -73,7 +74,9 @@ test('what .env may say arrives', async () => {
     expect(props).toMatchObject({
       region: 'cn-shanghai',
       logConfig: { project: 'operations', logstore: 'functions' },
-      environmentVariables: { HOOK_SECRET: 'given' },
+      environmentVariables: { HOOK_SECRET: 'given', KEYTURN_DEPLOYMENT: 'team-a' },
+      functionName: expect.stringMatching(/^team-a-/),
+      role: expect.stringMatching(/:role\/team-a-/),
       asyncInvokeConfig: {
         destinationConfig: {
           onFailure: { destination: `acs:mns:cn-shanghai:${account}:/topics/alarms/messages` },
@@ -144,7 +147,9 @@ test('its roles are those that setup creates, and its names those that invoke ca
   const created = rolesFor(parseConfig('{}', {}), site).map(({ name }) => `acs:ram::${account}:role/${name}`);
   const previewed = Object.values(preview.resources).map(({ props }) => props);
   expect(previewed.map(({ role }) => role)).toEqual(created);
-  expect(previewed.map(({ functionName }) => functionName)).toEqual(Object.values(deployedNames));
+  expect(previewed.map(({ functionName }) => functionName)).toEqual(
+    jobs.map((job) => deployedName('keyturn', job)),
+  );
 });
 
 const rotate = 'resources.rotate.props';
@@ -189,6 +194,23 @@ test.each([
   ],
   ['a component that is not pinned', 'resources.rotate.component', 'fc3'],
   ['no build before the deployment', 'actions', {}],
+  ['properties that are not validated', 'validation', false],
+  [
+    'an asynchronous configuration that fc3 would complete',
+    `${rotate}.asyncInvokeConfig.qualifier`,
+    undefined,
+  ],
+  [
+    'keys of the log in another order than the service has',
+    `${rotate}.logConfig`,
+    {
+      project: 'operations',
+      logstore: 'keyturn',
+      logBeginRule: 'None',
+      enableInstanceMetrics: true,
+      enableRequestMetrics: true,
+    },
+  ],
   ['another edition', 'edition', '1.0.0'],
 ])('refuses %s', (_, path, value) => {
   expect(problemsOf(changed(path, value))).not.toEqual([]);

@@ -1,7 +1,7 @@
 import { Argument, type Command, Option } from 'commander';
 import { type FunctionTarget, functionTarget } from '../../config/values';
 import { invokeDeployed } from '../deployed/invoke';
-import { deployedNames, type Job } from '../deployed/names';
+import { deployedName, type Job, jobs } from '../deployed/names';
 import { CommandError, exitCode } from '../exit-code';
 import { withManual } from '../help';
 import { accountOf, openWorkplace, readConfigIfAny } from '../operator/workplace';
@@ -20,7 +20,7 @@ interface InvokeOptions extends RotationOptions {
 
 export function invokeCommand(): Command {
   const command = runCommand('invoke', 'Call a deployed function, wait for it, and print its report.')
-    .addArgument(new Argument('<job>', 'what to call').choices(Object.keys(deployedNames)))
+    .addArgument(new Argument('<job>', 'what to call').choices(jobs))
     .addOption(
       new Option('--function <name>', 'name or ARN of the function, also of Function Compute 2.0').default(
         undefined,
@@ -47,7 +47,8 @@ export function invokeCommand(): Command {
     refuseWhatCannotBeMeant(job, options);
     const event = rotationEvent(job === 'emergency' ? { ...options, emergency: true } : options);
     const config = readConfigIfAny(options.config);
-    const named = options.function ?? deployedNames[job];
+    const deployment = config?.deployment ?? (process.env.KEYTURN_DEPLOYMENT || 'keyturn');
+    const named = options.function ?? deployedName(deployment, job);
     const arn = named.startsWith('acs:') ? parseTarget(named) : undefined;
     const workplace = await openWorkplace({ region: arn?.region ?? options.region, config });
     const target = arn ?? (await targetNamed(named, workplace));

@@ -4,7 +4,7 @@ import { endpointOf } from '../../cloud/endpoints';
 import { RamRoles } from '../../cloud/ram-roles';
 import type { Config } from '../../config/schema';
 import { type Entrance, memberRole } from '../../setup/member';
-import { planFor, type Step, stateOf, stepText, take } from '../../setup/plan';
+import { planFor, regionsLeft, type Step, stateOf, stepText, take } from '../../setup/plan';
 import type { RolePlan, Site } from '../../setup/policy';
 import { type PrintForm, printed, printForms } from '../../setup/print';
 import { rolesFor } from '../../setup/roles';
@@ -17,6 +17,7 @@ import { whileWaiting } from '../text/progress-bar';
 interface SetupOptions {
   config?: string;
   yes?: true;
+  moved?: true;
   print?: PrintForm | true;
   member?: true;
   central?: string;
@@ -29,6 +30,7 @@ export function setupCommand(): Command {
   const command = new Command('setup')
     .description('Create or update the roles and policies that the functions run with.')
     .option('-y, --yes', 'do it without asking')
+    .option('--moved', 'let the roles serve another region than before, where nothing is deployed any more')
     .option(
       '--member',
       'instead, the role that the functions assume in this account, which they work on from another',
@@ -118,7 +120,7 @@ async function siteOf(
 async function bringAbout(
   roles: readonly RolePlan[],
   workplace: Workplace,
-  { yes, member }: SetupOptions,
+  { yes, member, moved }: SetupOptions,
 ): Promise<void> {
   const { gate, credentials, region, endpoints } = workplace;
   const ram = new RamRoles(gate, credentials, endpointOf('ram', region, endpoints));
@@ -137,9 +139,20 @@ async function bringAbout(
     return;
   }
   console.log(steps.map((step, index) => `${index + 1}. ${stepText(step)}`).join('\n'));
+  if (!moved) refuseToMove(steps, region);
   if (!yes && !(await agrees())) throw new CommandError('Nothing was changed.', exitCode.refused);
   await takeAll(ram, steps);
-  if (!member) console.log('Next: npx s deploy');
+  if (!member) console.log('Next: npm run deploy');
+}
+
+/** Roles are of the whole account: those of a deployment in another region would lose what they need there. */
+function refuseToMove(steps: readonly Step[], region: string): void {
+  const left = regionsLeft(steps);
+  if (left.length === 0) return;
+  throw new CommandError(
+    `These roles serve functions in ${left.join(', ')}, and would serve ${region} alone. Nothing was changed. Set KEYTURN_DEPLOYMENT to another name for a second deployment; or, if nothing is deployed in ${left.join(', ')} any more (npm run remove), say --moved.`,
+    exitCode.refused,
+  );
 }
 
 async function takeAll(ram: RamRoles, steps: readonly Step[]): Promise<void> {

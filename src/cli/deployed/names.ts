@@ -1,9 +1,14 @@
-/** The names that s.yaml deploys the functions under. */
-export const deployedNames = {
-  rotate: 'keyturn-rotate-keys',
-  'disable-inactive': 'keyturn-disable-inactive',
-  'respond-to-leaks': 'keyturn-respond-to-leaks',
-  emergency: 'keyturn-emergency',
+/** Which function does a job. */
+const functionOf = {
+  rotate: 'rotate-keys',
+  'disable-inactive': 'disable-inactive',
+  'respond-to-leaks': 'respond-to-leaks',
+  emergency: 'emergency',
 } as const;
 
-export type Job = keyof typeof deployedNames;
+export type Job = keyof typeof functionOf;
+
+export const jobs = Object.keys(functionOf) as readonly Job[];
+
+/** The name that s.yaml deploys the function under. */
+export const deployedName = (deployment: string, job: Job): string => `${deployment}-${functionOf[job]}`;
