@@ -17,7 +17,7 @@ export default defineConfig(({ mode }) => {
     test: {
       include: exhaustive ? sampling() : ['test/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
       provide: { exhaustive },
-      testTimeout: exhaustive ? 600_000 : 30_000,
+      testTimeout: exhaustive ? 600_000 : 60_000,
       // Hooks build.
       hookTimeout: 60_000,
       env: { TZ: 'UTC' },

@@ -10,7 +10,11 @@ const env = { LEAK: leak, LEAKING_URL: url, EMPTY: '', REGION: 'cn-hangzhou' };
 const refused: readonly [what: string, yaml: string, message: string][] = [
   // keys that nobody knows, at every level
   ['a typo at the top', 'rotatoin: {}', 'rotatoin: unknown key (did you mean rotation?)'],
-  ['an unlike key', 'colour: red', 'colour: unknown key (known here: mode, region, deployment, endpoints, rotation,'],
+  [
+    'an unlike key',
+    'colour: red',
+    'colour: unknown key (known here: mode, region, deployment, endpoints, rotation,',
+  ],
   [
     'a typo in a section',
     'rotation: { maxage: P90D }',
@@ -284,7 +288,7 @@ const refused: readonly [what: string, yaml: string, message: string][] = [
   [
     'a secret that can be guessed',
     `notify: [{ type: webhook, url: "${url}", secret: fifteen-letters }]`,
-    'notify[0].secret: the environment variable EMPTY is empty',
+    'notify[0].secret: must be at least 16 characters',
   ],
   ...['x${kms:a}', '${kms:a}x', '${kms:}', '${kms:a', '${kms:a b}', '${kms:a}${kms:b}'].flatMap(
     (text): [string, string, string][] => [

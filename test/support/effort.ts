@@ -17,8 +17,8 @@ export function sample<T>(cases: readonly T[], few: number, label: string): T[] 
   return cases.filter((_, index) => drawn.includes(index));
 }
 
-/** For fast-check: so many runs where every case is tried, else a tenth of them. */
-export const runs = (many: number) => ({ numRuns: exhaustive ? many : Math.ceil(many / 10) });
+/** For fast-check: so many runs where every case is tried, else fewer. */
+export const runs = (many: number, few = Math.ceil(many / 10)) => ({ numRuns: exhaustive ? many : few });
 
 declare module 'vitest' {
   export interface ProvidedContext {
