@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { CommanderError } from 'commander';
 import { CloudError } from '../cloud/error';
 import { scrub } from '../cloud/scrub';
+import { prepareEnvironment } from '../config/environment';
 import { ConfigurationError, EventError } from '../config/error';
 import { CommandError, type ExitCode, exitCode } from './exit-code';
 import { program } from './program';
@@ -13,6 +14,7 @@ const environmentFile = '.env';
 export async function main(args = process.argv.slice(2)): Promise<void> {
   try {
     if (existsSync(environmentFile)) process.loadEnvFile(environmentFile);
+    prepareEnvironment(process.env);
     await program().parseAsync(args, { from: 'user' });
   } catch (error) {
     process.exitCode = codeOf(error);

@@ -9,11 +9,12 @@ import { readInstant } from './instant';
 import { markedList } from './pages';
 import { Rpc } from './rpc';
 import type { Secret } from './secret';
-import { done, instant, listOf, secret, text, token, unchecked } from './shape';
+import { done, instant, listOf, optionalText, secret, text, token, unchecked } from './shape';
 
 export interface RamUser {
   readonly id: string;
   readonly name: string;
+  readonly displayName?: string;
   readonly createdAt: DateTime;
 }
 
@@ -33,7 +34,9 @@ export const ramApi = { product: 'RAM', version: '2015-05-01' };
 
 const keyStatus = z.enum(['Active', 'Inactive']);
 
-const userAnswer = z.object({ User: z.object({ UserId: text, UserName: text, CreateDate: instant }) });
+const userAnswer = z.object({
+  User: z.object({ UserId: text, UserName: text, DisplayName: optionalText, CreateDate: instant }),
+});
 
 const keysAnswer = z.object({
   AccessKeys: listOf('AccessKey', z.object({ AccessKeyId: token, Status: keyStatus, CreateDate: instant })),
@@ -68,9 +71,14 @@ export class Ram {
       this.#rpc.call('GetUser', read, { UserName }, userAnswer),
       'EntityNotExist.User',
     );
-    return (
-      answer && { id: answer.User.UserId, name: answer.User.UserName, createdAt: answer.User.CreateDate }
-    );
+    if (answer === undefined) return undefined;
+    const { User } = answer;
+    return {
+      id: User.UserId,
+      name: User.UserName,
+      displayName: User.DisplayName,
+      createdAt: User.CreateDate,
+    };
   }
 
   async listAccessKeys(UserName: string): Promise<AccessKey[]> {

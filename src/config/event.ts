@@ -1,3 +1,4 @@
+import { parseDocument } from 'yaml';
 import * as z from 'zod';
 import type { FunctionName, Trigger } from '../report/run-report';
 import { EventError } from './error';
@@ -146,12 +147,19 @@ function unwrap(event: unknown): { trigger: Trigger; payload: unknown } {
 
 function parseJson(json: string, path: string): unknown {
   if (json.trim() === '') return {};
+  let parsed: unknown;
   try {
-    return JSON.parse(json);
+    parsed = JSON.parse(json);
   } catch {
     throw refusal(path, 'is not valid JSON');
   }
+  if (namesAFieldTwice(json)) throw refusal(path, 'names a field twice, so what it asks for is not clear');
+  return parsed;
 }
+
+/** JSON.parse takes the last of them, and says nothing; JSON is YAML, whose parser says it. */
+const namesAFieldTwice = (json: string): boolean =>
+  parseDocument(json, { uniqueKeys: true }).errors.some(({ code }) => code === 'DUPLICATE_KEY');
 
 function refusal(path: string, message: string): EventError {
   return new EventError([{ path, message }]);

@@ -123,7 +123,7 @@ export async function lookUp(
   withSecret: boolean,
 ): Promise<LookedUp | undefined> {
   const secret = secretName(config, cloud.account, name);
-  const [user, tagged, keys, kmsManaged, description, versions] = await Promise.all([
+  const [user, tagged, keys, managedByName, description, versions] = await Promise.all([
     cloud.ram.getUser(name),
     cloud.ims.usersWithTag(tagKeys.user, name).catch(nobody),
     cloud.ram.listAccessKeys(name).catch(noneWithoutUser),
@@ -133,10 +133,12 @@ export async function lookUp(
   ]);
   if (!user) return undefined;
   const known = tagged.find(({ id, tags }) => id === user.id && tags.get(tagKeys.user) === name);
-  const [tags, principal, state] = await Promise.all([
+  const { displayName = name } = user;
+  const [tags, principal, state, managedByDisplayName] = await Promise.all([
     known?.tags ?? cloud.ims.listTags(user.id),
     known ?? cloud.ims.getUser({ id: user.id }),
     readSecret(cloud, secret, keys, description, versions),
+    withSecret && displayName !== name && cloud.ownKms.isKmsManaged(displayName),
   ]);
   const principalName = principal?.principalName ?? '';
   const identity = { account: cloud.account, name, id: user.id, principalName, frozen: false };
@@ -146,7 +148,7 @@ export async function lookUp(
       user: identity,
       keys,
       record: readRecord(tags),
-      kmsManaged,
+      kmsManaged: managedByName || managedByDisplayName,
       secret: state,
       lastUse: new Map(),
       tagged: [...tags.keys()],

@@ -2,6 +2,7 @@ import type { FunctionContext } from '../accounts/function-context';
 import { type AccountContext, accountsOf, credentialsOf, ownKms } from '../accounts/open';
 import { type Clock, systemClock } from '../base/clock';
 import type { Mode } from '../cloud/gate';
+import { prepareEnvironment } from '../config/environment';
 import { loadConfig } from '../config/load';
 import type { Config } from '../config/schema';
 import { runFailed, runHalted } from '../notify/fact';
@@ -43,6 +44,7 @@ export function handlerOf<R extends Request>(
     const startedAt = clock.now();
     const limits = limitsOf(context, clock);
     try {
+      prepareEnvironment(process.env);
       const { trigger, request } = parse(event);
       const config = loadConfig({ env: process.env, codeDir });
       admit?.(request, config);

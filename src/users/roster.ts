@@ -63,6 +63,13 @@ export const candidateOf = (
   user: RosterUser,
   kmsManaged: ReadonlySet<string>,
 ): Candidate => ({
-  look: { user: identityOf(account, user), tags: user.tags, kmsManaged: kmsManaged.has(user.name) },
+  look: {
+    user: identityOf(account, user),
+    tags: user.tags,
+    kmsManaged: namesOf(user).some((name) => kmsManaged.has(name)),
+  },
   ...(user.exemption && { exemption: user.exemption }),
 });
+
+/** KMS names a RAM secret of its own by the user's name or by the display name (KMS API reference, CreateSecret). */
+const namesOf = ({ name, displayName = name }: RosterUser): string[] => [name, displayName];

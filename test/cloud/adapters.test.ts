@@ -67,6 +67,7 @@ describe('RAM', () => {
     await expect(cloud.ram.getUser('alice')).resolves.toEqual({
       id: alice.id,
       name: 'alice',
+      displayName: 'alice',
       createdAt: ago(100),
     });
     await expect(cloud.ram.getUser('nobody')).resolves.toBeUndefined();

@@ -39,7 +39,7 @@ const seen = { UsedTimestamp: 1_795_000_000_000 };
 export const documented: Readonly<Record<string, Documented>> = {
   'RAM GetUser': {
     call: ({ ram }) => ram.getUser('alice'),
-    answer: { User: { UserId: '2012', UserName: 'alice', CreateDate: at } },
+    answer: { User: { UserId: '2012', UserName: 'alice', DisplayName: 'Alice', CreateDate: at } },
   },
   'RAM ListAccessKeys': {
     call: ({ ram }) => ram.listAccessKeys('alice'),

@@ -73,6 +73,21 @@ describe('refused', () => {
     ['a key of two lines', { 'a\nb': 1 }, 'a b: unknown key'],
     ['half a timer', { triggerName: 'daily', payload: '{}' }, 'triggerName: unknown key'],
     ['a payload that is no JSON', timer('{users'), 'payload: is not valid JSON'],
+    [
+      'a field twice',
+      '{"users":["a"],"users":["b"]}',
+      'names a field twice, so what it asks for is not clear',
+    ],
+    [
+      'a field twice, in other letters',
+      '{"dryRun":true,"dry\\u0052un":false}',
+      'names a field twice, so what it asks for is not clear',
+    ],
+    [
+      'a field twice in a payload',
+      timer('{"dryRun":true,"dryRun":false}'),
+      'payload: names a field twice, so what it asks for is not clear',
+    ],
     ['a payload that is a mapping', timer({ users: ['a'] }), 'payload: must be JSON text'],
     ['a payload that is a list', timer('[]'), 'must be a mapping'],
     ['a typo in a payload', timer('{"dryrun": true}'), 'dryrun: unknown key (did you mean dryRun?)'],

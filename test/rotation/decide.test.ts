@@ -93,7 +93,7 @@ table('a user that is not ours to touch', [
     {
       reason: 'ManagedByKms',
       message:
-        "The KMS secret acs/ram/user/svc rotates this user's keys already: take the user out of keyturn or delete that secret.",
+        "A KMS secret of type RAMCredentials (acs/ram/user/svc, or the display name in its place) rotates this user's keys already: take the user out of keyturn or delete that secret.",
       steps: [],
       tell: 'blocked',
     },

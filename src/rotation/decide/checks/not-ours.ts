@@ -33,7 +33,7 @@ export function managedByKms({ kmsManaged, user }: Facts) {
   if (!kmsManaged) return;
   return blocked(
     'ManagedByKms',
-    `The KMS secret acs/ram/user/${user.name} rotates this user's keys already: take the user out of keyturn or delete that secret.`,
+    `A KMS secret of type RAMCredentials (acs/ram/user/${user.name}, or the display name in its place) rotates this user's keys already: take the user out of keyturn or delete that secret.`,
   );
 }
 
