@@ -2,7 +2,7 @@ import type { DateTime } from 'luxon';
 import * as z from 'zod';
 import type { Credentials } from './credentials';
 import type { Endpoint } from './endpoints';
-import { CloudError, orUndefined } from './error';
+import { CloudError, isCode, orUndefined } from './error';
 import { type Gate, read, repeatableWrite } from './gate';
 import { pairFromText, type StoredPair, textOfPair } from './key-pair-text';
 import { numberedList } from './pages';
@@ -125,6 +125,20 @@ export class Kms {
     const { SecretData, SecretDataType = 'text' } = held;
     const again = { ...version, SecretData, SecretDataType };
     await orUndefined(this.#write('PutSecretValue', again), ...ALREADY_THERE);
+  }
+
+  /**
+   * Asks whether KMS takes a name, by creating a secret of that name with Tags that are no JSON: these it refuses
+   * whatever it thinks of the name, so there is no secret afterwards.
+   * @throws CloudError where it refuses the name, or to create secrets at all
+   */
+  async tryName(SecretName: string): Promise<void> {
+    const fields = { SecretName, VersionId: 'none', SecretData: 'none', SecretType: 'Generic', Tags: 'none' };
+    try {
+      await this.#write('CreateSecret', fields);
+    } catch (error) {
+      if (!isCode(error, 'InvalidParameter') || error.message.includes('SecretName')) throw error;
+    }
   }
 
   /** All versions, those without a stage too; `undefined` where there is no such secret. */

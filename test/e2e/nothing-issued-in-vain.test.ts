@@ -155,6 +155,31 @@ describe('a secret that cannot be written', () => {
   );
 });
 
+describe('a name of more than 64 characters', () => {
+  const long = 'svc-'.padEnd(60, 'x');
+
+  beforeEach(() => {
+    fixture.account.createUser(long);
+    fixture.config = { ...fixture.config, rotation: { users: { names: [long] } } };
+  });
+
+  test('that KMS refuses is found out before a key is issued', async () => {
+    fixture.cloud.switches.secretNameLength = 64;
+    const { report } = await fixture.run();
+    expect(report.users[0]).toMatchObject({
+      reason: 'Failed',
+      error: { code: 'InvalidParameter', message: expect.stringContaining('SecretName') },
+    });
+    expect(calls('CreateAccessKey')).toEqual([]);
+  });
+
+  test('that KMS takes is used, and asking left no secret behind', async () => {
+    fixture.cloud.switches.secretNameLength = 192;
+    expect((await fixture.run()).report.users[0]?.reason).toBe('FirstKey');
+    expect([...fixture.account.secrets.keys()]).toEqual([`keyturn/${long}`]);
+  });
+});
+
 describe('a key that could not be stored all the same', () => {
   const refusal = {
     match: ({ action, params }: { action: string; params: Readonly<Record<string, string>> }) =>
