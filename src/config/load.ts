@@ -31,12 +31,14 @@ export function parseConfig(text: string, env: Environment): Config {
   return parsed.data;
 }
 
+/** What the deployment says, where the document does not. */
 function withDefaultsOf(env: Environment, document: unknown): unknown {
   if (typeof document !== 'object' || document === null || Array.isArray(document)) return document;
-  const { FC_REGION, KEYTURN_DEPLOYMENT } = env;
+  const { FC_REGION, KEYTURN_DEPLOYMENT, KEYTURN_TIMEZONE } = env;
   return {
     ...(FC_REGION && { region: FC_REGION }),
     ...(KEYTURN_DEPLOYMENT && { deployment: KEYTURN_DEPLOYMENT }),
+    ...(KEYTURN_TIMEZONE && { timezone: KEYTURN_TIMEZONE }),
     ...document,
   };
 }

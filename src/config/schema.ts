@@ -15,6 +15,7 @@ import {
   secretName,
   section,
   text,
+  timeZone,
   userName,
   wholeNumber,
 } from './values';
@@ -182,6 +183,13 @@ const narrowing = {
     .describe("At most so many messages a minute. Default: the vendor's limit; none for what is not a chat."),
 };
 
+const batching = {
+  batch: z
+    .boolean()
+    .optional()
+    .describe('Whether it takes several events at once, as a JSON list (CloudEvents batch mode).'),
+};
+
 const summing = {
   digestAbove: wholeNumber(1000)
     .optional()
@@ -199,12 +207,18 @@ const chat = {
 };
 
 const channelTypes = {
-  webhook: section({ type: z.literal('webhook'), url: channelUrl(), secret: secret(), ...narrowing }),
+  webhook: section({
+    type: z.literal('webhook'),
+    url: channelUrl(),
+    secret: secret(),
+    ...batching,
+    ...narrowing,
+  }),
   dingtalk: section({ type: z.literal('dingtalk'), url: channelUrl(), secret: secret().optional(), ...chat }),
   feishu: section({ type: z.literal('feishu'), url: channelUrl(), secret: secret().optional(), ...chat }),
   wecom: section({ type: z.literal('wecom'), url: channelUrl(), ...chat }),
   slack: section({ type: z.literal('slack'), url: channelUrl(), ...chat }),
-  function: section({ type: z.literal('function'), target: functionTarget(), ...narrowing }),
+  function: section({ type: z.literal('function'), target: functionTarget(), ...batching, ...narrowing }),
 };
 
 const channel = z.discriminatedUnion(
@@ -327,6 +341,11 @@ export const configSchema = section({
   exempt: z.array(exemption).prefault([]).describe('Users whom no function touches on its own.'),
   limits: limits.prefault({}).describe('How much may be done in a run, and how fast.'),
   locale: z.enum(['en', 'zh-CN']).prefault('en').describe('Language of the messages for people.'),
+  timezone: timeZone()
+    .prefault('UTC')
+    .describe(
+      "Time zone of the messages for people. Default: the timers', where s.yaml says it (KEYTURN_TIMEZONE).",
+    ),
   notify: channels
     .prefault([])
     .describe('Who is told. Each channel gets every notice, unless it is narrowed.'),

@@ -1,4 +1,4 @@
-import { DateTime, Duration } from 'luxon';
+import { DateTime, Duration, IANAZone } from 'luxon';
 import * as z from 'zod';
 import { nearest } from '../base/nearest';
 import { Secret } from '../cloud/secret';
@@ -132,6 +132,10 @@ export const duration = (least?: { readonly duration: string; readonly because: 
     },
     { pattern: '^P[0-9.,YMWDTHS]+$', examples: ['P90D', 'PT24H'] },
   );
+
+/** A name of the IANA database; `UTC` too. */
+export const timeZone = () =>
+  z.string().refine((name) => IANAZone.isValidZone(name), 'must be a time zone such as Asia/Shanghai');
 
 /** A day, meant to its very end in UTC: the moment at which it is over. */
 export const endOfDay = () =>

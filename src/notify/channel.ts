@@ -21,6 +21,8 @@ export type ConfigOf<T extends ChannelConfig['type']> = Extract<ChannelValues, {
 export interface ChannelDeps {
   clock: Clock;
   locale: Locale;
+  /** In which messages for people tell times; of the IANA database. */
+  timezone: string;
   resolve: Resolve;
   functions?: FunctionCalls;
   /** The value of a KMS secret; needed where the configuration names one. */

@@ -20,6 +20,9 @@ const vendorLimits: Record<ChannelConfig['type'], RateLimit> = {
   function: {},
 };
 
+/** An asynchronous invocation of a function takes 128 KB. */
+const batch: Packing = { kind: 'batch', most: 100, mostBytes: 100_000 };
+
 const defaultDigestAbove = 5;
 
 export function createChannel(config: ChannelConfig, position: number, deps: ChannelDeps): Channel {
@@ -39,7 +42,7 @@ function packingOf(config: ChannelConfig): Packing {
   switch (config.type) {
     case 'webhook':
     case 'function':
-      return { kind: 'single' };
+      return config.batch ? batch : { kind: 'single' };
     default:
       return { kind: 'digest', above: config.digestAbove ?? defaultDigestAbove };
   }

@@ -39,7 +39,7 @@ export interface ChatService {
 const ownKeyword = 'keyturn';
 
 /** A chat service answers 2xx to refusals too: only a body that says so means that the message was taken. */
-export function chat(service: ChatService, { resolve, locale }: ChannelDeps): Deliver {
+export function chat(service: ChatService, { resolve, locale, timezone }: ChannelDeps): Deliver {
   const { config, mostBytes } = service;
   return (facts, signal) => {
     const message = messageOf(facts, locale);
@@ -47,7 +47,7 @@ export function chat(service: ChatService, { resolve, locale }: ChannelDeps): De
     const bodyOf = (shown: RenderedMessage) =>
       JSON.stringify(service.compose({ ...shown, keyword }, message.tone));
     const shown = fitted(
-      render(message, service.escape),
+      render(message, service.escape, timezone),
       (part) => Buffer.byteLength(bodyOf(part)) <= mostBytes,
     );
     const request = {

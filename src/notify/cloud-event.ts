@@ -1,4 +1,5 @@
 import { isoSeconds } from '../base/time';
+import type { Facts } from './channel';
 import type { Fact, FactData, FactType } from './fact';
 
 /** A CloudEvents 1.0 event in its JSON format. */
@@ -13,6 +14,10 @@ export interface CloudEvent {
   datacontenttype: 'application/json';
   data: FactData[FactType];
 }
+
+/** One event, or where the receiver takes batches a list of them (CloudEvents 1.0, JSON format, section 4). */
+export const eventsJson = (facts: Facts, batch: boolean | undefined): string =>
+  JSON.stringify(batch ? facts.map(toCloudEvent) : toCloudEvent(facts[0]));
 
 export function toCloudEvent(fact: Fact): CloudEvent {
   return {

@@ -4,7 +4,7 @@ import { CloudError } from '../cloud/error';
 import { revealSecret } from '../cloud/secret';
 import type { Endpoint, FunctionTarget } from '../config/values';
 import type { ChannelDeps, ConfigOf, Deliver, FunctionCalls } from './channel';
-import { toCloudEvent } from './cloud-event';
+import { eventsJson } from './cloud-event';
 import { DeliveryError } from './delivery-error';
 import { isTaken, statusError, unreachable } from './post';
 
@@ -31,11 +31,11 @@ const ERROR_TYPE = 'x-fc-error-type';
  * Invokes a function asynchronously with the CloudEvent as its event. Each generation of Function Compute is
  * called through its own SDK, loaded only when there is something to tell.
  */
-export function invokeFunction({ target }: ConfigOf<'function'>, { functions }: ChannelDeps): Deliver {
-  return async ([fact], signal) => {
+export function invokeFunction({ target, batch }: ConfigOf<'function'>, { functions }: ChannelDeps): Deliver {
+  return async (facts, signal) => {
     if (!functions)
       throw new DeliveryError('not sent: no credentials to call functions', { retryable: false });
-    const payload = JSON.stringify(toCloudEvent(fact));
+    const payload = eventsJson(facts, batch);
     const { status, errorType } = await orAborted(invoke(functions, target, payload), signal).catch(
       (error) => {
         throw sdkError(error, signal);

@@ -59,6 +59,7 @@ export interface NotifierDeps {
   mode: 'plan' | 'enforce';
   clock: Clock;
   locale: Locale;
+  timezone: string;
   /** How functions are called; needed where there is a channel of type `function`. */
   functions?: FunctionCalls;
   /** The value of a KMS secret; needed where the configuration of a channel names one. */

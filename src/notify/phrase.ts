@@ -1,10 +1,14 @@
+import { DateTime } from 'luxon';
 import type { Sighting } from '../report/used-by';
 import type { FactOf, FactType } from './fact';
+
+/** A text from outside, or a moment, which is written in the reader's time zone. */
+export type Outside = string | ((zone: string) => string);
 
 /** keyturn's own words with text from outside between them; the two never mix before a format escapes the latter. */
 export interface Phrase {
   readonly words: readonly string[];
-  readonly outside: readonly string[];
+  readonly outside: readonly Outside[];
 }
 
 /** A short message for people. */
@@ -42,8 +46,11 @@ export interface Catalogue {
 }
 
 /** Tag for a template: what is interpolated is text from outside. */
-export function say(words: readonly string[], ...outside: (string | number)[]): Phrase {
-  return { words: [...words], outside: outside.map(String) };
+export function say(words: readonly string[], ...outside: (Outside | number)[]): Phrase {
+  return {
+    words: [...words],
+    outside: outside.map((each) => (typeof each === 'number' ? String(each) : each)),
+  };
 }
 
 /** `LTAI5t…9fQk`: enough to tell the keys of a user apart. */
@@ -51,19 +58,24 @@ export function shortKey(keyId: string): string {
   return keyId.length > 12 ? `${keyId.slice(0, 6)}…${keyId.slice(-4)}` : keyId;
 }
 
-/** `2026-11-23 03:00 UTC` */
-export function shortTime(instant: string): string {
-  return `${instant.slice(0, 16).replace('T', ' ')} UTC`;
+/** `2026-11-23 03:00 UTC`, `2026-11-23 11:00 UTC+8` */
+export function shortTime(instant: string): (zone: string) => string {
+  return (zone) => {
+    const time = DateTime.fromISO(instant, { zone });
+    const name = time.offset === 0 ? 'UTC' : `UTC${time.toFormat('Z')}`;
+    return `${time.toFormat('yyyy-MM-dd HH:mm', { locale: 'en-US' })} ${name}`;
+  };
 }
 
 /** As many as a message shows; the event for programs has them all. */
 const shown = 3;
 
 /** A line of where a key was seen, newest first: `Ecs (2026-11-23 03:00 UTC), Oss (…)`. */
-export function seen(sightings: readonly Sighting[] = [], line: (what: string) => Phrase): Phrase[] {
+export function seen(sightings: readonly Sighting[] = [], line: (what: Outside) => Phrase): Phrase[] {
   if (sightings.length === 0) return [];
-  const names = sightings.slice(0, shown).map(({ what, at }) => `${what} (${shortTime(at)})`);
-  return [line(names.join(', '))];
+  const names = (zone: string) =>
+    sightings.slice(0, shown).map(({ what, at }) => `${what} (${shortTime(at)(zone)})`);
+  return [line((zone) => names(zone).join(', '))];
 }
 
 /** Whole days from the fact to an instant, begun days counted. */

@@ -1,4 +1,4 @@
-import type { Message, Phrase } from './phrase';
+import type { Message, Outside, Phrase } from './phrase';
 
 /** The most characters of one text from outside that a message for people shows. */
 const LONGEST = 160;
@@ -14,11 +14,11 @@ export interface RenderedMessage {
   readonly more: (left: number) => readonly string[];
 }
 
-export function render(message: Message, harmless: Escape): RenderedMessage {
-  const write = (phrase: Phrase) =>
-    phrase.words
-      .map((word, index) => (index === 0 ? word : harmless(phrase.outside[index - 1] ?? '') + word))
-      .join('');
+/** @param zone of the IANA database; times are written in it */
+export function render(message: Message, harmless: Escape, zone: string): RenderedMessage {
+  const text = (outside: Outside = '') => harmless(typeof outside === 'string' ? outside : outside(zone));
+  const write = ({ words, outside }: Phrase) =>
+    words.map((word, index) => (index === 0 ? word : text(outside[index - 1]) + word)).join('');
   const { title, lines, todo, more } = message;
   return {
     title: write(title),

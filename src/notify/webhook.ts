@@ -2,20 +2,23 @@ import { createHmac } from 'node:crypto';
 import { isoSeconds } from '../base/time';
 import { revealSecret, type Secret } from '../cloud/secret';
 import type { ChannelDeps, ConfigOf, Deliver } from './channel';
-import { toCloudEvent } from './cloud-event';
+import { eventsJson } from './cloud-event';
 import { isTaken, post, statusError } from './post';
 
 /**
- * Posts the CloudEvent in structured mode (CloudEvents 1.0, HTTP protocol binding, section 3.2) and signs it. Any 2xx
- * is delivered.
+ * Posts the CloudEvent in structured mode, or a batch of them (CloudEvents 1.0, HTTP protocol binding, sections 3.2 and
+ * 3.3), and signs the body. Any 2xx is delivered.
  */
-export function webhook({ url, secret, allowPrivate }: ConfigOf<'webhook'>, deps: ChannelDeps): Deliver {
-  return ([fact], signal) => {
-    const body = JSON.stringify(toCloudEvent(fact));
+export function webhook(
+  { url, secret, allowPrivate, batch }: ConfigOf<'webhook'>,
+  deps: ChannelDeps,
+): Deliver {
+  return (facts, signal) => {
+    const body = eventsJson(facts, batch);
     const request = {
       url: new URL(url),
       allowPrivate,
-      contentType: 'application/cloudevents+json; charset=utf-8',
+      contentType: `application/cloudevents${batch ? '-batch' : ''}+json; charset=utf-8`,
       headers: signatures(body, isoSeconds(deps.clock.now()), secret),
       body,
     };

@@ -87,6 +87,7 @@ function notifierOf(opening: AccountContext): Notifier {
     mode,
     clock,
     locale: config.locale,
+    timezone: config.timezone,
     deadline: deadlineAt,
     functions: {
       credentials: () => credentialsOf(context),

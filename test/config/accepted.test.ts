@@ -38,6 +38,7 @@ test('what is not said has the documented default', () => {
     },
     deployment: 'keyturn',
     locale: 'en',
+    timezone: 'UTC',
     notify: [],
     fanOut: { accountsPerRun: 20, concurrency: 4 },
   } satisfies Config);
@@ -223,6 +224,13 @@ describe('variables', () => {
           expect(config.exempt).toEqual([{ user: 'a', reason: value }]);
         },
       ),
+    );
+  });
+
+  test('KEYTURN_TIMEZONE, which the timers go by, stands in for a time zone that is not given', () => {
+    expect(parse('mode: plan', { KEYTURN_TIMEZONE: 'Asia/Shanghai' }).timezone).toBe('Asia/Shanghai');
+    expect(parse('timezone: Europe/Berlin', { KEYTURN_TIMEZONE: 'Asia/Shanghai' }).timezone).toBe(
+      'Europe/Berlin',
     );
   });
 

@@ -90,6 +90,7 @@ const refused: readonly [what: string, yaml: string, message: string][] = [
   ['text', 'plan', 'must be a mapping'],
   ['an emptied section', 'rotation:', 'rotation: is empty, but must be a mapping'],
   ['a mode', 'mode: enforced', 'mode: must be one of plan, enforce (got enforced)'],
+  ['a time zone', 'timezone: Peking', 'timezone: must be a time zone such as Asia/Shanghai (got Peking)'],
   ['a locale', 'locale: de', 'locale: must be one of en, zh-CN (got de)'],
   [
     'a boolean in quotes',

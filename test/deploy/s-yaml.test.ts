@@ -74,7 +74,11 @@ test('what .env may say arrives', async () => {
     expect(props).toMatchObject({
       region: 'cn-shanghai',
       logConfig: { project: 'operations', logstore: 'functions' },
-      environmentVariables: { HOOK_SECRET: 'given', KEYTURN_DEPLOYMENT: 'team-a' },
+      environmentVariables: {
+        HOOK_SECRET: 'given',
+        KEYTURN_DEPLOYMENT: 'team-a',
+        KEYTURN_TIMEZONE: 'Europe/Berlin',
+      },
       functionName: expect.stringMatching(/^team-a-/),
       role: expect.stringMatching(/:role\/team-a-/),
       asyncInvokeConfig: {

@@ -22,7 +22,7 @@ function like(fact: Fact, count: number, user = (index: number) => `svc-${String
 const types = Object.values(every) as Fact[];
 const identity = (text: string) => text;
 const written = (facts: [Fact, ...Fact[]], locale: 'en' | 'zh-CN') => {
-  const { title, lines, todo } = render(digestFor(facts, locale), identity);
+  const { title, lines, todo } = render(digestFor(facts, locale), identity, 'UTC');
   return [title, ...lines, todo].join('\n');
 };
 
@@ -95,7 +95,7 @@ describe('the two languages', () => {
   test.each(types)('$type: say the same of it', (fact) => {
     const outside = (phrases: Phrase[]) =>
       phrases
-        .flatMap((phrase) => phrase.outside)
+        .flatMap((phrase) => phrase.outside.map((each) => (typeof each === 'string' ? each : each('UTC'))))
         .filter(isTold)
         .toSorted();
     const [en, zh] = (['en', 'zh-CN'] as const).map((locale) => {
@@ -117,7 +117,7 @@ describe('the two languages', () => {
 
 describe('what does not fit', () => {
   test('is left out from the end, and counted', () => {
-    const message = render(digestFor(like(every['keyturn.accesskey.deleted'], 30), 'en'), identity);
+    const message = render(digestFor(like(every['keyturn.accesskey.deleted'], 30), 'en'), identity, 'UTC');
     const { lines } = fitted(message, (part) => part.lines.length <= 5);
     expect(lines).toHaveLength(5);
     expect(lines.at(0)).toMatch(/^Account /);
@@ -128,7 +128,11 @@ describe('what does not fit', () => {
   test('every fact is shown or counted, whatever the room', () => {
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 40 }), fc.integer({ min: 2, max: 14 }), (count, room) => {
-        const message = render(digestFor(like(every['keyturn.accesskey.deleted'], count), 'en'), identity);
+        const message = render(
+          digestFor(like(every['keyturn.accesskey.deleted'], count), 'en'),
+          identity,
+          'UTC',
+        );
         const { lines } = fitted(message, (part) => part.lines.length <= room);
         const shown = lines.filter((line) => line.startsWith('•')).length;
         const left = Number(/and (\d+) more/.exec(lines.at(-1) ?? '')?.[1] ?? 0);

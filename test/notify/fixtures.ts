@@ -30,6 +30,7 @@ export function notifier(configs: ChannelConfig[], deps: Partial<NotifierDeps> =
     mode: 'enforce',
     clock: new HandClock(),
     locale: 'en',
+    timezone: 'UTC',
     timeout: 1_000,
     ...deps,
   });

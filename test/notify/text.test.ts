@@ -149,7 +149,7 @@ describe('bodies', () => {
 describe('messages', () => {
   const identity = (text: string) => text;
   const written = (fact: Fact, locale: 'en' | 'zh-CN') => {
-    const { title, lines, todo } = render(messageFor(fact, locale), identity);
+    const { title, lines, todo } = render(messageFor(fact, locale), identity, 'UTC');
     return [title, ...lines, todo].join('\n');
   };
 
@@ -236,6 +236,20 @@ describe('messages', () => {
       原因：quarterly
       请处理：让 svc-orders 的所有程序重新读取该凭据（版本状态 ACSCurrent）。"
     `);
+  });
+
+  test.each([
+    ['UTC', '2026-11-22 21:14 UTC'],
+    ['Asia/Shanghai', '2026-11-23 05:14 UTC+8'],
+    ['Asia/Kolkata', '2026-11-23 02:44 UTC+5:30'],
+    ['America/New_York', '2026-11-22 16:14 UTC-5'],
+  ])('times are those of the reader: %s', (zone, time) => {
+    for (const locale of ['en', 'zh-CN'] as const) {
+      const message = messageFor(every['keyturn.accesskey.stillused'], locale);
+      const { lines } = render(message, identity, zone);
+      expect(lines[0]).toContain(time);
+      expect(lines[1]).toContain(`Oss (${time})`);
+    }
   });
 
   test('a rollback is no rotation, and names no day for the newer key', () => {

@@ -38,6 +38,25 @@ test('the CloudEvent arrives in structured mode, signed over its very bytes', as
   });
 });
 
+test('with batch several arrive as one list, whatever they are about; one is a list too', async () => {
+  server = await receiver({ status: 200 });
+  const { deliver } = notifier([
+    { type: 'webhook', url: server.origin, secret, allowPrivate: false, batch: true },
+  ]);
+  const facts = Object.values(every);
+  const [alarm, ...others] = [...facts.slice(-3), ...facts.slice(0, -3)];
+  await Promise.all([...others, alarm].map((fact) => fact && deliver(fact)));
+  await deliver(rotated);
+  const lists = server.received.map(({ body }) => JSON.parse(body).map(({ id }: { id: string }) => id));
+  expect(lists).toHaveLength(2);
+  expect(lists[0].toSorted()).toEqual(facts.map(({ id }) => id).toSorted());
+  expect(lists[1]).toEqual([rotated.id]);
+  const [request] = server.received;
+  expect(request?.headers['content-type']).toMatch(/^application\/cloudevents-batch\+json\b/);
+  const mac = createHmac('sha256', CHANNEL_SECRET).update(request?.body ?? '');
+  expect(request?.headers['x-keyturn-signature']).toBe(`sha256=${mac.digest('hex')}`);
+});
+
 test.each(Object.values(every))('$type is delivered with an id that a repeat has too', async (fact) => {
   server = await receiver({ status: 200 });
   const { deliver } = notifier([{ type: 'webhook', url: server.origin, secret, allowPrivate: false }]);

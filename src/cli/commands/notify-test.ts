@@ -37,7 +37,7 @@ export function notifyTestCommand(): Command {
   });
   return withConfigOption(command).action(async ({ config: file, channel }: NotifyTestOptions) => {
     const config = readConfig(file);
-    const { notify, locale, endpoints } = config;
+    const { notify, locale, timezone, endpoints } = config;
     if (notify.length === 0) {
       throw new CommandError('The configuration names no channel under notify.', exitCode.refused);
     }
@@ -51,6 +51,7 @@ export function notifyTestCommand(): Command {
       mode: 'enforce',
       clock: systemClock,
       locale,
+      timezone,
       functions: {
         credentials: async () => credentialsOf(await operatorContext()),
         ...(endpoints.fc && { endpoint: endpoints.fc }),
