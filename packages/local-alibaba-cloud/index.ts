@@ -19,5 +19,5 @@ export type { Request } from './src/request';
 export type { Moment, NewKey, NewUser } from './src/seed';
 export { signedCall } from './src/sign';
 export type { AccessKey, ManagedPolicy, Secret, User } from './src/state';
-export { DEFAULT_SWITCHES, type Never, type Switches } from './src/switches';
+export { DEFAULT_SWITCHES, type Never, SWITCHES, type Switches } from './src/switches';
 export { DAY, HOUR, MINUTE, wireTime } from './src/time';

@@ -303,7 +303,7 @@ test('every configured account is told, through its role', async () => {
   own.attachUserPolicy('operator', {
     Version: '1',
     Statement: [
-      { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: `acs:ram::${member.id}:role/keyturn` },
+      { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: `acs:ram:*:${member.id}:role/keyturn` },
     ],
   });
   const roleArn = `acs:ram::${member.id}:role/keyturn`;

@@ -1,15 +1,39 @@
-import type { LocalCloud, PolicyDocument, StatementUse } from '../../packages/local-alibaba-cloud/index';
+import {
+  type LocalCloud,
+  type PolicyDocument,
+  type StatementUse,
+  SWITCHES,
+  type Switches,
+} from '../../packages/local-alibaba-cloud/index';
+
+/** Every reading of what actions are authorised on, where documents differ. */
+export const readings = SWITCHES.authorises.values;
+
+/** What a function lives with: another policy than the shipped one, another reading than the documented one. */
+export interface Life {
+  readonly policy?: PolicyDocument;
+  readonly authorises?: Switches['authorises'];
+}
 
 /** The calls for which a permission was missing. */
 export const refusedCalls = ({ calls }: LocalCloud) =>
   calls.filter(({ allowed, checked }) => !allowed && checked.length > 0);
 
-/** Which actions and resources of policies were of no use. */
-export const unusedGrants = (statements: readonly StatementUse[]): string[] =>
-  statements
-    .flatMap(({ actions, resources }) => [...actions, ...resources])
-    .filter(({ used }) => !used)
-    .map(({ pattern }) => pattern);
+/** Which actions of policies were of no use. */
+export const unusedActions = (statements: readonly StatementUse[]): string[] =>
+  statements.flatMap(({ actions }) => actions.flatMap(({ pattern, used }) => (used ? [] : [pattern])));
+
+/** Which resources of a policy were of no use in any of its lives. */
+export function unusedResources(lives: readonly (readonly StatementUse[])[]): string[] {
+  const named = (used: boolean) =>
+    lives
+      .flat()
+      .flatMap(({ policy, statement, resources }) =>
+        resources.flatMap((one) => (one.used === used ? [`${policy} ${statement}: ${one.pattern}`] : [])),
+      );
+  const used = new Set(named(true));
+  return [...new Set(named(false))].filter((one) => !used.has(one));
+}
 
 export interface Narrowed {
   /** Such as `Action ram:ListUsers of statement 0`. */

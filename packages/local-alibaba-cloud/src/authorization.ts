@@ -7,17 +7,16 @@ import type { Check, Principal } from './product';
 export function verdictOn(principal: Principal, check: Check, context: ConditionContext = {}): Verdict {
   if (principal.kind === 'root') return 'allow';
   const attached = principal.kind === 'user' ? principal.user : principal.session.role;
-  const verdict = evaluate(policiesOf(attached), check.action, check.resources, context);
+  const verdict = evaluate(policiesOf(attached), check.action, check.resource, context);
   if (verdict !== 'allow' || principal.kind === 'user' || !principal.session.policy) return verdict;
-  return principal.session.policy.evaluate(check.action, check.resources, context);
+  return principal.session.policy.evaluate(check.action, check.resource, context);
 }
 
 /** The error for a check that failed, with the details that Alibaba Cloud gives of it. */
 export function denial(principal: Principal, check: Check, verdict: Verdict): CloudError {
-  const [resource = '*'] = check.resources;
   return refusal(
     'NoPermission',
-    `You are not authorized to do this action. Resource: ${resource} Action: ${check.action}`,
+    `You are not authorized to do this action. Resource: ${check.resource} Action: ${check.action}`,
     {
       AccessDeniedDetail: {
         AuthAction: check.action,
@@ -26,7 +25,7 @@ export function denial(principal: Principal, check: Check, verdict: Verdict): Cl
         AuthPrincipalDisplayName: displayName(principal),
         PolicyType: 'AccountLevelIdentityBasedPolicy',
         NoPermissionType: verdict === 'explicit-deny' ? 'ExplicitDeny' : 'ImplicitDeny',
-        EncodedDiagnosticMessage: Buffer.from(`${check.action} ${resource}`).toString('base64'),
+        EncodedDiagnosticMessage: Buffer.from(`${check.action} ${check.resource}`).toString('base64'),
       },
     },
   );

@@ -8,12 +8,14 @@ import { denial, verdictOn } from './authorization';
 import { CallLog, type CallRecord } from './calls';
 import { ResourceDirectory } from './directory';
 import { CloudError, refusal } from './errors';
+import { checkParameters } from './facts';
 import { Faults } from './faults';
 import { Identifiers } from './identifiers';
 import { checkLeaked } from './leaked-keys';
 import { Params } from './params';
+import { checksOf } from './permissions';
 import type { StatementUse } from './policy';
-import type { Action, Call, Principal, Product } from './product';
+import type { Action, Call, Check, Principal, Product } from './product';
 import { productOf } from './products/index';
 import { Rates } from './rates';
 import type { Request } from './request';
@@ -270,23 +272,25 @@ export class LocalCloud implements CloudState {
     }
     const bodyCounts =
       product.name !== 'kms' || this.switches.kmsV3FormBody || !request.headers.authorization?.startsWith(V3);
+    const asked = bodyCounts ? params : request.query;
     const call: Call = {
       cloud: this,
       principal,
       account,
-      params: new Params(bodyCounts ? params : request.query, product.missing),
+      params: new Params(asked, product.missing),
       now: this.clock.now(),
     };
-    this.#authorize(call, action, course);
+    action.offered?.(call);
+    checkParameters(product, actionName, asked, this.switches.unknownParameters);
+    this.#authorize(call, checksOf(product, actionName, call), course);
     const body = action.run(call);
     course.executed = true;
     return body;
   }
 
-  #authorize(call: Call, action: Action, course: Course): void {
-    const { principal } = call;
-    for (const check of action.checks(call)) {
-      const asked = `${check.action} ${check.resources[0]}`;
+  #authorize({ principal }: Call, checks: readonly Check[], course: Course): void {
+    for (const check of checks) {
+      const asked = `${check.action} ${check.resource}`;
       course.checked.push(asked);
       if (principal.kind === 'role') {
         const { arn } = principal.session.role;

@@ -74,13 +74,12 @@ export class Policy {
     this.#statements = document.Statement.map(compile);
   }
 
-  /** @param resources names of one and the same thing: one of them matching is enough */
-  evaluate(action: string, resources: readonly string[], context: ConditionContext = {}): Verdict {
+  evaluate(action: string, resource: string, context: ConditionContext = {}): Verdict {
     let verdict: Verdict = 'implicit-deny';
     for (const statement of this.#statements) {
       const actions = statement.actions.filter((pattern) => pattern.matches(action.toLowerCase()));
       if (actions.length > 0 === statement.negated) continue;
-      const matching = statement.resources.filter((pattern) => resources.some(pattern.matches));
+      const matching = statement.resources.filter((pattern) => pattern.matches(resource));
       if (matching.length === 0) continue;
       if (!statement.conditions.every((holds) => holds(context))) continue;
       for (const pattern of actions) statement.usedActions.add(pattern.text);
@@ -112,12 +111,12 @@ export class Policy {
 export function evaluate(
   policies: Iterable<Policy>,
   action: string,
-  resources: readonly string[],
+  resource: string,
   context: ConditionContext = {},
 ): Verdict {
   let verdict: Verdict = 'implicit-deny';
   for (const policy of policies) {
-    const one = policy.evaluate(action, resources, context);
+    const one = policy.evaluate(action, resource, context);
     if (one === 'explicit-deny') return one;
     if (one === 'allow') verdict = one;
   }

@@ -24,14 +24,14 @@ export interface Call {
 export interface Check {
   /** `ram:CreateAccessKey` */
   action: string;
-  /** Names of one and the same thing; a policy has to match one of them. */
-  resources: string[];
+  /** As policies have to name it: `acs:ram:*:1234567890123456:user/alice` */
+  resource: string;
 }
 
 export interface Action {
   write: boolean;
-  /** All of them have to be allowed. None: the call needs no permission. */
-  checks: (call: Call) => Check[];
+  /** Throws where the account does not have the action, which it says before it asks for permission. */
+  offered?: (call: Call) => void;
   /** The body of the answer, without RequestId. Throws a CloudError. */
   run: (call: Call) => Record<string, unknown>;
 }
@@ -44,6 +44,8 @@ export interface Product {
   /** Takes V1 signatures without SignatureNonce. */
   nonceOptional?: true;
   actions: Readonly<Record<string, Action>>;
+  /** Whom and what a call is about, by the placeholders of `facts/authorization.json`. */
+  subjects: Readonly<Record<string, (call: Call) => readonly string[]>>;
   /** The error for a parameter that is needed and missing. */
   missing: (parameter: string) => CloudError;
   /** Where this product words a common error in its own way. */

@@ -25,6 +25,13 @@ const no = (about: string): Choice<boolean> => ({ about, values: [false, true] }
  * documented, or else most likely; a program has to hold for every value.
  */
 export const SWITCHES = {
+  authorises: choice(
+    'which resource an action is authorised on where documents differ (facts/authorization.json)',
+    'documented',
+    'by-name',
+    'by-kind',
+  ),
+  unknownParameters: choice('a parameter that the action does not know', 'refused', 'ignored'),
   neverUsed: choice('LastUsedDate and LastLoginDate of what was never used', '', 'absent', '-', 'N/A'),
   lastUsedLagMs: amount('RAM and IMS tell the last use as it was so long ago', 2 * HOUR),
   lastUsedAnswer: choice(

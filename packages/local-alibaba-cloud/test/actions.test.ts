@@ -210,7 +210,7 @@ const RAM: Row[] = [
     'TagResources',
     () => ({ ResourceType: 'role', ResourceNames: '["worker"]', Tag: '[{"Key":"k","Value":"v"}]' }),
   ],
-  ['UntagResources', () => ({ ResourceType: 'role', ResourceNames: '["idle"]', TagKey: '["a"]' })],
+  ['UntagResources', () => ({ ResourceType: 'role', ResourceNames: '["idle"]', TagKeys: '["a"]' })],
   [
     'ListTagResources',
     () => ({ ResourceType: 'role', ResourceNames: '["idle"]' }),
@@ -239,7 +239,7 @@ const IMS: Row[] = [
   ['GetUser', aliceUpn, (ids) => ({ User: { UserId: ids.alice } })],
   [
     'CreateUser',
-    () => ({ UserPrincipalName: 'new@1234567890123456.onaliyun.com' }),
+    () => ({ UserPrincipalName: 'new@1234567890123456.onaliyun.com', DisplayName: 'New' }),
     () => ({ User: { ProvisionType: 'Manual' } }),
   ],
   ['DeleteUser', carolUpn],

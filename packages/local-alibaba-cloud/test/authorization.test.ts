@@ -1,4 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import table from '../facts/authorization.json';
+import { actiontrail } from '../src/products/actiontrail';
+import { ims } from '../src/products/ims';
+import { kms } from '../src/products/kms';
+import { ram } from '../src/products/ram';
+import { resourceManager } from '../src/products/resource-manager';
+import { sas } from '../src/products/sas';
+import { sts } from '../src/products/sts';
+import { SWITCHES, type Switches } from '../src/switches';
 import { allow, deny, harness } from './harness';
 
 const it = harness();
@@ -40,14 +49,14 @@ describe('each action asks for exactly this', () => {
         ['ram:DetachPolicyFromUser', 'acs:ram:*:system:policy/AdministratorAccess'],
       ],
     ],
-    ['ram', 'GetSecurityPreference', {}, [['ram:GetSecurityPreference', `acs:ram:*:${ACCOUNT}:*`]]],
+    ['ram', 'GetSecurityPreference', {}, [['ram:GetSecurityPreference', '*']]],
     ['ims', 'ListUsers', {}, [['ram:ListUsers', user('*')]]],
     ['ims', 'GetUser', { UserPrincipalName: upn }, [['ram:GetUser', user('alice')]]],
     [
       'ims',
       'TagResources',
       { ResourceType: 'user', 'ResourcePrincipalName.1': upn, 'Tag.1.Key': 'a' },
-      [['ram:TagResources', user('alice')]],
+      [['ram:TagResources', '*']],
     ],
     ['ims', 'GenerateCredentialReport', {}, [['ram:GenerateCredentialReport', '*']]],
     [
@@ -68,7 +77,7 @@ describe('each action asks for exactly this', () => {
       'CreateSecret',
       { SecretName: 'new', VersionId: 'v', SecretData: 'x', EncryptionKeyId: 'key-1' },
       [
-        ['kms:CreateSecret', `acs:kms:*:${ACCOUNT}:secret/new`],
+        ['kms:CreateSecret', `acs:kms:*:${ACCOUNT}:secret`],
         ['kms:GenerateDataKey', `acs:kms:*:${ACCOUNT}:key/key-1`],
       ],
     ],
@@ -118,6 +127,43 @@ describe('each action asks for exactly this', () => {
     const uses = it.cloud.grantsUsed(ROLE);
     expect(uses.every((use) => use.actions[0]?.used && use.resources[0]?.used)).toBe(true);
     expect(it.cloud.permissions.get(ROLE)?.size).toBe(needed.length);
+  });
+});
+
+describe('where documents differ, each reading asks for its own', () => {
+  const container = `acs:kms:cn-hangzhou:${ACCOUNT}:secret`;
+  const tag = { ResourceType: 'user', 'ResourcePrincipalName.1': upn, 'Tag.1.Key': 'a' };
+  const create = { SecretName: 'new', VersionId: 'v', SecretData: 'x' };
+  const whole = `acs:ram::${ACCOUNT}:*`;
+  const rows: [Switches['authorises'], 'ram' | 'ims' | 'kms', string, Record<string, string>, string][] = [
+    ['documented', 'ims', 'TagResources', tag, '*'],
+    ['by-name', 'ims', 'TagResources', tag, `acs:ram:*:${ACCOUNT}:user/alice`],
+    ['by-kind', 'ims', 'TagResources', tag, '*'],
+    ['documented', 'ram', 'GetPasswordPolicy', {}, '*'],
+    ['by-kind', 'ram', 'GetPasswordPolicy', {}, whole],
+    ['by-kind', 'ims', 'GetSecurityPreference', {}, whole],
+    ['documented', 'kms', 'CreateSecret', create, container],
+    ['by-name', 'kms', 'CreateSecret', create, `${container}/new`],
+    ['by-kind', 'kms', 'CreateSecret', create, `${container}/*`],
+    ['by-kind', 'kms', 'ListSecrets', {}, `${container}/*`],
+    ['by-name', 'kms', 'ListSecrets', {}, container],
+    ['documented', 'ram', 'GetUser', { UserName: 'alice' }, `acs:ram:*:${ACCOUNT}:user/alice`],
+    ['by-kind', 'ram', 'GetUser', { UserName: 'alice' }, `acs:ram::${ACCOUNT}:user/alice`],
+  ];
+  test.each(rows)('%s: %s %s, row %#', async (authorises, product, action, query, resource) => {
+    it.cloud.switches.authorises = authorises;
+    it.account.createUser('alice');
+    const { status } = await it.call(product, action, query, role(allow('*')));
+    expect(it.cloud.calls.at(-1)?.checked.map((asked) => asked.split(' ')[1])).toEqual([resource]);
+    expect(status).toBe(200);
+  });
+
+  test('the table has these readings, and each action that there is', () => {
+    expect(Object.keys(table.readings)).toEqual(SWITCHES.authorises.values);
+    const products = [ram, ims, kms, sts, actiontrail, sas, resourceManager];
+    for (const { name, actions } of products) {
+      expect(Object.keys(table.products[name].actions).sort()).toEqual(Object.keys(actions).sort());
+    }
   });
 });
 

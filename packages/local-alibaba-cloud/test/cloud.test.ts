@@ -78,7 +78,7 @@ describe('faults', () => {
     const seen: unknown[] = [];
     const handle = it.cloud.faults.add({
       match: (call) => {
-        seen.push([call.seq, call.product, call.action, call.params.UserName, call.account]);
+        seen.push([call.seq, call.product, call.action, call.params.MaxItems, call.account]);
         return call.product === 'ram';
       },
       times: 2,
@@ -86,11 +86,11 @@ describe('faults', () => {
     });
     const statuses: number[] = [];
     for (const product of ['ram', 'ims', 'ram', 'ram'] as const) {
-      statuses.push((await it.call(product, 'ListUsers', { UserName: 'u' })).status);
+      statuses.push((await it.call(product, 'ListUsers', { MaxItems: '5' })).status);
     }
     expect(statuses).toEqual([503, 200, 503, 200]);
     expect(handle.hits).toBe(2);
-    expect(seen[0]).toEqual([0, 'ram', 'ListUsers', 'u', '1234567890123456']);
+    expect(seen[0]).toEqual([0, 'ram', 'ListUsers', '5', '1234567890123456']);
     it.cloud.faults.add({ match: () => true, times: 9, kind: 'error' }).remove();
     expect((await it.call('ram', 'ListUsers')).status).toBe(200);
     it.cloud.faults.add({ match: () => true, times: 9, kind: 'error' });
@@ -122,7 +122,7 @@ describe('the record of calls', () => {
         accessKeyId: it.account.rootKey.accessKeyId,
         principalArn: 'acs:ram::1234567890123456:root',
         account: '1234567890123456',
-        checked: ['ram:GetUser acs:ram::1234567890123456:user/alice'],
+        checked: ['ram:GetUser acs:ram:*:1234567890123456:user/alice'],
         allowed: true,
         executed: true,
         status: 200,

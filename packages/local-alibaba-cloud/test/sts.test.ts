@@ -6,6 +6,8 @@ import { allow, type Credentials, harness } from './harness';
 const it = harness();
 
 const ROLE = 'acs:ram::1234567890123456:role/worker';
+/** As policies name it. */
+const PERMITTED = 'acs:ram:*:1234567890123456:role/worker';
 const OTHER = '2222222222222222';
 
 function trust(RAM: string, Condition?: Record<string, Record<string, string>>) {
@@ -89,10 +91,11 @@ describe('AssumeRole', () => {
   });
 
   test.each([
-    ['neither', 'acs:ram::9:root', 'acs:ram::9:role/x', 403],
-    ['trust alone', 'acs:ram::1234567890123456:user/alice', 'acs:ram::9:role/x', 403],
-    ['permission alone', 'acs:ram::9:root', ROLE, 403],
-    ['both', 'acs:ram::1234567890123456:user/alice', ROLE, 200],
+    ['neither', 'acs:ram::9:root', 'acs:ram:*:9:role/x', 403],
+    ['trust alone', 'acs:ram::1234567890123456:user/alice', 'acs:ram:*:9:role/x', 403],
+    ['permission alone', 'acs:ram::9:root', PERMITTED, 403],
+    ['permission without a region', 'acs:ram::1234567890123456:user/alice', ROLE, 403],
+    ['both', 'acs:ram::1234567890123456:user/alice', PERMITTED, 200],
   ])('needs trust and permission: %s', async (_, trusted, permitted, status) => {
     it.account.createRole('worker', { policies: [], trust: trust(trusted) });
     const answer = await assume(assumer(permitted));

@@ -6,6 +6,7 @@ import { verdictOn } from '../authorization';
 import type { LocalCloud } from '../cloud';
 import { CloudError } from '../errors';
 import type { Outcome } from '../host/function-host';
+import { needed } from '../permissions';
 import type { Product } from '../product';
 import { sts } from '../products/sts';
 import type { Request } from '../request';
@@ -106,10 +107,12 @@ export class FunctionCompute {
     );
     const { id } = principal.account;
     const path = target.service ? `services/${target.service}/functions` : 'functions';
-    const resource = `acs:fc:${lane?.deployment.region ?? this.#cloud.region}:${id}:${path}/${target.name}`;
-    const check = { action: 'fc:InvokeFunction', resources: [resource] };
-    if (verdictOn(principal, check) !== 'allow')
-      throw refusal('AccessDenied', `${check.action} on ${resource} is not allowed.`);
+    const arn = `acs:fc:${lane?.deployment.region ?? this.#cloud.region}:${id}:${path}/${target.name}`;
+    const { authorises } = this.#cloud.switches;
+    for (const check of needed('fc', 'InvokeFunction', authorises, () => [arn])) {
+      if (verdictOn(principal, check) !== 'allow')
+        throw refusal('AccessDenied', `${check.action} on ${check.resource} is not allowed.`);
+    }
     if (!lane || lane.deployment.account !== id)
       throw refusal('FunctionNotFound', `There is no function ${target.name}.`);
     if (request.headers['x-fc-invocation-type'] === 'Async') {

@@ -1,7 +1,7 @@
-import { refusal } from '../errors';
-import type { Action, Call } from '../product';
+import type { Action } from '../product';
 import type { AccountState } from '../state';
-import { on, onAll, read } from './identity';
+import { read } from './identity';
+import { accessKeyPolicyOffered } from './ims-access-key-policy';
 
 /** The PasswordPolicy object; RAM and IMS have different names for one field. */
 export function passwordPolicy({ security }: AccountState, product: 'ram' | 'ims'): Record<string, unknown> {
@@ -22,36 +22,24 @@ export function passwordPolicy({ security }: AccountState, product: 'ram' | 'ims
   };
 }
 
-/** As with the policies of single keys: not every account has them yet. */
-function onNetworkPolicy(call: Call) {
-  if (!call.cloud.switches.accessKeyPolicyKnown) throw refusal('InvalidAction.NotFound');
-  return onAll('GetAccessKeyPolicyForAccount');
-}
-
 /** IMS's actions on the account as a whole. */
 export const accountSecurity: Record<string, Action> = {
-  GetPasswordPolicy: read(
-    (call) => on(call, 'GetPasswordPolicy', '*'),
-    (call) => passwordPolicy(call.account, 'ims'),
-  ),
-  GetAccountMFAInfo: read(
-    () => onAll('GetAccountMFAInfo'),
-    (call) => ({ IsMFAEnable: call.account.security.mainAccountMfa }),
-  ),
-  GetAccountSecurityPracticeReport: read(
-    () => onAll('GetAccountSecurityPracticeReport'),
-    ({ account }) => ({
-      AccountSecurityPracticeInfo: {
-        AccountSecurityPracticeUserInfo: {
-          BindMfa: account.security.mainAccountMfa,
-          RootWithAccessKey: account.security.mainAccountKeys,
-          SubUser: account.users.size,
-          SubUserBindMfa: [...account.users.values()].filter(({ mfa }) => mfa).length,
-        },
+  GetPasswordPolicy: read((call) => passwordPolicy(call.account, 'ims')),
+  GetAccountMFAInfo: read((call) => ({ IsMFAEnable: call.account.security.mainAccountMfa })),
+  GetAccountSecurityPracticeReport: read(({ account }) => ({
+    AccountSecurityPracticeInfo: {
+      AccountSecurityPracticeUserInfo: {
+        BindMfa: account.security.mainAccountMfa,
+        RootWithAccessKey: account.security.mainAccountKeys,
+        SubUser: account.users.size,
+        SubUserBindMfa: [...account.users.values()].filter(({ mfa }) => mfa).length,
       },
-    }),
-  ),
-  GetAccessKeyPolicyForAccount: read(onNetworkPolicy, ({ account }) => ({
-    AccessKeyPolicy: account.security.networkPolicy ?? '{"Version":1,"Status":"Inactive","Statements":[]}',
+    },
   })),
+  GetAccessKeyPolicyForAccount: {
+    ...read(({ account }) => ({
+      AccessKeyPolicy: account.security.networkPolicy ?? '{"Version":1,"Status":"Inactive","Statements":[]}',
+    })),
+    offered: accessKeyPolicyOffered,
+  },
 };

@@ -9,10 +9,12 @@ const KEPT_FOR = 400 * DAY;
 const PAGE = { min: 1, max: 100, default: 20 };
 
 /** An account that does not have the audit says so before it asks for permission. */
-const known = (action: string) => (call: Call) => {
-  if (!call.cloud.switches.actionTrailKnown) throw refusal('InvalidAction.NotFound');
-  return [{ action: `actiontrail:${action}`, resources: ['*'] }];
-};
+const ofAudit = (run: Action['run']): Action => ({
+  ...read(run),
+  offered: ({ cloud }) => {
+    if (!cloud.switches.actionTrailKnown) throw refusal('InvalidAction.NotFound');
+  },
+});
 
 /** The key of this account that is asked about; keys of others, and those that are gone, have no records. */
 function keyOf(call: Call): AccessKey | undefined {
@@ -52,8 +54,8 @@ const entries = (call: Call, uses: readonly KeyUse[], [, name, property]: Kind) 
   latestBy(uses, property).map(([value, use]) => ({ ...eventOf(call, use), [name]: value }));
 
 /** What a key did at one service, by pages. */
-const listOfService = (action: string, kind: Kind): Action =>
-  read(known(action), (call) => {
+const listOfService = (kind: Kind): Action =>
+  ofAudit((call) => {
     const service = call.params.required('ServiceName');
     const uses = usesOf(call).filter((use) => use.service === service);
     const size = call.params.integer('PageSize', PAGE);
@@ -71,8 +73,9 @@ export const actiontrail: Product = {
   version: '2020-07-06',
   service: 'Actiontrail',
   ...envelope('actiontrail.aliyuncs.com'),
+  subjects: {},
   actions: {
-    GetAccessKeyLastUsedInfo: read(known('GetAccessKeyLastUsedInfo'), (call) => {
+    GetAccessKeyLastUsedInfo: ofAudit((call) => {
       const key = keyOf(call);
       const [use] = usesOf(call);
       const never = call.cloud.switches.actionTrailNever === 'zero' ? { UsedTimestamp: 0 } : {};
@@ -83,10 +86,10 @@ export const actiontrail: Product = {
         ...(use ? { ...eventOf(call, use), ServiceName: use.service } : never),
       };
     }),
-    GetAccessKeyLastUsedProducts: read(known('GetAccessKeyLastUsedProducts'), (call) => ({
+    GetAccessKeyLastUsedProducts: ofAudit((call) => ({
       Products: entries(call, usesOf(call), byService),
     })),
-    GetAccessKeyLastUsedIps: listOfService('GetAccessKeyLastUsedIps', byAddress),
-    GetAccessKeyLastUsedEvents: listOfService('GetAccessKeyLastUsedEvents', byEvent),
+    GetAccessKeyLastUsedIps: listOfService(byAddress),
+    GetAccessKeyLastUsedEvents: listOfService(byEvent),
   },
 };

@@ -2,7 +2,7 @@ import { refusal } from '../errors';
 import type { Action, Call } from '../product';
 import type { AccessKey, User } from '../state';
 import { HOUR, wireTime } from '../time';
-import { onAll, read, visibleUse } from './identity';
+import { read, visibleUse } from './identity';
 
 const USERS_AT_MOST = 3500;
 const ROWS_AT_MOST = 3501;
@@ -63,41 +63,35 @@ function rootRow(call: Call): string {
 
 /** The credential report: made at most every four hours, for no more than 3,500 users. */
 export const credentialReport: Record<string, Action> = {
-  GenerateCredentialReport: read(
-    () => onAll('GenerateCredentialReport'),
-    (call) => {
-      const { account, now } = call;
-      const { report } = account;
-      if (account.users.size > USERS_AT_MOST) throw refusal('CredentialReport.TooManyUsers');
-      if (report && now - report.startedAt < RENEWAL) {
-        const ready = now >= report.startedAt + call.cloud.switches.reportGenerationMs;
-        return { State: ready ? 'COMPLETED' : 'INPROGRESS' };
-      }
-      const users = [...account.users.values()];
-      account.report = {
-        startedAt: now,
-        rows: [rootRow(call), ...users.map((user) => userRow(call, user))],
-      };
-      return { State: 'STARTED' };
-    },
-  ),
-  GetCredentialReport: read(
-    () => onAll('GetCredentialReport'),
-    (call) => {
-      const { report } = call.account;
-      if (!report || call.now < report.startedAt + call.cloud.switches.reportGenerationMs) {
-        throw refusal('EntityNotExist.CredentialReport');
-      }
-      const size = call.params.integer('MaxItems', { min: 1, max: ROWS_AT_MOST, default: ROWS_AT_MOST });
-      const start = Number(call.params.get('NextToken') ?? 0);
-      const rows = report.rows.slice(start, start + size);
-      const truncated = start + size < report.rows.length;
-      return {
-        Content: Buffer.from([REPORT_HEADER, ...rows].join('\n')).toString('base64'),
-        GeneratedTime: wireTime(report.startedAt),
-        IsTruncated: `${truncated}`,
-        ...(truncated ? { NextToken: `${start + size}` } : {}),
-      };
-    },
-  ),
+  GenerateCredentialReport: read((call) => {
+    const { account, now } = call;
+    const { report } = account;
+    if (account.users.size > USERS_AT_MOST) throw refusal('CredentialReport.TooManyUsers');
+    if (report && now - report.startedAt < RENEWAL) {
+      const ready = now >= report.startedAt + call.cloud.switches.reportGenerationMs;
+      return { State: ready ? 'COMPLETED' : 'INPROGRESS' };
+    }
+    const users = [...account.users.values()];
+    account.report = {
+      startedAt: now,
+      rows: [rootRow(call), ...users.map((user) => userRow(call, user))],
+    };
+    return { State: 'STARTED' };
+  }),
+  GetCredentialReport: read((call) => {
+    const { report } = call.account;
+    if (!report || call.now < report.startedAt + call.cloud.switches.reportGenerationMs) {
+      throw refusal('EntityNotExist.CredentialReport');
+    }
+    const size = call.params.integer('MaxItems', { min: 1, max: ROWS_AT_MOST, default: ROWS_AT_MOST });
+    const start = Number(call.params.get('NextToken') ?? 0);
+    const rows = report.rows.slice(start, start + size);
+    const truncated = start + size < report.rows.length;
+    return {
+      Content: Buffer.from([REPORT_HEADER, ...rows].join('\n')).toString('base64'),
+      GeneratedTime: wireTime(report.startedAt),
+      IsTruncated: `${truncated}`,
+      ...(truncated ? { NextToken: `${start + size}` } : {}),
+    };
+  }),
 };

@@ -2,7 +2,7 @@
 
 import { CloudError, refusal } from '../errors';
 import type { Page } from '../pages';
-import type { Action, Call, Check, Product } from '../product';
+import type { Action, Call, Product } from '../product';
 import type { AccessKey, AccountState, Attached, Group, ManagedPolicy, User } from '../state';
 import type { Never } from '../switches';
 import { DAY, wireTime } from '../time';
@@ -11,34 +11,13 @@ const NAME = /^[A-Za-z0-9._-]+$/;
 const TAG_KEY = /^(?!aliyun|acs:).{1,128}$/is;
 
 /** An action that reads. */
-export function read(checks: Action['checks'], run: Action['run']): Action {
-  return { write: false, checks, run };
+export function read(run: Action['run']): Action {
+  return { write: false, run };
 }
 
 /** An action that writes. */
-export function write(checks: Action['checks'], run: Action['run']): Action {
-  return { write: true, checks, run };
-}
-
-/** `ram:<action>` on a resource of the account, such as `user/svc-orders`. */
-export function on(call: Call, action: string, ...paths: string[]): Check[] {
-  return paths.map((path) => ({
-    action: `ram:${action}`,
-    resources: [`acs:ram::${call.account.id}:${path}`],
-  }));
-}
-
-/** Actions whose policies can name no resource but `*`. */
-export function onAll(action: string): Check[] {
-  return [{ action: `ram:${action}`, resources: ['*'] }];
-}
-
-export function policyCheck(call: Call, action: string): Check {
-  const owner = call.params.get('PolicyType') === 'System' ? 'system' : call.account.id;
-  return {
-    action: `ram:${action}`,
-    resources: [`acs:ram::${owner}:policy/${call.params.get('PolicyName') ?? '*'}`],
-  };
+export function write(run: Action['run']): Action {
+  return { write: true, run };
 }
 
 /** The error envelope of RAM, IMS and STS. */

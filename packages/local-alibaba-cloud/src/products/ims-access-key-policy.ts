@@ -2,7 +2,7 @@ import { keyWithId, setNetworkPolicy, visibleNetworkPolicy } from '../account/ke
 import { refusal } from '../errors';
 import type { Action, Call } from '../product';
 import { read, write } from './identity';
-import { onUser, userOrCaller } from './ims-user';
+import { userOrCaller } from './ims-user';
 
 interface NetworkPolicy {
   Version?: number;
@@ -14,10 +14,9 @@ const CONDITIONS_PER_POLICY = 8;
 const ADDRESSES_PER_POLICY = 50;
 
 /** An account or region that does not have these actions yet says so before it asks for permission. */
-const known = (action: string) => (call: Call) => {
-  if (!call.cloud.switches.accessKeyPolicyKnown) throw refusal('InvalidAction.NotFound');
-  return onUser(action)(call);
-};
+export function accessKeyPolicyOffered({ cloud }: Call): void {
+  if (!cloud.switches.accessKeyPolicyKnown) throw refusal('InvalidAction.NotFound');
+}
 
 /** As it is kept: callers usually leave out the Version, and the service adds it. */
 function keptPolicy(text: string): string {
@@ -59,17 +58,21 @@ function noPolicy(call: Call): Record<string, string> {
 
 const keyOf = (call: Call) => keyWithId(userOrCaller(call), call.params.required('UserAccessKeyId'));
 
+const set = write((call) => {
+  const key = keyOf(call);
+  const policy = keptPolicy(call.params.required('AccessKeyPolicy'));
+  setNetworkPolicy(key, policy, call.now);
+  return { AccessKeyId: key.id, AccessKeyPolicy: policy };
+});
+
+const get = read((call) => {
+  const key = keyOf(call);
+  const policy = visibleNetworkPolicy(call.account, key);
+  return { AccessKeyId: key.id, ...(policy === undefined ? noPolicy(call) : { AccessKeyPolicy: policy }) };
+});
+
 /** A key's own network access policy. */
 export const accessKeyPolicies: Record<string, Action> = {
-  SetAccessKeyPolicy: write(known('SetAccessKeyPolicy'), (call) => {
-    const key = keyOf(call);
-    const policy = keptPolicy(call.params.required('AccessKeyPolicy'));
-    setNetworkPolicy(key, policy, call.now);
-    return { AccessKeyId: key.id, AccessKeyPolicy: policy };
-  }),
-  GetAccessKeyPolicy: read(known('GetAccessKeyPolicy'), (call) => {
-    const key = keyOf(call);
-    const policy = visibleNetworkPolicy(call.account, key);
-    return { AccessKeyId: key.id, ...(policy === undefined ? noPolicy(call) : { AccessKeyPolicy: policy }) };
-  }),
+  SetAccessKeyPolicy: { ...set, offered: accessKeyPolicyOffered },
+  GetAccessKeyPolicy: { ...get, offered: accessKeyPolicyOffered },
 };

@@ -3,7 +3,7 @@ import { refusal } from '../errors';
 import { page } from '../pages';
 import type { Action, Call } from '../product';
 import type { User } from '../state';
-import { checkTag, on, read, write } from './identity';
+import { checkTag, read, write } from './identity';
 import { userByPrincipalName } from './ims-user';
 
 const RESOURCES_PER_CALL = 50;
@@ -33,18 +33,9 @@ function namedUsers(call: Call): User[] {
   return users;
 }
 
-/** Each user by name; all of them where none is named or one is unknown. */
-const onTagged = (action: string) => (call: Call) => {
-  const names = [
-    ...call.params.list('ResourcePrincipalName').map((name) => name.split('@')[0] ?? '*'),
-    ...call.params.list('ResourceId').map((id) => call.account.usersById.get(id)?.name ?? '*'),
-  ];
-  return on(call, action, ...(names.length > 0 ? names : ['*']).map((name) => `user/${name}`));
-};
-
 /** Tags of users. */
 export const imsTags: Record<string, Action> = {
-  TagResources: write(onTagged('TagResources'), (call) => {
+  TagResources: write((call) => {
     const users = namedUsers(call);
     const tags = call.params.tags();
     if (tags.length === 0) call.params.required('Tag.1.Key');
@@ -59,14 +50,14 @@ export const imsTags: Record<string, Action> = {
     }
     return {};
   }),
-  UntagResources: write(onTagged('UntagResources'), (call) => {
+  UntagResources: write((call) => {
     const users = namedUsers(call);
     const keys = call.params.list('TagKey');
     if (keys.length === 0 && !call.params.flag('All')) call.params.required('TagKey.1');
     for (const user of users) untagUser(call.account, user, keys.length > 0 ? keys : undefined);
     return {};
   }),
-  ListTagResources: read(onTagged('ListTagResources'), (call) => {
+  ListTagResources: read((call) => {
     const named = taggedUsers(call);
     const filter = call.params.tags();
     const all = (named.length > 0 ? named : [...call.account.users.values()]).flatMap((user) =>

@@ -17,8 +17,6 @@ import {
   joinGroup,
   lastLoginField,
   lastUsedAnswer,
-  on,
-  onAll,
   pageFields,
   pageSize,
   read,
@@ -27,44 +25,11 @@ import {
 } from './identity';
 import { accessKeyPolicies } from './ims-access-key-policy';
 import { imsTags } from './ims-tags';
-import { onUser, userByPrincipalName, userOrCaller } from './ims-user';
+import { imsSubjects, soughtUser, userByPrincipalName, userOrCaller } from './ims-user';
 import { recycleBins } from './recycle-bins';
 import { securityPreference, setSecurityPreference } from './security-preference';
 
 const HOST = 'ims.aliyuncs.com';
-
-const onUsers = (action: string) => (call: Call) => on(call, action, 'user/*');
-const onGroup = (action: string) => (call: Call) =>
-  on(call, action, `group/${call.params.get('GroupName') ?? '*'}`);
-
-/** The user that GetUser is about: by principal name, id or AccessKey. */
-function soughtUser(call: Call): User {
-  const { params, account } = call;
-  const keyId = params.get('UserAccessKeyId');
-  if (keyId) {
-    const entry = call.cloud.keys.get(keyId);
-    if (!entry || entry.account !== account || 'root' in entry.key || !entry.key.user.keys.has(keyId)) {
-      throw refusal('EntityNotExist.User.AccessKey');
-    }
-    return entry.key.user;
-  }
-  const id = params.get('UserId');
-  if (id) {
-    const user = account.usersById.get(id);
-    if (!user) throw refusal('EntityNotExist.User');
-    return user;
-  }
-  return userByPrincipalName(call, params.required('UserPrincipalName'));
-}
-
-const onSought = (action: string) => (call: Call) => {
-  if (call.params.get('UserPrincipalName')) return onUser(action)(call);
-  try {
-    return on(call, action, `user/${soughtUser(call).name}`);
-  } catch {
-    return on(call, action, 'user/*');
-  }
-};
 
 function userFields(call: Call, user: User): Record<string, unknown> {
   const tags = [...visibleTags(call.account, user)].map(([TagKey, TagValue]) => ({ TagKey, TagValue }));
@@ -87,7 +52,7 @@ function userFields(call: Call, user: User): Record<string, unknown> {
 const groupOf = (call: Call) => groupNamed(call.account, call.params.required('GroupName'));
 
 const users: Record<string, Action> = {
-  ListUsers: read(onUsers('ListUsers'), (call) => {
+  ListUsers: read((call) => {
     const filter = call.params.tags();
     const standard = filter.length > 0 ? 'active,freeze' : 'active';
     const statuses = (call.params.get('Status') ?? standard).split(',');
@@ -99,7 +64,7 @@ const users: Record<string, Action> = {
     const result = page(wanted, (user) => user.name, call.params.get('Marker'), pageSize(call, 1000, 1000));
     return { ...pageFields(result), Users: { User: result.items.map((user) => userFields(call, user)) } };
   }),
-  ListUserBasicInfos: read(onUsers('ListUserBasicInfos'), (call) => {
+  ListUserBasicInfos: read((call) => {
     const result = page(
       call.account.users.values(),
       (user) => user.name,
@@ -114,16 +79,16 @@ const users: Record<string, Action> = {
     }));
     return { ...pageFields(result), UserBasicInfos: { UserBasicInfo } };
   }),
-  GetUser: read(onSought('GetUser'), (call) => {
+  GetUser: read((call) => {
     const user = soughtUser(call);
     const { Status: _, ...fields } = userFields(call, user);
     return { User: { ...fields, UserName: user.name } };
   }),
-  DeleteUser: write(onUser('DeleteUser'), (call) => {
+  DeleteUser: write((call) => {
     deleteUser(call.account, userByPrincipalName(call, call.params.required('UserPrincipalName')));
     return {};
   }),
-  CreateUser: write(onUsers('CreateUser'), (call) => {
+  CreateUser: write((call) => {
     const name = call.params.required('UserPrincipalName').split('@')[0] ?? '';
     if (call.account.users.size >= call.account.usersQuota) throw refusal('LimitExceeded.User');
     const user = createUser(call.account, checkUserName(name), {
@@ -134,7 +99,7 @@ const users: Record<string, Action> = {
 };
 
 const keys: Record<string, Action> = {
-  CreateAccessKey: write(onUser('CreateAccessKey'), (call) => {
+  CreateAccessKey: write((call) => {
     const key = issueKey(call.account, userOrCaller(call));
     return {
       AccessKey: {
@@ -145,7 +110,7 @@ const keys: Record<string, Action> = {
       },
     };
   }),
-  ListAccessKeys: read(onUser('ListAccessKeys'), (call) => {
+  ListAccessKeys: read((call) => {
     const AccessKey = [...userOrCaller(call).keys.values()].map((key) => ({
       AccessKeyId: key.id,
       Status: key.status,
@@ -154,16 +119,16 @@ const keys: Record<string, Action> = {
     }));
     return { AccessKeys: { AccessKey } };
   }),
-  UpdateAccessKey: write(onUser('UpdateAccessKey'), (call) => {
+  UpdateAccessKey: write((call) => {
     const key = keyWithId(userOrCaller(call), call.params.required('UserAccessKeyId'));
     setKeyStatus(key, status(call), call.now);
     return {};
   }),
-  DeleteAccessKey: write(onUser('DeleteAccessKey'), (call) => {
+  DeleteAccessKey: write((call) => {
     deleteKey(call.account, keyWithId(userOrCaller(call), call.params.required('UserAccessKeyId')));
     return {};
   }),
-  GetAccessKeyLastUsed: read(onUser('GetAccessKeyLastUsed'), (call) => {
+  GetAccessKeyLastUsed: read((call) => {
     const key = keyWithId(userOrCaller(call), call.params.required('UserAccessKeyId'));
     return lastUsedAnswer(call, key, true);
   }),
@@ -186,16 +151,16 @@ function loginProfile(call: Call, user: User): Record<string, unknown> {
 }
 
 const logins: Record<string, Action> = {
-  GetLoginProfile: read(onUser('GetLoginProfile'), (call) => ({
+  GetLoginProfile: read((call) => ({
     LoginProfile: loginProfile(call, userByPrincipalName(call, call.params.required('UserPrincipalName'))),
   })),
-  CreateLoginProfile: write(onUser('CreateLoginProfile'), (call) => {
+  CreateLoginProfile: write((call) => {
     const user = userByPrincipalName(call, call.params.required('UserPrincipalName'));
     createLogin(user, call.now);
     const { LastLoginTime: _, AutoDisableLoginStatus: __, ...fields } = loginProfile(call, user);
     return { LoginProfile: fields };
   }),
-  UpdateLoginProfile: write(onUser('UpdateLoginProfile'), (call) => {
+  UpdateLoginProfile: write((call) => {
     const user = userByPrincipalName(call, call.params.required('UserPrincipalName'));
     const { login } = user;
     if (!login) throw refusal('EntityNotExist.User.LoginProfile');
@@ -207,13 +172,13 @@ const logins: Record<string, Action> = {
     const { LastLoginTime: _, ...fields } = loginProfile(call, user);
     return { LoginProfile: fields };
   }),
-  DeleteLoginProfile: write(onUser('DeleteLoginProfile'), (call) => {
+  DeleteLoginProfile: write((call) => {
     const user = userByPrincipalName(call, call.params.required('UserPrincipalName'));
     loginProfile(call, user);
     user.login = undefined;
     return {};
   }),
-  GetUserMFAInfo: read(onUser('GetUserMFAInfo'), (call) => {
+  GetUserMFAInfo: read((call) => {
     const { mfa } = userByPrincipalName(call, call.params.required('UserPrincipalName'));
     const device = mfa ? { MFADevice: { SerialNumber: mfa.serialNumber, Type: 'VMFA' } } : {};
     return { IsMFAEnable: mfa !== undefined, ...device };
@@ -221,7 +186,7 @@ const logins: Record<string, Action> = {
 };
 
 const groups: Record<string, Action> = {
-  ListGroupsForUser: read(onUser('ListGroupsForUser'), (call) => {
+  ListGroupsForUser: read((call) => {
     const Group = [...userOrCaller(call).groups].map(([group, at]) => ({
       GroupId: group.id,
       GroupName: group.name,
@@ -231,7 +196,7 @@ const groups: Record<string, Action> = {
     }));
     return { Groups: { Group } };
   }),
-  ListUsersForGroup: read(onGroup('ListUsersForGroup'), (call) => {
+  ListUsersForGroup: read((call) => {
     const members = groupOf(call).members;
     const result = page(members, ([user]) => user.name, call.params.get('Marker'), pageSize(call, 1000, 100));
     const User = result.items.map(([user, at]) => ({
@@ -242,58 +207,40 @@ const groups: Record<string, Action> = {
     }));
     return { ...pageFields(result), Users: { User } };
   }),
-  AddUserToGroup: write(
-    (call) => [...onUser('AddUserToGroup')(call), ...onGroup('AddUserToGroup')(call)],
-    (call) => {
-      joinGroup(userOrCaller(call), groupOf(call), call.now);
-      return {};
-    },
-  ),
-  RemoveUserFromGroup: write(
-    (call) => [...onUser('RemoveUserFromGroup')(call), ...onGroup('RemoveUserFromGroup')(call)],
-    (call) => {
-      removeFromGroup(userOrCaller(call), groupOf(call));
-      return {};
-    },
-  ),
+  AddUserToGroup: write((call) => {
+    joinGroup(userOrCaller(call), groupOf(call), call.now);
+    return {};
+  }),
+  RemoveUserFromGroup: write((call) => {
+    removeFromGroup(userOrCaller(call), groupOf(call));
+    return {};
+  }),
 };
 
 const account: Record<string, Action> = {
-  GetSecurityPreference: read(
-    (call) => on(call, 'GetSecurityPreference', '*'),
-    (call) => securityPreference(call.account, 'ims'),
-  ),
-  SetSecurityPreference: write(
-    (call) => on(call, 'SetSecurityPreference', '*'),
-    (call) => {
-      setSecurityPreference(call);
-      return securityPreference(call.account, 'ims');
+  GetSecurityPreference: read((call) => securityPreference(call.account, 'ims')),
+  SetSecurityPreference: write((call) => {
+    setSecurityPreference(call);
+    return securityPreference(call.account, 'ims');
+  }),
+  GetDefaultDomain: read((call) => ({ DefaultDomainName: call.account.domain })),
+  GetAccountSummary: read((call) => ({
+    SummaryMap: {
+      AccessKeysPerUserQuota: 2,
+      Users: call.account.users.size,
+      UsersQuota: call.account.usersQuota,
+      Groups: call.account.groups.size,
+      GroupsPerUserQuota: 5,
+      Roles: call.account.roles.size,
+      Policies: call.account.policies.size,
+      AttachedPoliciesPerUserQuota: 10,
+      AttachedSystemPoliciesPerUserQuota: 20,
+      VersionsPerPolicyQuota: 5,
+      PolicySizeQuota: 6144,
+      ConditionsPerAKPolicyQuota: 8,
+      IPItemsPerAKPolicyQuota: 50,
     },
-  ),
-  GetDefaultDomain: read(
-    () => onAll('GetDefaultDomain'),
-    (call) => ({ DefaultDomainName: call.account.domain }),
-  ),
-  GetAccountSummary: read(
-    () => onAll('GetAccountSummary'),
-    (call) => ({
-      SummaryMap: {
-        AccessKeysPerUserQuota: 2,
-        Users: call.account.users.size,
-        UsersQuota: call.account.usersQuota,
-        Groups: call.account.groups.size,
-        GroupsPerUserQuota: 5,
-        Roles: call.account.roles.size,
-        Policies: call.account.policies.size,
-        AttachedPoliciesPerUserQuota: 10,
-        AttachedSystemPoliciesPerUserQuota: 20,
-        VersionsPerPolicyQuota: 5,
-        PolicySizeQuota: 6144,
-        ConditionsPerAKPolicyQuota: 8,
-        IPItemsPerAKPolicyQuota: 50,
-      },
-    }),
-  ),
+  })),
 };
 
 /** Identity Management Service, API version 2019-08-15; its actions are authorised as RAM's. */
@@ -302,6 +249,7 @@ export const ims: Product = {
   version: '2019-08-15',
   service: 'Ims',
   ...envelope(HOST),
+  subjects: imsSubjects,
   actions: {
     ...users,
     ...keys,

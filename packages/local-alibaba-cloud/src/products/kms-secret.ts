@@ -1,7 +1,7 @@
 /** What the actions on KMS secrets share: names, permissions, look-up. */
 import { secretNamed } from '../account/secrets';
 import { type CloudError, refusal } from '../errors';
-import type { Call, Check } from '../product';
+import type { Call, Product } from '../product';
 import type { Secret } from '../state';
 
 const SECRET_NAME = /^[A-Za-z0-9_/+=.@-]{1,192}$/;
@@ -32,27 +32,20 @@ export function usableSecret(call: Call): Secret {
   return secret;
 }
 
-export function kmsArn(call: Call, path: string): string {
-  return `acs:kms:${call.cloud.region}:${call.account.id}:${path}`;
-}
-
-export const onSecret =
-  (action: string) =>
-  (call: Call): Check[] => [
-    { action: `kms:${action}`, resources: [kmsArn(call, `secret/${secretName(call)}`)] },
-  ];
-
-/** The container of all secrets, by its older or newer name. */
-export const onSecrets =
-  (action: string) =>
-  (call: Call): Check[] => [
-    { action: `kms:${action}`, resources: [kmsArn(call, 'secret'), kmsArn(call, 'secret/*')] },
-  ];
-
-/** Use of the customer's own key that a secret is encrypted with. */
-export function onKey(call: Call, action: string, keyId: string | undefined): Check[] {
-  return keyId === undefined ? [] : [{ action: `kms:${action}`, resources: [kmsArn(call, `key/${keyId}`)] }];
-}
+/** What a KMS call is about. */
+export const kmsSubjects: Product['subjects'] = {
+  secret: (call) => {
+    if (call.params.get('ResourceType') === undefined) return [secretName(call)];
+    const names = call.params.list('ResourceId');
+    return names.length > 0 ? names : ['*'];
+  },
+  /** The customer's own key that a secret is encrypted with, where it is with one. */
+  key: (call) => {
+    const keyId =
+      call.params.get('EncryptionKeyId') ?? secretNamed(call.account, secretName(call))?.encryptionKeyId;
+    return keyId === undefined ? [] : [keyId];
+  },
+};
 
 /** A parameter that holds JSON text. */
 export function jsonParam(call: Call, name: string): unknown {

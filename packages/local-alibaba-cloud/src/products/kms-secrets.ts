@@ -6,16 +6,7 @@ import type { Secret, SecretType, SecretVersion } from '../state';
 import type { Switches } from '../switches';
 import { DAY, wireTime } from '../time';
 import { read, write } from './identity';
-import {
-  invalid,
-  jsonParam,
-  onKey,
-  onSecret,
-  onSecrets,
-  secretName,
-  secretOf,
-  usableSecret,
-} from './kms-secret';
+import { invalid, jsonParam, secretName, secretOf, usableSecret } from './kms-secret';
 import { addTags, checkTags, tagsParam } from './kms-tags';
 
 const DATA_BYTES = 30_720;
@@ -162,41 +153,36 @@ function pageParams(call: Call, standard: number) {
   };
 }
 
-const keyIdOf = (call: Call) => secretNamed(call.account, secretName(call))?.encryptionKeyId;
-
 const keeping: Record<string, Action> = {
-  CreateSecret: write(
-    (call) => [...onCreate(call), ...onKey(call, 'GenerateDataKey', call.params.get('EncryptionKeyId'))],
-    (call) => {
-      const { account, params } = call;
-      const name = secretName(call);
-      const version = newVersion(call);
-      const type = typeParam(call, name);
-      if (name.length > call.cloud.switches.secretNameLength) throw invalid('SecretName');
-      const kmsInstanceId = params.get('DKMSInstanceId');
-      const tags = tagsParam(call);
-      checkTags(tags, 'Tags');
-      if (call.cloud.switches.kmsInstanceRequired && !kmsInstanceId) throw refusal('UnsupportedOperation');
-      const existing = secretNamed(account, name);
-      if (existing?.plannedDeleteTime !== undefined) throw refusal('Rejected.ResourceInDeleteWindow');
-      const secret = createSecret(account, name, version, {
-        type,
-        kmsInstanceId,
-        encryptionKeyId: params.get('EncryptionKeyId'),
-        description: params.get('Description'),
-        extendedConfig: params.get('ExtendedConfig'),
-      });
-      addTags(call, secret, tags);
-      return {
-        Arn: secret.arn,
-        SecretName: name,
-        SecretType: type,
-        VersionId: version.id,
-        ...(kmsInstanceId === undefined ? {} : { DKMSInstanceId: kmsInstanceId }),
-      };
-    },
-  ),
-  DescribeSecret: read(onSecret('DescribeSecret'), (call) => {
+  CreateSecret: write((call) => {
+    const { account, params } = call;
+    const name = secretName(call);
+    const version = newVersion(call);
+    const type = typeParam(call, name);
+    if (name.length > call.cloud.switches.secretNameLength) throw invalid('SecretName');
+    const kmsInstanceId = params.get('DKMSInstanceId');
+    const tags = tagsParam(call);
+    checkTags(tags, 'Tags');
+    if (call.cloud.switches.kmsInstanceRequired && !kmsInstanceId) throw refusal('UnsupportedOperation');
+    const existing = secretNamed(account, name);
+    if (existing?.plannedDeleteTime !== undefined) throw refusal('Rejected.ResourceInDeleteWindow');
+    const secret = createSecret(account, name, version, {
+      type,
+      kmsInstanceId,
+      encryptionKeyId: params.get('EncryptionKeyId'),
+      description: params.get('Description'),
+      extendedConfig: params.get('ExtendedConfig'),
+    });
+    addTags(call, secret, tags);
+    return {
+      Arn: secret.arn,
+      SecretName: name,
+      SecretType: type,
+      VersionId: version.id,
+      ...(kmsInstanceId === undefined ? {} : { DKMSInstanceId: kmsInstanceId }),
+    };
+  }),
+  DescribeSecret: read((call) => {
     const secret = secretOf(call);
     return {
       ...described(secret),
@@ -211,13 +197,13 @@ const keeping: Record<string, Action> = {
       ...tagsField(call, secret),
     };
   }),
-  UpdateSecret: write(onSecret('UpdateSecret'), (call) => {
+  UpdateSecret: write((call) => {
     const secret = usableSecret(call);
     secret.description = call.params.get('Description') ?? secret.description;
     secret.updatedAt = call.now;
     return { SecretName: secret.name };
   }),
-  ListSecrets: read(onSecrets('ListSecrets'), (call) => {
+  ListSecrets: read((call) => {
     const { PageNumber, PageSize } = pageParams(call, 10);
     const names = [...call.account.secrets.keys()];
     const alive = names.flatMap((name) => secretNamed(call.account, name) ?? []);
@@ -228,7 +214,7 @@ const keeping: Record<string, Action> = {
     }));
     return { SecretList: { Secret }, PageNumber, PageSize, TotalCount: wanted.length };
   }),
-  DeleteSecret: write(onSecret('DeleteSecret'), (call) => {
+  DeleteSecret: write((call) => {
     const secret = secretOf(call);
     if (call.params.flag('ForceDeleteWithoutRecovery')) {
       if (call.params.get('RecoveryWindowInDays')) throw invalid('RecoveryWindowInDays');
@@ -244,67 +230,52 @@ const keeping: Record<string, Action> = {
     secret.plannedDeleteTime = call.now + days * DAY;
     return { SecretName: secret.name, PlannedDeleteTime: plannedTime(secret.plannedDeleteTime) };
   }),
-  RestoreSecret: write(onSecret('RestoreSecret'), (call) => {
+  RestoreSecret: write((call) => {
     const secret = secretOf(call);
     secret.plannedDeleteTime = undefined;
     return { SecretName: secret.name };
   }),
 };
 
-/** The secret that is to be, or the container that it goes into: a policy may name either. */
-function onCreate(call: Call) {
-  const [named] = onSecret('CreateSecret')(call);
-  const [container] = onSecrets('CreateSecret')(call);
-  return [
-    { action: 'kms:CreateSecret', resources: [...(named?.resources ?? []), ...(container?.resources ?? [])] },
-  ];
-}
-
 const versions: Record<string, Action> = {
-  PutSecretValue: write(
-    (call) => [...onSecret('PutSecretValue')(call), ...onKey(call, 'GenerateDataKey', keyIdOf(call))],
-    (call) => {
-      const secret = usableSecret(call);
-      const { id, data, dataType } = newVersion(call);
-      const stages = stagesParam(call);
-      if (secret.type !== 'Generic') throw refusal('UnsupportedOperation');
-      const existing = secret.versions.get(id);
-      if (existing) {
-        if (existing.data !== data || existing.dataType !== dataType) {
-          throw refusal(call.cloud.switches.putConflictCode);
-        }
-        return { SecretName: secret.name, VersionId: id, ...stagesOf(existing) };
+  PutSecretValue: write((call) => {
+    const secret = usableSecret(call);
+    const { id, data, dataType } = newVersion(call);
+    const stages = stagesParam(call);
+    if (secret.type !== 'Generic') throw refusal('UnsupportedOperation');
+    const existing = secret.versions.get(id);
+    if (existing) {
+      if (existing.data !== data || existing.dataType !== dataType) {
+        throw refusal(call.cloud.switches.putConflictCode);
       }
-      checkStageCount(secret, stages);
-      const version: SecretVersion = { id, data, dataType, stages: new Set(), createdAt: call.now };
-      secret.versions.set(id, version);
-      for (const stage of stages) moveStage(secret, stage, version, true);
-      rollOff(secret, call.cloud.switches.versionThatGoes);
-      secret.updatedAt = call.now;
-      return { SecretName: secret.name, VersionId: id, ...stagesOf(version) };
-    },
-  ),
-  GetSecretValue: read(
-    (call) => [...onSecret('GetSecretValue')(call), ...onKey(call, 'Decrypt', keyIdOf(call))],
-    (call) => {
-      const secret = usableSecret(call);
-      const versionId = call.params.get('VersionId');
-      const stage = call.params.get('VersionStage') ?? CURRENT;
-      const version = versionId === undefined ? versionIn(secret, stage) : secret.versions.get(versionId);
-      if (!version) throw refusal('Forbidden.ResourceNotFound');
-      if (call.params.flag('DryRun')) throw refusal('DryRunOperationError');
-      return {
-        SecretName: secret.name,
-        SecretType: secret.type,
-        VersionId: version.id,
-        SecretData: version.data,
-        SecretDataType: version.dataType,
-        CreateTime: wireTime(version.createdAt),
-        ...stagesOf(version),
-      };
-    },
-  ),
-  ListSecretVersionIds: read(onSecret('ListSecretVersionIds'), (call) => {
+      return { SecretName: secret.name, VersionId: id, ...stagesOf(existing) };
+    }
+    checkStageCount(secret, stages);
+    const version: SecretVersion = { id, data, dataType, stages: new Set(), createdAt: call.now };
+    secret.versions.set(id, version);
+    for (const stage of stages) moveStage(secret, stage, version, true);
+    rollOff(secret, call.cloud.switches.versionThatGoes);
+    secret.updatedAt = call.now;
+    return { SecretName: secret.name, VersionId: id, ...stagesOf(version) };
+  }),
+  GetSecretValue: read((call) => {
+    const secret = usableSecret(call);
+    const versionId = call.params.get('VersionId');
+    const stage = call.params.get('VersionStage') ?? CURRENT;
+    const version = versionId === undefined ? versionIn(secret, stage) : secret.versions.get(versionId);
+    if (!version) throw refusal('Forbidden.ResourceNotFound');
+    if (call.params.flag('DryRun')) throw refusal('DryRunOperationError');
+    return {
+      SecretName: secret.name,
+      SecretType: secret.type,
+      VersionId: version.id,
+      SecretData: version.data,
+      SecretDataType: version.dataType,
+      CreateTime: wireTime(version.createdAt),
+      ...stagesOf(version),
+    };
+  }),
+  ListSecretVersionIds: read((call) => {
     const secret = secretOf(call);
     const { PageNumber, PageSize } = pageParams(call, 20);
     const all = [...secret.versions.values()];
@@ -324,7 +295,7 @@ const versions: Record<string, Action> = {
       TotalCount: shown.length,
     };
   }),
-  UpdateSecretVersionStage: write(onSecret('UpdateSecretVersionStage'), (call) => {
+  UpdateSecretVersionStage: write((call) => {
     const secret = usableSecret(call);
     if (secret.type !== 'Generic') throw refusal('UnsupportedOperation');
     const stage = call.params.required('VersionStage');

@@ -3,7 +3,7 @@ import { refusal } from '../errors';
 import type { Action, Call } from '../product';
 import type { Secret } from '../state';
 import { read, write } from './identity';
-import { invalid, jsonParam, kmsArn, onSecret, secretOf } from './kms-secret';
+import { invalid, jsonParam, secretOf } from './kms-secret';
 
 const TAG_TEXT = /^[\p{L}\p{N}\s/\\_\-.+=:@]{1,128}$/u;
 
@@ -37,17 +37,9 @@ function resources(call: Call): Secret[] {
   });
 }
 
-const onResources = (action: string) => (call: Call) => {
-  const names = call.params.list('ResourceId');
-  return (names.length > 0 ? names : ['*']).map((name) => ({
-    action: `kms:${action}`,
-    resources: [kmsArn(call, `secret/${name}`)],
-  }));
-};
-
 /** Tags of secrets, by the older actions (one secret) and the newer ones (many). */
 export const kmsSecretTags: Record<string, Action> = {
-  TagResource: write(onSecret('TagResource'), (call) => {
+  TagResource: write((call) => {
     const secret = secretOf(call);
     call.params.required('Tags');
     const tags = tagsParam(call);
@@ -55,7 +47,7 @@ export const kmsSecretTags: Record<string, Action> = {
     addTags(call, secret, tags);
     return {};
   }),
-  UntagResource: write(onSecret('UntagResource'), (call) => {
+  UntagResource: write((call) => {
     const secret = secretOf(call);
     call.params.required('TagKeys');
     const keys = jsonParam(call, 'TagKeys');
@@ -63,20 +55,20 @@ export const kmsSecretTags: Record<string, Action> = {
     for (const key of keys) secret.tags.delete(String(key));
     return {};
   }),
-  TagResources: write(onResources('TagResources'), (call) => {
+  TagResources: write((call) => {
     const tags = call.params.tags().map(({ key, value = '' }) => [key, value] as const);
     checkTags(tags, 'Tag');
     for (const secret of resources(call)) addTags(call, secret, tags);
     return {};
   }),
-  UntagResources: write(onResources('UntagResources'), (call) => {
+  UntagResources: write((call) => {
     const keys = call.params.list('TagKey');
     for (const secret of resources(call)) {
       for (const key of call.params.flag('All') ? [...secret.tags.keys()] : keys) secret.tags.delete(key);
     }
     return {};
   }),
-  ListTagResources: read(onResources('ListTagResources'), (call) => ({
+  ListTagResources: read((call) => ({
     TagResources: {
       TagResource: resources(call).flatMap((secret) =>
         [...secret.tags].map(([TagKey, TagValue]) => ({

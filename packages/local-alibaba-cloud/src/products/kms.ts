@@ -1,6 +1,7 @@
 import { CloudError, refusal } from '../errors';
 import type { Product } from '../product';
 import { kmsInstances } from './kms-instances';
+import { kmsSubjects } from './kms-secret';
 import { kmsSecrets } from './kms-secrets';
 import { kmsSecretTags } from './kms-tags';
 
@@ -53,5 +54,6 @@ export const kms: Product = {
     RequestId: requestId,
     ...error.fields,
   }),
+  subjects: kmsSubjects,
   actions: { ...kmsInstances, ...kmsSecrets, ...kmsSecretTags },
 };

@@ -9,22 +9,12 @@ import {
   checkName,
   detach,
   joinGroup,
-  on,
   pageFields,
   pageSize,
   read,
   write,
 } from './identity';
-import {
-  groupOf,
-  onGroup,
-  onGroupAndPolicy,
-  onUser,
-  onUserAndGroup,
-  onUserAndPolicy,
-  policyOf,
-  userOf,
-} from './ram-target';
+import { groupOf, policyOf, userOf } from './ram-target';
 
 const GROUP_NAME = /^[A-Za-z0-9._-]{1,64}$/;
 
@@ -43,45 +33,39 @@ function groupFields(call: Call): Record<string, unknown> {
 
 /** Groups and who is in them. */
 export const ramGroups: Record<string, Action> = {
-  CreateGroup: write(
-    (call) => on(call, 'CreateGroup', 'group/*'),
-    (call) => {
-      const group = createGroup(
-        call.account,
-        checkName(call.params.required('GroupName'), 'GroupName', GROUP_NAME),
-      );
-      group.comments = call.params.get('Comments') ?? '';
-      return groupFields(call);
-    },
-  ),
-  GetGroup: read(onGroup('GetGroup'), groupFields),
-  DeleteGroup: write(onGroup('DeleteGroup'), (call) => {
+  CreateGroup: write((call) => {
+    const group = createGroup(
+      call.account,
+      checkName(call.params.required('GroupName'), 'GroupName', GROUP_NAME),
+    );
+    group.comments = call.params.get('Comments') ?? '';
+    return groupFields(call);
+  }),
+  GetGroup: read(groupFields),
+  DeleteGroup: write((call) => {
     const group = groupOf(call);
     if (group.members.size > 0) throw refusal('DeleteConflict.Group.User');
     if (group.policies.size > 0) throw refusal('DeleteConflict.Group.Policy');
     call.account.groups.delete(group.name);
     return {};
   }),
-  ListGroups: read(
-    (call) => on(call, 'ListGroups', 'group/*'),
-    (call) => {
-      const result = page(
-        call.account.groups.values(),
-        (group) => group.name,
-        call.params.get('Marker'),
-        pageSize(call, 1000, 100),
-      );
-      const Group = result.items.map((group) => ({
-        GroupId: group.id,
-        GroupName: group.name,
-        Comments: group.comments,
-        CreateDate: wireTime(group.createdAt),
-        UpdateDate: wireTime(group.updatedAt),
-      }));
-      return { ...pageFields(result), Groups: { Group } };
-    },
-  ),
-  ListGroupsForUser: read(onUser('ListGroupsForUser'), (call) => {
+  ListGroups: read((call) => {
+    const result = page(
+      call.account.groups.values(),
+      (group) => group.name,
+      call.params.get('Marker'),
+      pageSize(call, 1000, 100),
+    );
+    const Group = result.items.map((group) => ({
+      GroupId: group.id,
+      GroupName: group.name,
+      Comments: group.comments,
+      CreateDate: wireTime(group.createdAt),
+      UpdateDate: wireTime(group.updatedAt),
+    }));
+    return { ...pageFields(result), Groups: { Group } };
+  }),
+  ListGroupsForUser: read((call) => {
     const Group = [...userOf(call).groups].map(([group, at]) => ({
       GroupId: group.id,
       GroupName: group.name,
@@ -90,7 +74,7 @@ export const ramGroups: Record<string, Action> = {
     }));
     return { Groups: { Group } };
   }),
-  ListUsersForGroup: read(onGroup('ListUsersForGroup'), (call) => {
+  ListUsersForGroup: read((call) => {
     const members = groupOf(call).members;
     const result = page(members, ([user]) => user.name, call.params.get('Marker'), pageSize(call, 1000, 100));
     const User = result.items.map(([user, at]) => ({
@@ -100,11 +84,11 @@ export const ramGroups: Record<string, Action> = {
     }));
     return { ...pageFields(result), Users: { User } };
   }),
-  AddUserToGroup: write(onUserAndGroup('AddUserToGroup'), (call) => {
+  AddUserToGroup: write((call) => {
     joinGroup(userOf(call), groupOf(call), call.now);
     return {};
   }),
-  RemoveUserFromGroup: write(onUserAndGroup('RemoveUserFromGroup'), (call) => {
+  RemoveUserFromGroup: write((call) => {
     const user = userOf(call);
     removeFromGroup(user, groupOf(call));
     return {};
@@ -113,22 +97,22 @@ export const ramGroups: Record<string, Action> = {
 
 /** Policies attached to users and groups. */
 export const ramAttachments: Record<string, Action> = {
-  ListPoliciesForUser: read(onUser('ListPoliciesForUser'), (call) => attachedPolicies(userOf(call))),
-  AttachPolicyToUser: write(onUserAndPolicy('AttachPolicyToUser'), (call) => {
+  ListPoliciesForUser: read((call) => attachedPolicies(userOf(call))),
+  AttachPolicyToUser: write((call) => {
     attach(call.account, userOf(call), policyOf(call), 'User');
     return {};
   }),
-  DetachPolicyFromUser: write(onUserAndPolicy('DetachPolicyFromUser'), (call) => {
+  DetachPolicyFromUser: write((call) => {
     const user = userOf(call);
     detach(user, policyOf(call), 'User');
     return {};
   }),
-  ListPoliciesForGroup: read(onGroup('ListPoliciesForGroup'), (call) => attachedPolicies(groupOf(call))),
-  AttachPolicyToGroup: write(onGroupAndPolicy('AttachPolicyToGroup'), (call) => {
+  ListPoliciesForGroup: read((call) => attachedPolicies(groupOf(call))),
+  AttachPolicyToGroup: write((call) => {
     attach(call.account, groupOf(call), policyOf(call), 'Group');
     return {};
   }),
-  DetachPolicyFromGroup: write(onGroupAndPolicy('DetachPolicyFromGroup'), (call) => {
+  DetachPolicyFromGroup: write((call) => {
     detach(groupOf(call), policyOf(call), 'Group');
     return {};
   }),

@@ -4,7 +4,7 @@ import type { Action, Call } from '../product';
 import type { User } from '../state';
 import { wireTime } from '../time';
 import { read, write } from './identity';
-import { onUser, userOf } from './ram-target';
+import { userOf } from './ram-target';
 
 function checkPassword(password: string | undefined): void {
   if (password !== undefined && password.length < 8) throw refusal('InvalidParameter.Password.TooWeak');
@@ -38,19 +38,19 @@ function applyLogin(call: Call, user: User): void {
 
 /** Console logon of users. */
 export const ramLoginProfiles: Record<string, Action> = {
-  GetLoginProfile: read(onUser('GetLoginProfile'), (call) => loginProfile(userOf(call))),
-  CreateLoginProfile: write(onUser('CreateLoginProfile'), (call) => {
+  GetLoginProfile: read((call) => loginProfile(userOf(call))),
+  CreateLoginProfile: write((call) => {
     const user = userOf(call);
     checkPassword(call.params.required('Password'));
     createLogin(user, call.now);
     applyLogin(call, user);
     return loginProfile(user);
   }),
-  UpdateLoginProfile: write(onUser('UpdateLoginProfile'), (call) => {
+  UpdateLoginProfile: write((call) => {
     applyLogin(call, userOf(call));
     return {};
   }),
-  DeleteLoginProfile: write(onUser('DeleteLoginProfile'), (call) => {
+  DeleteLoginProfile: write((call) => {
     const user = userOf(call);
     loginOf(user);
     user.login = undefined;

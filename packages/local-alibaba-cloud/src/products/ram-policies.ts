@@ -5,14 +5,11 @@ import { type PolicyDocument, parsePolicy } from '../policy';
 import type { Action, Call } from '../product';
 import type { ManagedPolicy, ManagedPolicyVersion } from '../state';
 import { wireTime } from '../time';
-import { checkName, on, pageFields, pageSize, policyCheck, read, write } from './identity';
+import { checkName, pageFields, pageSize, read, write } from './identity';
 
 const LONGEST_DOCUMENT = 6144;
 const VERSIONS_PER_POLICY = 5;
 const POLICY_NAME = /^[A-Za-z0-9-]{1,128}$/;
-
-const onPolicy = (action: string) => (call: Call) => [policyCheck(call, action)];
-const onPolicies = (action: string) => (call: Call) => on(call, action, 'policy/*');
 
 const customPolicy = (call: Call) => policyNamed(call.account, call.params.required('PolicyName'), 'Custom');
 const anyPolicy = (call: Call) =>
@@ -80,20 +77,20 @@ function attachmentCount(call: Call, policy: ManagedPolicy): number {
 
 /** RAM's actions on managed policies and their versions. */
 export const ramPolicies: Record<string, Action> = {
-  CreatePolicy: write(onPolicies('CreatePolicy'), (call) => {
+  CreatePolicy: write((call) => {
     const name = checkName(call.params.required('PolicyName'), 'PolicyName', POLICY_NAME);
     const policy = createPolicy(call.account, name, documentOf(call, name), call.params.get('Description'));
     for (const { key, value } of call.params.tags()) policy.tags.set(key, value ?? '');
     return { Policy: summary(policy) };
   }),
-  GetPolicy: read(onPolicy('GetPolicy'), (call) => {
+  GetPolicy: read((call) => {
     const policy = anyPolicy(call);
     return {
       Policy: { ...summary(policy), AttachmentCount: attachmentCount(call, policy) },
       DefaultPolicyVersion: versionFields(policy, policy.current),
     };
   }),
-  DeletePolicy: write(onPolicy('DeletePolicy'), (call) => {
+  DeletePolicy: write((call) => {
     const policy = customPolicy(call);
     if (call.params.flag('CascadingDelete')) {
       for (const list of Object.values(entitiesOf(call, policy))) {
@@ -106,13 +103,13 @@ export const ramPolicies: Record<string, Action> = {
     call.account.policies.delete(policy.name);
     return {};
   }),
-  UpdatePolicyDescription: write(onPolicy('UpdatePolicyDescription'), (call) => {
+  UpdatePolicyDescription: write((call) => {
     const policy = customPolicy(call);
     policy.description = call.params.get('NewDescription') ?? '';
     policy.updatedAt = call.now;
     return { Policy: summary(policy) };
   }),
-  ListPolicies: read(onPolicies('ListPolicies'), (call) => {
+  ListPolicies: read((call) => {
     const type = call.params.get('PolicyType');
     const all = [...call.account.systemPolicies.values(), ...call.account.policies.values()];
     const wanted = all.filter((policy) => type === undefined || policy.type === type);
@@ -128,7 +125,7 @@ export const ramPolicies: Record<string, Action> = {
     }));
     return { ...pageFields(result), Policies: { Policy } };
   }),
-  CreatePolicyVersion: write(onPolicy('CreatePolicyVersion'), (call) => {
+  CreatePolicyVersion: write((call) => {
     const policy = customPolicy(call);
     const document = documentOf(call, policy.name);
     if (policy.versions.size >= VERSIONS_PER_POLICY) {
@@ -142,29 +139,29 @@ export const ramPolicies: Record<string, Action> = {
     const version = policy.versions.get(id);
     return version ? { PolicyVersion: versionFields(policy, version) } : {};
   }),
-  GetPolicyVersion: read(onPolicy('GetPolicyVersion'), (call) => {
+  GetPolicyVersion: read((call) => {
     const policy = anyPolicy(call);
     return { PolicyVersion: versionFields(policy, versionOf(call, policy)) };
   }),
-  ListPolicyVersions: read(onPolicy('ListPolicyVersions'), (call) => {
+  ListPolicyVersions: read((call) => {
     const policy = anyPolicy(call);
     const PolicyVersion = [...policy.versions.values()].map((version) => versionFields(policy, version));
     return { PolicyVersions: { PolicyVersion } };
   }),
-  SetDefaultPolicyVersion: write(onPolicy('SetDefaultPolicyVersion'), (call) => {
+  SetDefaultPolicyVersion: write((call) => {
     const policy = customPolicy(call);
     policy.current = versionOf(call, policy);
     policy.updatedAt = call.now;
     return {};
   }),
-  DeletePolicyVersion: write(onPolicy('DeletePolicyVersion'), (call) => {
+  DeletePolicyVersion: write((call) => {
     const policy = customPolicy(call);
     const version = versionOf(call, policy);
     if (version === policy.current) throw refusal('DeleteConflict.Policy.Version.Default');
     policy.versions.delete(version.id);
     return {};
   }),
-  ListEntitiesForPolicy: read(onPolicy('ListEntitiesForPolicy'), (call) => {
+  ListEntitiesForPolicy: read((call) => {
     const { users, groups, roles } = entitiesOf(call, anyPolicy(call));
     return {
       Users: {

@@ -12,24 +12,15 @@ import {
   checkName,
   checkTag,
   detach,
-  on,
   pageFields,
   pageSize,
-  policyCheck,
   read,
   write,
 } from './identity';
+import { jsonList } from './ram-target';
 
 const SESSION_SECONDS = { min: 3600, max: 43_200, default: 3600 };
 const TAGS_PER_RESOURCE = 20;
-
-const onRole = (action: string) => (call: Call) =>
-  on(call, action, `role/${call.params.get('RoleName') ?? '*'}`);
-const onRoles = (action: string) => (call: Call) => on(call, action, 'role/*');
-const onRoleAndPolicy = (action: string) => (call: Call) => [
-  ...onRole(action)(call),
-  policyCheck(call, action),
-];
 
 const roleOf = (call: Call) => roleNamed(call.account, call.params.required('RoleName'));
 const policyOf = (call: Call) =>
@@ -68,27 +59,9 @@ function tagged(call: Call): { name: string; tags: Map<string, string> }[] {
   });
 }
 
-function jsonList(call: Call, name: string): unknown[] {
-  const plain = call.params.list(name);
-  if (plain.length > 0) return plain;
-  try {
-    const list = JSON.parse(call.params.required(name));
-    if (Array.isArray(list)) return list;
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-  }
-  throw refusal('InvalidParameter', `The parameter - "${name}" is incorrect.`);
-}
-
-const onTagged = (action: string) => (call: Call) => {
-  const type = call.params.get('ResourceType') ?? 'role';
-  const names = call.params.get('ResourceNames') ? jsonList(call, 'ResourceNames').map(String) : ['*'];
-  return on(call, action, ...names.map((name) => `${type}/${name}`));
-};
-
 /** RAM's actions on roles, and on the tags of roles and policies. */
 export const ramRoles: Record<string, Action> = {
-  CreateRole: write(onRoles('CreateRole'), (call) => {
+  CreateRole: write((call) => {
     const name = checkName(call.params.required('RoleName'), 'RoleName');
     const trustText = call.params.required('AssumeRolePolicyDocument');
     const role = createRole(call.account, name, {
@@ -101,8 +74,8 @@ export const ramRoles: Record<string, Action> = {
     for (const { key, value } of call.params.tags()) role.tags.set(key, value ?? '');
     return detail(role);
   }),
-  GetRole: read(onRole('GetRole'), (call) => detail(roleOf(call))),
-  UpdateRole: write(onRole('UpdateRole'), (call) => {
+  GetRole: read((call) => detail(roleOf(call))),
+  UpdateRole: write((call) => {
     const role = roleOf(call);
     const trustText = call.params.get('NewAssumeRolePolicyDocument');
     if (trustText !== undefined) {
@@ -117,13 +90,13 @@ export const ramRoles: Record<string, Action> = {
     role.updatedAt = call.now;
     return detail(role);
   }),
-  DeleteRole: write(onRole('DeleteRole'), (call) => {
+  DeleteRole: write((call) => {
     const role = roleOf(call);
     if (role.policies.size > 0) throw refusal('DeleteConflict.Role.Policy');
     call.account.roles.delete(role.name);
     return {};
   }),
-  ListRoles: read(onRoles('ListRoles'), (call) => {
+  ListRoles: read((call) => {
     const result = page(
       call.account.roles.values(),
       (role) => role.name,
@@ -132,16 +105,16 @@ export const ramRoles: Record<string, Action> = {
     );
     return { ...pageFields(result), Roles: { Role: result.items.map(summary) } };
   }),
-  ListPoliciesForRole: read(onRole('ListPoliciesForRole'), (call) => attachedPolicies(roleOf(call))),
-  AttachPolicyToRole: write(onRoleAndPolicy('AttachPolicyToRole'), (call) => {
+  ListPoliciesForRole: read((call) => attachedPolicies(roleOf(call))),
+  AttachPolicyToRole: write((call) => {
     attach(call.account, roleOf(call), policyOf(call), 'Role');
     return {};
   }),
-  DetachPolicyFromRole: write(onRoleAndPolicy('DetachPolicyFromRole'), (call) => {
+  DetachPolicyFromRole: write((call) => {
     detach(roleOf(call), policyOf(call), 'Role');
     return {};
   }),
-  TagResources: write(onTagged('TagResources'), (call) => {
+  TagResources: write((call) => {
     const tags = (jsonList(call, 'Tag') as { Key: string; Value?: string }[]).map(
       ({ Key, Value = '' }) => [Key, Value] as const,
     );
@@ -154,14 +127,14 @@ export const ramRoles: Record<string, Action> = {
     }
     return {};
   }),
-  UntagResources: write(onTagged('UntagResources'), (call) => {
-    const keys = call.params.get('TagKey') ? jsonList(call, 'TagKey').map(String) : undefined;
+  UntagResources: write((call) => {
+    const keys = call.params.flag('All') ? undefined : jsonList(call, 'TagKeys').map(String);
     for (const { tags } of tagged(call)) {
       for (const key of keys ?? [...tags.keys()]) tags.delete(key);
     }
     return {};
   }),
-  ListTagResources: read(onTagged('ListTagResources'), (call) => ({
+  ListTagResources: read((call) => ({
     TagResources: tagged(call).flatMap(({ name, tags }) =>
       [...tags].map(([TagKey, TagValue]) => ({
         ResourceType: call.params.required('ResourceType'),

@@ -16,7 +16,7 @@ import {
   status,
   write,
 } from './identity';
-import { onUser, onUsers, userOf, userOrCaller } from './ram-target';
+import { userOf, userOrCaller } from './ram-target';
 
 function basics(user: User): Record<string, unknown> {
   return {
@@ -33,7 +33,7 @@ function basics(user: User): Record<string, unknown> {
 
 /** RAM users. */
 export const ramUsers: Record<string, Action> = {
-  ListUsers: read(onUsers('ListUsers'), (call) => {
+  ListUsers: read((call) => {
     const result = page(
       call.account.users.values(),
       (user) => user.name,
@@ -42,11 +42,11 @@ export const ramUsers: Record<string, Action> = {
     );
     return { ...pageFields(result), Users: { User: result.items.map(basics) } };
   }),
-  GetUser: read(onUser('GetUser'), (call) => {
+  GetUser: read((call) => {
     const user = userOf(call);
     return { User: { ...basics(user), ...lastLoginField(call, 'LastLoginDate', user) } };
   }),
-  CreateUser: write(onUsers('CreateUser'), (call) => {
+  CreateUser: write((call) => {
     const name = checkUserName(call.params.required('UserName'));
     if (call.account.users.size >= call.account.usersQuota) throw refusal('LimitExceeded.User');
     const user = createUser(call.account, name, { displayName: call.params.get('DisplayName') });
@@ -55,7 +55,7 @@ export const ramUsers: Record<string, Action> = {
     user.mobilePhone = call.params.get('MobilePhone') ?? '';
     return { User: basics(user) };
   }),
-  UpdateUser: write(onUser('UpdateUser'), (call) => {
+  UpdateUser: write((call) => {
     const user = userOf(call);
     const newName = call.params.get('NewUserName');
     if (newName !== undefined && newName !== user.name)
@@ -67,7 +67,7 @@ export const ramUsers: Record<string, Action> = {
     user.updatedAt = call.now;
     return { User: basics(user) };
   }),
-  DeleteUser: write(onUser('DeleteUser'), (call) => {
+  DeleteUser: write((call) => {
     deleteUser(call.account, userOf(call));
     return {};
   }),
@@ -75,7 +75,7 @@ export const ramUsers: Record<string, Action> = {
 
 /** Their AccessKeys. */
 export const ramAccessKeys: Record<string, Action> = {
-  CreateAccessKey: write(onUser('CreateAccessKey'), (call) => {
+  CreateAccessKey: write((call) => {
     const key = issueKey(call.account, userOrCaller(call));
     return {
       AccessKey: {
@@ -86,7 +86,7 @@ export const ramAccessKeys: Record<string, Action> = {
       },
     };
   }),
-  ListAccessKeys: read(onUser('ListAccessKeys'), (call) => {
+  ListAccessKeys: read((call) => {
     const AccessKey = [...userOrCaller(call).keys.values()].map((key) => ({
       AccessKeyId: key.id,
       Status: key.status,
@@ -94,16 +94,16 @@ export const ramAccessKeys: Record<string, Action> = {
     }));
     return { AccessKeys: { AccessKey } };
   }),
-  UpdateAccessKey: write(onUser('UpdateAccessKey'), (call) => {
+  UpdateAccessKey: write((call) => {
     const key = keyWithId(userOrCaller(call), call.params.required('UserAccessKeyId'));
     setKeyStatus(key, status(call), call.now);
     return {};
   }),
-  DeleteAccessKey: write(onUser('DeleteAccessKey'), (call) => {
+  DeleteAccessKey: write((call) => {
     deleteKey(call.account, keyWithId(userOrCaller(call), call.params.required('UserAccessKeyId')));
     return {};
   }),
-  GetAccessKeyLastUsed: read(onUser('GetAccessKeyLastUsed'), (call) => {
+  GetAccessKeyLastUsed: read((call) => {
     const key = keyWithId(userOrCaller(call), call.params.required('UserAccessKeyId'));
     return lastUsedAnswer(call, key, false);
   }),

@@ -1,28 +1,25 @@
-import type { Action, Call, Product } from '../product';
+import type { Action, Product } from '../product';
 import { passwordPolicy } from './account-security';
-import { envelope, on, read, write } from './identity';
+import { envelope, read, write } from './identity';
 import { ramAttachments, ramGroups } from './ram-groups';
 import { ramLoginProfiles } from './ram-login-profiles';
 import { ramMfaDevices } from './ram-mfa-devices';
 import { ramPolicies } from './ram-policies';
 import { ramRoles } from './ram-roles';
+import { ramSubjects } from './ram-target';
 import { ramAccessKeys, ramUsers } from './ram-users';
 import { securityPreference, setSecurityPreference } from './security-preference';
 
 const HOST = 'ram.aliyuncs.com';
 
-const onAccount = (action: string) => (call: Call) => on(call, action, '*');
-
 const settings: Record<string, Action> = {
-  GetSecurityPreference: read(onAccount('GetSecurityPreference'), (call) =>
-    securityPreference(call.account, 'ram'),
-  ),
-  SetSecurityPreference: write(onAccount('SetSecurityPreference'), (call) => {
+  GetSecurityPreference: read((call) => securityPreference(call.account, 'ram')),
+  SetSecurityPreference: write((call) => {
     setSecurityPreference(call);
     return securityPreference(call.account, 'ram');
   }),
-  GetPasswordPolicy: read(onAccount('GetPasswordPolicy'), (call) => passwordPolicy(call.account, 'ram')),
-  GetAccountAlias: read(onAccount('GetAccountAlias'), (call) => ({
+  GetPasswordPolicy: read((call) => passwordPolicy(call.account, 'ram')),
+  GetAccountAlias: read((call) => ({
     AccountAlias: call.account.alias ?? call.account.id,
   })),
 };
@@ -33,6 +30,7 @@ export const ram: Product = {
   version: '2015-05-01',
   service: 'Ram',
   ...envelope(HOST),
+  subjects: ramSubjects,
   actions: {
     ...ramUsers,
     ...ramAccessKeys,

@@ -5,7 +5,7 @@ import { page } from '../pages';
 import type { Action, Call } from '../product';
 import type { AccessKey, User } from '../state';
 import { DAY, wireTime } from '../time';
-import { onAll, pageFields, pageSize, read, write } from './identity';
+import { pageFields, pageSize, read, write } from './identity';
 
 const RETENTION = 30 * DAY;
 
@@ -59,70 +59,48 @@ const filterPattern = /^UserPrincipalName eq (\S+)$/;
 
 /** What deleting leaves behind for 30 days. Policies can name no resource here but `*`. */
 export const recycleBins: Record<string, Action> = {
-  ListAccessKeysInRecycleBin: read(
-    () => onAll('ListAccessKeysInRecycleBin'),
-    (call) => ({ AccessKeys: { AccessKey: recycledKeys(call.account, userOf(call)).map(keyFields) } }),
-  ),
-  GetAccessKeyInfoInRecycleBin: read(
-    () => onAll('GetAccessKeyInfoInRecycleBin'),
-    (call) => {
-      const { key, userRecycled } = recycledKey(call, call.params.required('UserAccessKeyId'));
-      const AccessKey = {
-        ...keyFields(key),
-        UserId: key.user.id,
-        UserPrincipalName: key.user.principalName,
-        UserRecycled: userRecycled,
-      };
-      return { AccessKey };
-    },
-  ),
-  RestoreAccessKeyFromRecycleBin: write(
-    () => onAll('RestoreAccessKeyFromRecycleBin'),
-    (call) => {
-      restoreKey(call.account, userOf(call), call.params.required('UserAccessKeyId'));
-      return {};
-    },
-  ),
-  DeleteAccessKeyInRecycleBin: write(
-    () => onAll('DeleteAccessKeyInRecycleBin'),
-    (call) => {
-      purgeKey(call.account, userOf(call), call.params.required('UserAccessKeyId'));
-      return {};
-    },
-  ),
-  ListUsersInRecycleBin: read(
-    () => onAll('ListUsersInRecycleBin'),
-    (call) => {
-      const filter = call.params.get('Filter');
-      const [, name] = filterPattern.exec(filter ?? '') ?? [];
-      if (filter !== undefined && name === undefined) throw refusal('InvalidParameter');
-      const wanted = recycledUsers(call.account).filter((user) => !name || user.principalName === name);
-      const result = page(wanted, (user) => user.id, call.params.get('Marker'), pageSize(call, 100, 100));
-      return { ...pageFields(result), Users: { User: result.items.map(userFields) } };
-    },
-  ),
-  GetUserInRecycleBin: read(
-    () => onAll('GetUserInRecycleBin'),
-    (call) => {
-      const keyId = call.params.get('UserAccessKeyId');
-      const user = keyId
-        ? recycledKey(call, keyId).key.user
-        : recycledUser(call, call.params.required('UserId'));
-      return { User: userFields(user) };
-    },
-  ),
-  RestoreUserFromRecycleBin: write(
-    () => onAll('RestoreUserFromRecycleBin'),
-    (call) => {
-      restoreUser(call.account, call.params.required('UserId'));
-      return {};
-    },
-  ),
-  DeleteUserInRecycleBin: write(
-    () => onAll('DeleteUserInRecycleBin'),
-    (call) => {
-      call.account.userBin.delete(recycledUser(call, call.params.required('UserId')).id);
-      return {};
-    },
-  ),
+  ListAccessKeysInRecycleBin: read((call) => ({
+    AccessKeys: { AccessKey: recycledKeys(call.account, userOf(call)).map(keyFields) },
+  })),
+  GetAccessKeyInfoInRecycleBin: read((call) => {
+    const { key, userRecycled } = recycledKey(call, call.params.required('UserAccessKeyId'));
+    const AccessKey = {
+      ...keyFields(key),
+      UserId: key.user.id,
+      UserPrincipalName: key.user.principalName,
+      UserRecycled: userRecycled,
+    };
+    return { AccessKey };
+  }),
+  RestoreAccessKeyFromRecycleBin: write((call) => {
+    restoreKey(call.account, userOf(call), call.params.required('UserAccessKeyId'));
+    return {};
+  }),
+  DeleteAccessKeyInRecycleBin: write((call) => {
+    purgeKey(call.account, userOf(call), call.params.required('UserAccessKeyId'));
+    return {};
+  }),
+  ListUsersInRecycleBin: read((call) => {
+    const filter = call.params.get('Filter');
+    const [, name] = filterPattern.exec(filter ?? '') ?? [];
+    if (filter !== undefined && name === undefined) throw refusal('InvalidParameter');
+    const wanted = recycledUsers(call.account).filter((user) => !name || user.principalName === name);
+    const result = page(wanted, (user) => user.id, call.params.get('Marker'), pageSize(call, 100, 100));
+    return { ...pageFields(result), Users: { User: result.items.map(userFields) } };
+  }),
+  GetUserInRecycleBin: read((call) => {
+    const keyId = call.params.get('UserAccessKeyId');
+    const user = keyId
+      ? recycledKey(call, keyId).key.user
+      : recycledUser(call, call.params.required('UserId'));
+    return { User: userFields(user) };
+  }),
+  RestoreUserFromRecycleBin: write((call) => {
+    restoreUser(call.account, call.params.required('UserId'));
+    return {};
+  }),
+  DeleteUserInRecycleBin: write((call) => {
+    call.account.userBin.delete(recycledUser(call, call.params.required('UserId')).id);
+    return {};
+  }),
 };

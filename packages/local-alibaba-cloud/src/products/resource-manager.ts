@@ -1,7 +1,7 @@
 import type { ResourceDirectory } from '../directory';
 import { refusal } from '../errors';
 import { numberedPage } from '../pages';
-import type { Call, Check, Product } from '../product';
+import type { Call, Product } from '../product';
 import { wireTime } from '../time';
 import { envelope, read } from './identity';
 
@@ -15,12 +15,6 @@ function directoryOf({ cloud, account }: Call): ResourceDirectory {
   }
   return directory;
 }
-
-const on =
-  (action: string, kind: string) =>
-  ({ account }: Call): Check[] => [
-    { action: `resourcemanager:${action}`, resources: [`acs:resourcemanager::${account.id}:${kind}/*`] },
-  ];
 
 function paged<T>({ params }: Call, items: readonly T[]) {
   const PageNumber = params.integer('PageNumber', { min: 1, max: 1_000_000, default: 1 });
@@ -37,8 +31,9 @@ export const resourceManager: Product = {
   version: '2020-03-31',
   service: 'ResourceManager',
   ...envelope('resourcemanager.aliyuncs.com'),
+  subjects: {},
   actions: {
-    GetResourceDirectory: read(on('GetResourceDirectory', 'resourcedirectory'), (call) => {
+    GetResourceDirectory: read((call) => {
       const { managementAccount, root } = directoryOf(call);
       return {
         ResourceDirectory: {
@@ -48,7 +43,7 @@ export const resourceManager: Product = {
         },
       };
     }),
-    ListAccounts: read(on('ListAccounts', 'account'), (call) => {
+    ListAccounts: read((call) => {
       const { page, facts } = paged(call, [...directoryOf(call).members.values()]);
       const Account = page.map(({ account, folder, status }) => ({
         AccountId: account,
@@ -62,7 +57,7 @@ export const resourceManager: Product = {
       }));
       return { Accounts: { Account }, ...facts };
     }),
-    ListFoldersForParent: read(on('ListFoldersForParent', 'folder'), (call) => {
+    ListFoldersForParent: read((call) => {
       const directory = directoryOf(call);
       const parent = call.params.get('ParentFolderId') ?? directory.root;
       const { page, facts } = paged(call, directory.foldersIn(parent));

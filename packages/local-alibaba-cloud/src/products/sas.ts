@@ -24,12 +24,6 @@ function checkActive({ cloud }: Call): void {
   }
 }
 
-/** Policies name Security Center by the names of the products that it was made of. */
-const onAll = (product: 'yundun-aegis' | 'yundun-sas', action: string) => (call: Call) => {
-  checkActive(call);
-  return [{ action: `${product}:${action}`, resources: ['*'] }];
-};
-
 const statusOf = ({ now }: Call, leak: LeakFinding): LeakFinding['status'] =>
   leak.status === 'dealed' && (leak.shownFrom ?? 0) <= now ? 'dealed' : 'pending';
 
@@ -74,7 +68,7 @@ function validityOf({ cloud }: Call, { keyId }: LeakFinding): 1 | 2 {
 }
 
 const leakActions: Record<string, Action> = {
-  DescribeAccesskeyLeakList: read(onAll('yundun-aegis', 'DescribeAccesskeyLeakList'), (call) => {
+  DescribeAccesskeyLeakList: read((call) => {
     const { params, account } = call;
     const [status, keyId] = [params.get('Status'), params.get('Query')];
     const page = params.integer('CurrentPage', { min: 1, max: 100_000, default: 1 });
@@ -91,7 +85,7 @@ const leakActions: Record<string, Action> = {
       AccessKeyLeakList: numberedPage([...wanted].reverse(), page, size).map((leak) => summary(call, leak)),
     };
   }),
-  DescribeAccessKeyLeakDetail: read(onAll('yundun-sas', 'DescribeAccessKeyLeakDetail'), (call) => {
+  DescribeAccessKeyLeakDetail: read((call) => {
     const leak = findingOf(call, call.params.required('Id'));
     const [user, name] = leak.repository.split('/');
     return {
@@ -116,7 +110,7 @@ const leakActions: Record<string, Action> = {
       ...(call.cloud.switches.leakValidityTold && { TokenValid: validityOf(call, leak) }),
     };
   }),
-  ModifyAccessKeyLeakDeal: write(onAll('yundun-sas', 'ModifyAccessKeyLeakDeal'), (call) => {
+  ModifyAccessKeyLeakDeal: write((call) => {
     const { params, now, cloud } = call;
     const type = params.required('Type');
     if (!['manual', 'disable', 'add-whitelist'].includes(type)) throw refusal('InvalidParameter');
@@ -139,5 +133,8 @@ export const sas: Product = {
   version: '2018-12-03',
   service: 'Sas',
   ...envelope('tds.cn-shanghai.aliyuncs.com'),
-  actions: leakActions,
+  subjects: {},
+  actions: Object.fromEntries(
+    Object.entries(leakActions).map(([name, action]) => [name, { ...action, offered: checkActive }]),
+  ),
 };

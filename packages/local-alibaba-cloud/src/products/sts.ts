@@ -1,6 +1,6 @@
 import { openSession } from '../account/roles';
-import { denial, verdictOn } from '../authorization';
-import { refusal } from '../errors';
+import { denial } from '../authorization';
+import { CloudError, refusal } from '../errors';
 import { type Applicant, type ConditionContext, type Policy, parsePolicy, trusts } from '../policy';
 import type { Call, Product } from '../product';
 import { wireTime } from '../time';
@@ -30,12 +30,18 @@ function sessionPolicy(call: Call): Policy | undefined {
   }
 }
 
-function assumeRole(call: Call): Record<string, unknown> {
-  const { principal, params, cloud } = call;
+/** The role that a call wants to assume. */
+function wanted({ params }: Call) {
   const arn = params.required('RoleArn');
-  const name = params.required('RoleSessionName');
   const [, accountId, roleName] = ROLE_ARN.exec(arn) ?? [];
   if (!accountId || !roleName) throw refusal('InvalidParameter.RoleArn');
+  return { arn, accountId, roleName };
+}
+
+function assumeRole(call: Call): Record<string, unknown> {
+  const { principal, params, cloud } = call;
+  const name = params.required('RoleSessionName');
+  const { arn, accountId, roleName } = wanted(call);
   if (!SESSION_NAME.test(name)) throw refusal('InvalidParameter.RoleSessionName');
   const account = cloud.existingAccount(accountId);
   const role = account?.roles.get(roleName);
@@ -53,15 +59,8 @@ function assumeRole(call: Call): Record<string, unknown> {
   const policy = sessionPolicy(call);
   const externalId = params.get('ExternalId');
   const context: ConditionContext = externalId === undefined ? {} : { 'sts:ExternalId': externalId };
-  const check = { action: 'sts:AssumeRole', resources: [arn] };
-  if (principal.kind === 'root') {
-    throw refusal('NoPermission', 'Roles may not be assumed by root accounts.');
-  }
-  const verdict = verdictOn(principal, check, context);
-  if (verdict !== 'allow' || !trusts(role.trust, applicant(call), context)) {
-    const { fields } = denial(principal, check, verdict === 'allow' ? 'implicit-deny' : verdict);
-    const text = 'You are not authorized to do this action. You should be authorized by RAM.';
-    throw refusal('NoPermission', text, fields);
+  if (principal.kind === 'root' || !trusts(role.trust, applicant(call), context)) {
+    throw denial(principal, { action: 'sts:AssumeRole', resource: arn }, 'implicit-deny');
   }
   const session = openSession(account, role, { name, seconds, policy });
   return {
@@ -110,15 +109,23 @@ export const sts: Product = {
   version: '2015-04-01',
   service: 'Sts',
   ...envelope(HOST),
+  // A role that does not trust the caller is denied like one that he has no permission for.
+  dialect: {
+    NoPermission: ({ status, code, fields }) =>
+      new CloudError(
+        status,
+        code,
+        'You are not authorized to do this action. You should be authorized by RAM.',
+        fields,
+      ),
+  },
+  subjects: {
+    role: (call) => [wanted(call).roleName],
+    'role-owner': (call) => [wanted(call).accountId],
+    'caller-identity': ({ cloud }) => (cloud.switches.callerIdentityNeedsPermission ? ['*'] : []),
+  },
   actions: {
-    // The role may belong to another account and has its own say, so the action asks for permission itself.
-    AssumeRole: read(() => [], assumeRole),
-    GetCallerIdentity: read(
-      (call) =>
-        call.cloud.switches.callerIdentityNeedsPermission
-          ? [{ action: 'sts:GetCallerIdentity', resources: ['*'] }]
-          : [],
-      callerIdentity,
-    ),
+    AssumeRole: read(assumeRole),
+    GetCallerIdentity: read(callerIdentity),
   },
 };
