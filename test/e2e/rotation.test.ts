@@ -335,6 +335,20 @@ describe('limits and modes', () => {
     ]);
   });
 
+  test('takeovers and first keys come before keys that are long overdue', async () => {
+    const { account } = fixture;
+    const names = ['overdue', 'taken-over', 'without'];
+    for (const name of names) account.createUser(name);
+    const pair = account.createKey('overdue', { createdAt: new Date('2025-01-01') });
+    const data = { AccessKeyId: pair.accessKeyId, AccessKeySecret: pair.accessKeySecret };
+    account.createSecret('keyturn/overdue', 'v1', JSON.stringify(data));
+    account.createKey('taken-over');
+    fixture.config = { ...fixture.config, rotation: { users: { names } }, limits: { rotationsPerRun: 2 } };
+    const reasons = async () => (await fixture.run()).report.users.map(({ reason }) => reason);
+    expect(await reasons()).toEqual(['RotationsPerRunReached', 'TakeOver', 'FirstKey']);
+    expect((await reasons())[0]).toBe('Due');
+  });
+
   test.each([
     ['CreateAccessKey is refused', 'CreateAccessKey', 403, 'NoPermission'],
     ['the quota is used up', 'CreateAccessKey', 409, 'LimitExceeded.User.AccessKey'],
