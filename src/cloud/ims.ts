@@ -49,8 +49,6 @@ export interface LoginProfile {
   readonly mfaBindRequired: boolean;
   readonly updatedAt?: DateTime;
   readonly lastLogin: LastUse;
-  /** Alibaba Cloud's own idle rule switched it off. */
-  readonly autoDisabled: boolean;
 }
 
 export interface CredentialReport {
@@ -129,7 +127,6 @@ const loginProfileAnswer = z.object({
     MFABindRequired: z.boolean(),
     UpdateDate: optionalInstant,
     LastLoginTime: unchecked,
-    AutoDisableLoginStatus: optionalText,
   }),
 });
 
@@ -254,7 +251,6 @@ export class Ims {
       mfaBindRequired: profile.MFABindRequired,
       updatedAt: profile.UpdateDate,
       lastLogin: readLastUse(profile.LastLoginTime, undefined, this.#gate.clock.now()),
-      autoDisabled: profile.AutoDisableLoginStatus === 'true',
     };
   }
 

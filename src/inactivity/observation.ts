@@ -34,8 +34,6 @@ export interface LogonProfile {
   readonly updatedAt?: DateTime;
   readonly passwordResetRequired: boolean;
   readonly mfaBindRequired: boolean;
-  /** Alibaba Cloud's own idle rule switched it off. */
-  readonly autoDisabled: boolean;
 }
 
 /** Everything that is known of one user at one moment. The decision is a function of it and nothing else. */

@@ -137,12 +137,11 @@ async function readUse(
 async function readLogon(cloud: Cloud, principalName: string): Promise<Logon> {
   const profile = await cloud.ims.getLoginProfile(principalName);
   if (!profile) return noLogon;
-  const { status, updatedAt, passwordResetRequired, mfaBindRequired, autoDisabled } = profile;
+  const { status, updatedAt, passwordResetRequired, mfaBindRequired } = profile;
   return {
     kind: status === 'Active' ? 'active' : 'inactive',
     updatedAt,
     passwordResetRequired,
     mfaBindRequired,
-    autoDisabled,
   };
 }

@@ -320,11 +320,11 @@ const users: Row[] = [
   },
   {
     check: 'nothingToDisable',
-    when: 'Alibaba Cloud switched the logon off',
-    given: seen(profile(), [], logon('inactive', 200, true)),
+    when: 'the logon alone is there, and off',
+    given: seen(profile(), [], logon('inactive', 200)),
     reason: 'NothingToDisable',
     steps: [],
-    says: "Alibaba Cloud's own idle rule",
+    says: 'has no active key and no active logon.',
   },
   {
     check: 'nothingToDisable',

@@ -52,12 +52,11 @@ export const key = (id: string, more: Partial<ObservedKey> = {}): ObservedKey =>
 export const off = (id: string, changed: number, more: Partial<ObservedKey> = {}): ObservedKey =>
   key(id, { status: 'Inactive', updatedAt: daysAgo(changed), ...more });
 
-export const logon = (kind: 'active' | 'inactive', changed = 400, autoDisabled = false): Logon => ({
+export const logon = (kind: 'active' | 'inactive', changed = 400): Logon => ({
   kind,
   updatedAt: daysAgo(changed),
   passwordResetRequired: false,
   mfaBindRequired: false,
-  autoDisabled,
 });
 
 export const noLogon: Logon = { kind: 'none' };

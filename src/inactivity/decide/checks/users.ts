@@ -96,12 +96,11 @@ export function deletionDue(facts: UserFacts): Verdict | undefined {
 }
 
 export function nothingToDisable(facts: UserFacts): Verdict | undefined {
-  const { user, logon } = facts;
+  const { user } = facts;
   if (!isOff(facts)) return;
-  const by = logon.kind === 'inactive' && logon.autoDisabled;
   return say(
     'NothingToDisable',
-    `User ${user.name} has no active key and no active logon.${by ? " Alibaba Cloud's own idle rule switched its logon off." : ''}`,
+    `User ${user.name} has no active key and no active logon.`,
     ...voided(user.record.warned, 'user'),
   );
 }
