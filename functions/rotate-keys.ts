@@ -1,4 +1,5 @@
+import { selfCheck } from '../src/check/self-check';
 import { rotateKeysFunction } from '../src/rotation/rotate-keys';
 import { handlerOf } from '../src/run/handler';
 
-export const handler = handlerOf(rotateKeysFunction(__dirname));
+export const handler = handlerOf(rotateKeysFunction(__dirname), { selfCheck });

@@ -3,15 +3,24 @@ import * as tls from 'node:tls';
 import type { Channel, Config } from '../config/schema';
 import { KmsReference } from '../config/values';
 import { assertMayCall, guardedLookup, type Resolve, systemResolve } from '../notify/address';
+import type { ChannelDeps } from '../notify/channel';
+import { DeliveryError } from '../notify/delivery-error';
+import { readValues } from '../notify/kms-values';
 import { unreachable } from '../notify/post';
 import { failure, type Line, ok, warning } from './line';
 
 const patienceMs = 10_000;
 
+export interface ChannelAccess {
+  readonly resolve?: Resolve;
+  /** Reads what channels keep in KMS; without it those are not tried. */
+  readonly readSecret?: ChannelDeps['readSecret'];
+}
+
 /** Opens a connection to every channel and closes it again. Nothing is sent. */
 export async function channelLines(
   { notify, endpoints }: Config,
-  resolve: Resolve = systemResolve,
+  { resolve = systemResolve, readSecret }: ChannelAccess = {},
 ): Promise<Line[]> {
   if (notify.length === 0) {
     return [
@@ -23,17 +32,30 @@ export async function channelLines(
     ];
   }
   return Promise.all(
-    notify.map((channel, index) => channelLine(channel, index + 1, urlOf(channel, endpoints), resolve)),
+    notify.map(async (configured, index) => {
+      const position = index + 1;
+      const label = `${configured.type} #${position}`;
+      try {
+        const channel = readSecret ? await readValues(configured, { readSecret }) : configured;
+        return await channelLine(channel, label, position, urlOf(channel, endpoints), resolve);
+      } catch (error) {
+        if (!(error instanceof DeliveryError)) throw error;
+        return failure('channel', `${label}: ${error.message}.`, unreadable(position));
+      }
+    }),
   );
 }
 
+const unreadable = (position: number): string =>
+  `Correct notify[${position - 1}] or the secret, or run \`keyturn setup\`, which lets the functions read it.`;
+
 async function channelLine(
   channel: Channel,
+  label: string,
   position: number,
   url: URL | KmsReference,
   resolve: Resolve,
 ): Promise<Line> {
-  const label = `${channel.type} #${position}`;
   const proof = `\`keyturn notify-test --channel ${position}\``;
   if (url instanceof KmsReference)
     return ok(

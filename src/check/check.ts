@@ -1,23 +1,23 @@
 import type { FunctionContext } from '../accounts/function-context';
-import { credentialsOf, regionOf } from '../accounts/open';
 import type { Clock } from '../base/clock';
 import { endpointOf } from '../cloud/endpoints';
-import { Sts } from '../cloud/sts';
-import { EventError } from '../config/error';
 import type { Config } from '../config/schema';
+import { deployedName, functions } from '../setup/roles';
+import { checkAccounts } from './accounts';
 import { channelLines } from './channels';
 import { clockLines } from './clock';
 import { credentialLines } from './credentials';
 import { exemptionLines } from './exemptions';
-import { idleRuleLines } from './idle-rule';
-import { kmsLines } from './kms';
+import { type AskedFunction, type FunctionAnswer, functionLines } from './function-lines';
+import { guarded } from './guarded';
 import { failure, type Line } from './line';
-import { permissionLines } from './permissions';
-import { gateFor, type Operator, openPlace, type Place, placesOf } from './place';
-import { confirmAbsent, inventGhost } from './probe-target';
+import { type MatrixRow, matrixOf } from './matrix';
+import { type Asker, identified } from './place';
 import { type Deployment, roleLines } from './roles';
-import { isMarkedAsLeaked, troubleOf, withoutCredentials } from './trouble';
-import { userLines } from './users';
+import { troubleOf, withoutCredentials } from './trouble';
+
+/** Whoever runs this waits for it; a cloud that does not answer must not keep them for longer. */
+const patienceMs = 300_000;
 
 export interface Inquiry {
   readonly config: Config;
@@ -27,6 +27,14 @@ export interface Inquiry {
   readonly deployment: Deployment;
   /** Only this account. */
   readonly account?: string | undefined;
+  /** Asks the function of this name, in this account, to check itself. */
+  readonly askFunction: (name: string, account: string) => Promise<FunctionAnswer>;
+}
+
+export interface Findings {
+  readonly lines: readonly Line[];
+  /** Per account and permission. */
+  readonly permissions: readonly MatrixRow[];
 }
 
 /**
@@ -34,27 +42,55 @@ export interface Inquiry {
  * line, not an error.
  * @throws EventError where `account` is none of the configured ones
  */
-export async function checkEverything(inquiry: Inquiry): Promise<Line[]> {
+export async function checkEverything(inquiry: Inquiry): Promise<Findings> {
   const { config, clock, deployment } = inquiry;
-  const { operator, line } = await operatorOf(inquiry);
+  const { asker, line } = await askerOf(inquiry);
   const sts = endpointOf('sts', config.region ?? deployment.region, config.endpoints);
-  const groups = await Promise.all([
-    line ? [line] : credentialLines(operator.identity, deployment.account),
+  const [who, time, roles, channels, accounts, asked] = await Promise.all([
+    line ? [line] : credentialLines(asker.identity, deployment.account),
     guarded('clock', () => clockLines(sts, clock)),
-    operator ? guarded('role', () => roleLines(operator, deployment)) : [],
+    asker ? guarded('role', () => roleLines(asker, deployment)) : [],
     guarded('channel', () => channelLines(config)),
-    exemptionLines(config.exempt, clock.now()),
-    operator ? guarded('account', () => accountLines(operator, inquiry.account)) : [],
+    asker ? checkAccounts(asker, inquiry.account) : { lines: [], permissions: [] },
+    asker ? askFunctions(inquiry, deployment.account ?? asker.identity.accountId) : [],
   ]);
-  return groups.flat();
+  const answers = asked.flatMap(({ job, answer }) =>
+    answer.kind === 'answered' ? [[job, answer.report.permissions] as const] : [],
+  );
+  const own = answers.length > 0 ? accounts.lines.map(asWarning) : accounts.lines;
+  return {
+    lines: [
+      ...who,
+      ...time,
+      ...roles,
+      ...channels,
+      ...exemptionLines(config.exempt, clock.now()),
+      ...own,
+      ...functionLines(asked),
+    ],
+    permissions: matrixOf(accounts.permissions, new Map(answers)),
+  };
+}
+
+/** Where the deployed functions work, what the operator lacks is only in the operator's own way. */
+const asWarning = (line: Line): Line => (line.id === 'permission' ? { ...line, state: 'warning' } : line);
+
+/** All at once: each probes with rates of its own. */
+function askFunctions({ config, askFunction }: Inquiry, account: string): Promise<AskedFunction[]> {
+  return Promise.all(
+    functions.map(async ({ name: job }) => {
+      const name = deployedName(config.deployment, job);
+      return { job, name, answer: await askFunction(name, account) };
+    }),
+  );
 }
 
 type Asked =
-  | { readonly operator: Operator; readonly line?: undefined }
-  | { readonly operator?: undefined; readonly line: Line };
+  | { readonly asker: Asker; readonly line?: undefined }
+  | { readonly asker?: undefined; readonly line: Line };
 
 /** Who asks; or what is wrong with the credentials. */
-async function operatorOf({ config, clock, context: find }: Inquiry): Promise<Asked> {
+async function askerOf({ config, clock, context: find }: Inquiry): Promise<Asked> {
   let context: FunctionContext;
   try {
     context = await find();
@@ -63,59 +99,10 @@ async function operatorOf({ config, clock, context: find }: Inquiry): Promise<As
     return { line: failure('credentials', text, remedy) };
   }
   try {
-    const endpoint = endpointOf('sts', regionOf(config, context), config.endpoints);
-    const sts = new Sts(gateFor({ config, clock }, 'own', 'plan'), credentialsOf(context), endpoint);
-    return { operator: { config, clock, context, identity: await sts.callerIdentity() } };
+    const deadlineAt = clock.elapsed() + patienceMs;
+    return { asker: await identified({ config, clock, context, deadlineAt }) };
   } catch (error) {
     const { text, remedy } = troubleOf(error);
     return { line: failure('credentials', text, remedy) };
-  }
-}
-
-/** One account's trouble is its own. */
-async function accountLines(operator: Operator, named: string | undefined): Promise<Line[]> {
-  const accounts = await placesOf(operator, named);
-  const each = await Promise.all(
-    accounts.map(async (account) => {
-      const lines = await guarded('account', async () => linesIn(await openPlace(operator, account)));
-      return lines.map((line) => ({ ...line, account: account.id }));
-    }),
-  );
-  return each.length > 1 ? withoutStrangers(each) : each.flat();
-}
-
-/** A name need not be known in every account: only what matches nobody in any of them is worth a line. */
-function withoutStrangers(accounts: readonly Line[][]): Line[] {
-  const isNobody = ({ id }: Line) => id === 'matches-nobody';
-  const [first = [], ...others] = accounts;
-  const nowhere = first.filter(
-    (line) => isNobody(line) && others.every((lines) => lines.some(({ text }) => text === line.text)),
-  );
-  return [
-    ...nowhere.map(({ account: _, ...line }) => line),
-    ...accounts.flatMap((lines) => lines.filter((line) => !isNobody(line))),
-  ];
-}
-
-async function linesIn(place: Place): Promise<Line[]> {
-  const probeTarget = inventGhost(place);
-  const confirmed = await confirmAbsent(place, probeTarget);
-  if (isMarkedAsLeaked(confirmed.trouble)) throw confirmed.trouble;
-  const groups = await Promise.all([
-    guarded('permissions', () => permissionLines(place, probeTarget, confirmed)),
-    guarded('kms', () => kmsLines(place, probeTarget)),
-    guarded('idle-rule', () => idleRuleLines(place)),
-    guarded('users', () => userLines(place)),
-  ]);
-  return groups.flat();
-}
-
-async function guarded(id: string, lines: () => Promise<Line[]>): Promise<Line[]> {
-  try {
-    return await lines();
-  } catch (error) {
-    if (error instanceof EventError) throw error;
-    const { text, remedy } = troubleOf(error);
-    return [failure(id, text, remedy)];
   }
 }

@@ -1,17 +1,6 @@
-export type LineState = 'ok' | 'warning' | 'failure';
+import type { Line } from '../report/check-report';
 
-/** What one check found. */
-export interface Line {
-  /** Kebab-case and stable, such as `idle-rule`; several lines may share one. */
-  readonly id: string;
-  /** Absent where it is about no account in particular. */
-  readonly account?: string;
-  readonly state: LineState;
-  /** For a person. */
-  readonly text: string;
-  /** What to do; present wherever the state is not `ok`. */
-  readonly remedy?: string;
-}
+export type { Line, LineState } from '../report/check-report';
 
 /** What keeps a check from telling, or what it found wrong. */
 export interface Trouble {

@@ -1,20 +1,22 @@
 import type { FunctionContext } from '../accounts/function-context';
-import { type AccountContext, accountsOf, openAccount } from '../accounts/open';
+import { type AccountContext, accountsOf, credentialsOf, openAccount, regionOf } from '../accounts/open';
 import type { Clock } from '../base/clock';
 import { trailApi } from '../cloud/action-trail';
 import type { Cloud } from '../cloud/cloud';
 import { endpointOf } from '../cloud/endpoints';
 import { Gate, type Mode } from '../cloud/gate';
 import { Rpc } from '../cloud/rpc';
-import type { CallerIdentity } from '../cloud/sts';
+import { type CallerIdentity, Sts } from '../cloud/sts';
 import type { AccountConfig, Config } from '../config/schema';
 
-/** Who asks, and from where. */
-export interface Operator {
+/** Who asks, and from where: a person, or a function of itself. */
+export interface Asker {
   readonly config: Config;
   readonly clock: Clock;
   readonly context: FunctionContext;
   readonly identity: CallerIdentity;
+  /** On `clock.elapsed()`: no call is begun after it. */
+  readonly deadlineAt: number;
 }
 
 /** One account as the checks see it. */
@@ -31,36 +33,41 @@ export interface Place {
   readonly actionTrail: Rpc;
 }
 
-/** Whoever runs this waits for it; a cloud that does not answer must not keep them for longer. */
-const patienceMs = 300_000;
-
-export function gateFor({ config, clock }: Pick<Operator, 'config' | 'clock'>, account: string, mode: Mode) {
+export function gateFor({ config, clock }: Pick<Asker, 'config' | 'clock'>, account: string, mode: Mode) {
   const { readsPerSecond, writesPerSecond } = config.limits;
   return new Gate({ account, mode, readsPerSecond, writesPerSecond, clock });
 }
 
-const openingOf = ({ config, clock, context, identity }: Operator, mode: Mode): AccountContext => ({
+/** Finds out whose credentials they are. @throws CloudError, ConfigurationError */
+export async function identified(asker: Omit<Asker, 'identity'>): Promise<Asker> {
+  const { config, context } = asker;
+  const endpoint = endpointOf('sts', regionOf(config, context), config.endpoints);
+  const sts = new Sts(gateFor(asker, 'own', 'plan'), credentialsOf(context), endpoint);
+  return { ...asker, identity: await sts.callerIdentity() };
+}
+
+const openingOf = ({ config, clock, context, identity, deadlineAt }: Asker, mode: Mode): AccountContext => ({
   config,
   clock,
   mode,
   context: { ...context, accountId: identity.accountId },
-  deadlineAt: clock.elapsed() + patienceMs,
+  deadlineAt,
   doors: new Map(),
 });
 
 /** @throws EventError where `named` is none of them; CloudError, ConfigurationError */
-export const placesOf = (operator: Operator, named: string | undefined): Promise<AccountConfig[]> =>
-  accountsOf(openingOf(operator, 'plan'), named);
+export const placesOf = (asker: Asker, named: string | undefined): Promise<AccountConfig[]> =>
+  accountsOf(openingOf(asker, 'plan'), named);
 
 /** @throws CloudError where the role of the account cannot be assumed; ConfigurationError where there is none */
-export async function openPlace(operator: Operator, account: AccountConfig): Promise<Place> {
-  const { config, clock } = operator;
-  const opening = openingOf(operator, 'plan');
+export async function openPlace(asker: Asker, account: AccountConfig): Promise<Place> {
+  const { config, clock } = asker;
+  const opening = openingOf(asker, 'plan');
   const [cloud, probing] = await Promise.all([
     openAccount(opening, account),
-    openAccount(openingOf(operator, 'enforce'), account),
+    openAccount(openingOf(asker, 'enforce'), account),
   ]);
-  const { id, roleArn = operator.identity.arn } = account;
+  const { id, roleArn = asker.identity.arn } = account;
   const door = await doorIn(opening, id);
   const trail = endpointOf('actionTrail', cloud.region, config.endpoints);
   return {

@@ -18,7 +18,7 @@ export interface ProbeTarget {
 }
 
 /** Makes up the names. They begin like a managed user's, since permissions may be limited to such a beginning. */
-export function inventGhost({ config, account }: Pick<Place, 'config' | 'account'>): ProbeTarget {
+export function inventTarget({ config, account }: Pick<Place, 'config' | 'account'>): ProbeTarget {
   const mark = `keyturn-check-${randomBytes(8).toString('hex')}`;
   const [example] = config.rotation.users.names;
   const userName = example ? `${example.slice(0, 30)}.${mark}` : mark;

@@ -5,7 +5,7 @@ import { planFor, type RoleState, type Step, stateOf } from '../setup/plan';
 import { listOf, type PolicyDocument, type RolePlan, type Site } from '../setup/policy';
 import { rolesFor } from '../setup/roles';
 import { failure, type Line, ok, warning } from './line';
-import { gateFor, type Operator } from './place';
+import { type Asker, gateFor } from './place';
 import { troubleOf } from './trouble';
 
 /** Where the functions are deployed, as the environment tells. */
@@ -21,8 +21,8 @@ export interface Deployment {
 const setup = 'Run `keyturn setup`: it shows what it would change before it asks.';
 
 /** Whether the roles of the deployed functions are as `keyturn setup` makes them. */
-export async function roleLines(operator: Operator, deployment: Deployment): Promise<Line[]> {
-  const { config, context, identity } = operator;
+export async function roleLines(asker: Asker, deployment: Deployment): Promise<Line[]> {
+  const { config, context, identity } = asker;
   const { logProject, account = identity.accountId } = deployment;
   if (!logProject) {
     return [
@@ -44,7 +44,7 @@ export async function roleLines(operator: Operator, deployment: Deployment): Pro
   }
   const site: Site = { ...deployment, account, logProject, userPrefix: '', protect: [] };
   const endpoint = endpointOf('ram', site.region, config.endpoints);
-  const ram = new RamRoles(gateFor(operator, account, 'plan'), credentialsOf(context), endpoint);
+  const ram = new RamRoles(gateFor(asker, account, 'plan'), credentialsOf(context), endpoint);
   return Promise.all(rolesFor(config, site).map((role) => roleLine(role, ram)));
 }
 

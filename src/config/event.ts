@@ -128,6 +128,19 @@ const isCloudEvent = (event: unknown): boolean =>
   'source' in event &&
   'type' in event;
 
+/**
+ * Who asks a function to check itself: `{"check": true}`, and nothing beside it; undefined where nobody does. Throws
+ * EventError.
+ */
+export function checkAsked(event: Buffer): Trigger | undefined {
+  const { trigger, payload } = unwrap(parseJson(event.toString('utf8'), ''));
+  if (typeof payload !== 'object' || payload === null || !('check' in payload)) return undefined;
+  if (payload.check !== true) throw refusal('check', 'must be true');
+  const [other] = Object.keys(payload).filter((field) => field !== 'check');
+  if (other !== undefined) throw refusal(other, 'cannot stand beside check');
+  return trigger;
+}
+
 function parsedBy<Schema extends z.ZodType>(schema: Schema, payload: unknown): z.output<Schema> {
   const parsed = schema.safeParse(payload, { error: inWords });
   if (!parsed.success) throw new EventError(problemsOf(parsed.error, payload));
@@ -138,7 +151,7 @@ function unwrap(event: unknown): { trigger: Trigger; payload: unknown } {
   const isTimer =
     typeof event === 'object' && event !== null && 'triggerTime' in event && 'triggerName' in event;
   if (!isTimer) return { trigger: 'manual', payload: event };
-  const misplaced = Object.keys(rotationRequest.shape).find((field) => field in event);
+  const misplaced = [...Object.keys(rotationRequest.shape), 'check'].find((field) => field in event);
   if (misplaced) throw refusal(misplaced, 'belongs inside payload, as JSON text');
   const payload = 'payload' in event ? (event.payload ?? '') : '';
   if (typeof payload !== 'string') throw refusal('payload', 'must be JSON text');

@@ -28,8 +28,13 @@ export function createLogger({ requestId, write = toStandardOutput() }: LoggerOp
   );
 }
 
-/** The last line of every run. */
-export function logReport(logger: Logger, report: RunReport): void {
+/** The last line of every run. What a check found goes before it, a line each, as far as something is missing. */
+export function logReport(logger: Logger, { check, ...report }: RunReport): void {
+  for (const { resources: _, ...permission } of check?.permissions ?? []) {
+    const { result } = permission;
+    if (result === 'denied' || result === 'unknown') logger.warn({ permission }, `permission ${result}`);
+  }
+  for (const line of check?.lines ?? []) if (line.state !== 'ok') logger.warn({ line }, line.text);
   const level = report.status === 'ok' ? 'info' : 'error';
   logger[level]({ report }, `${report.function} ${report.status}`);
 }

@@ -1,5 +1,6 @@
 import type { DateTime } from 'luxon';
 import { isoSeconds } from '../base/time';
+import type { CheckReport } from './check-report';
 
 export type FunctionName = 'rotate-keys' | 'disable-inactive' | 'respond-to-leaks' | 'emergency';
 export type Mode = 'plan' | 'enforce';
@@ -74,11 +75,13 @@ export interface RunReport {
   error?: ReportedError;
   /** What a person should know about the run as a whole. */
   notes?: string[];
+  /** Where the function was asked to check itself. */
+  check?: CheckReport;
 }
 
 export type RunOutcome = Pick<
   RunReport,
-  'function' | 'requestId' | 'trigger' | 'mode' | 'users' | 'error' | 'notes'
+  'function' | 'requestId' | 'trigger' | 'mode' | 'users' | 'error' | 'notes' | 'check'
 > & {
   readonly startedAt: DateTime;
   readonly finishedAt: DateTime;
@@ -86,7 +89,15 @@ export type RunOutcome = Pick<
   readonly halted?: boolean;
 };
 
-export function reportOf({ halted, startedAt, finishedAt, error, notes, ...outcome }: RunOutcome): RunReport {
+export function reportOf({
+  halted,
+  startedAt,
+  finishedAt,
+  error,
+  notes,
+  check,
+  ...outcome
+}: RunOutcome): RunReport {
   const summary = summarise(outcome.users);
   return {
     function: outcome.function,
@@ -100,6 +111,7 @@ export function reportOf({ halted, startedAt, finishedAt, error, notes, ...outco
     summary,
     ...(error && { error }),
     ...(notes?.length && { notes }),
+    ...(check && { check }),
   };
 }
 

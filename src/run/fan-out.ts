@@ -8,9 +8,7 @@ import type { AccountConfig, Config } from '../config/schema';
 import type { ReportedError, Trigger } from '../report/run-report';
 import { failureOf } from '../report/user-report';
 import { oneError } from './each-account';
-import type { Request, Run, ShareOf, UseCase } from './use-case';
-
-type Outcome = Awaited<ReturnType<UseCase<Request>>>;
+import type { Outcome, Request, Run, ShareOf } from './use-case';
 
 const invokedAtOnce = 8;
 

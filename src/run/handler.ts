@@ -3,16 +3,17 @@ import { type AccountContext, accountsOf, credentialsOf, ownKms } from '../accou
 import { type Clock, systemClock } from '../base/clock';
 import type { Mode } from '../cloud/gate';
 import { prepareEnvironment } from '../config/environment';
+import { checkAsked } from '../config/event';
 import { loadConfig } from '../config/load';
 import type { Config } from '../config/schema';
 import { runFailed, runHalted } from '../notify/fact';
 import { createNotifier, type Notifier } from '../notify/notifier';
-import { createLogger, logReport } from '../report/log';
-import { type RunReport, reportOf } from '../report/run-report';
+import { createLogger, type Logger, logReport } from '../report/log';
+import { type RunReport, reportOf, type Trigger } from '../report/run-report';
 import type { Alarms } from './alarms';
 import { fanOut, mustFanOut } from './fan-out';
 import { limitsOf } from './time-limit';
-import type { Definition, Request, Run } from './use-case';
+import type { Definition, Request, Run, SelfCheck } from './use-case';
 
 export type Handler = (event: Buffer, context: FunctionContext) => Promise<RunReport>;
 
@@ -31,51 +32,84 @@ export interface Surroundings {
   readonly clock?: Clock;
   /** Where log lines go; standard output by default. */
   readonly write?: (line: string) => void;
+  /** Where events may ask for it. */
+  readonly selfCheck?: SelfCheck;
 }
 
 /** Event in, use case, report out: logged always, and rejected where anything that was due was not done. */
 export function handlerOf<R extends Request>(
   definition: Definition<R>,
-  { clock = systemClock, write }: Surroundings = {},
+  { clock = systemClock, write, selfCheck }: Surroundings = {},
 ): Handler {
-  const { name, parse, admit, useCase, shareOf, alarms, codeDir } = definition;
   return async (event, context) => {
     const log = createLogger({ requestId: context.requestId, ...(write && { write }) });
-    const startedAt = clock.now();
-    const limits = limitsOf(context, clock);
+    const invocation = { event, context, clock, log };
     try {
       prepareEnvironment(process.env);
-      const { trigger, request } = parse(event);
-      const config = loadConfig({ env: process.env, codeDir });
-      admit?.(request, config);
-      const mode = modeOf(request, config);
-      const opening = { config, context, clock, mode, deadlineAt: limits.deadlineAt, doors: new Map() };
-      const notifier = notifierOf(opening);
-      const run = { ...opening, ...limits, request, notifier, log, startedAt };
-      const accounts = await accountsOf(opening, request.account ?? request.accounts);
-      const { halt, ...outcome } =
-        shareOf && mustFanOut(trigger, request, accounts, config)
-          ? await fanOut({ ...run, accounts }, shareOf)
-          : await useCase({ ...run, accounts });
-      const report = reportOf({
-        ...outcome,
-        function: name,
-        requestId: context.requestId,
-        trigger,
-        mode,
-        startedAt,
-        finishedAt: clock.now(),
-      });
-      await announce(report, accounts[0]?.id ?? '', halt, run, alarms);
-      await notifier.tellKept(log);
+      const trigger = selfCheck && checkAsked(event);
+      const report = trigger
+        ? await reportOn(checkOf(definition, selfCheck, trigger), invocation)
+        : await reportOn(definition, invocation);
       logReport(log, report);
       if (report.status === 'ok') return report;
       throw new RunFailedError(report);
     } catch (error) {
-      if (!(error instanceof RunFailedError)) log.error({ error }, `${name} refused`);
+      if (!(error instanceof RunFailedError)) log.error({ error }, `${definition.name} refused`);
       throw error;
     }
   };
+}
+
+/** The function is asked what it may do, and does nothing of its work. */
+const checkOf = (
+  { name, codeDir }: Pick<Definition<Request>, 'name' | 'codeDir'>,
+  selfCheck: SelfCheck,
+  trigger: Trigger,
+): Definition<Request> => ({
+  name,
+  parse: () => ({ trigger, request: { dryRun: true } }),
+  useCase: (run) => selfCheck(run, name),
+  codeDir,
+});
+
+interface OneInvocation {
+  readonly event: Buffer;
+  readonly context: FunctionContext;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** @throws EventError, ConfigurationError, CloudError where there is nothing to report on */
+async function reportOn<R extends Request>(
+  { name, parse, admit, useCase, shareOf, alarms, codeDir }: Definition<R>,
+  { event, context, clock, log }: OneInvocation,
+): Promise<RunReport> {
+  const startedAt = clock.now();
+  const limits = limitsOf(context, clock);
+  const { trigger, request } = parse(event);
+  const config = loadConfig({ env: process.env, codeDir });
+  admit?.(request, config);
+  const mode = modeOf(request, config);
+  const opening = { config, context, clock, mode, deadlineAt: limits.deadlineAt, doors: new Map() };
+  const notifier = notifierOf(opening);
+  const run = { ...opening, ...limits, request, notifier, log, startedAt };
+  const accounts = await accountsOf(opening, request.account ?? request.accounts);
+  const { halt, ...outcome } =
+    shareOf && mustFanOut(trigger, request, accounts, config)
+      ? await fanOut({ ...run, accounts }, shareOf)
+      : await useCase({ ...run, accounts });
+  const report = reportOf({
+    ...outcome,
+    function: name,
+    requestId: context.requestId,
+    trigger,
+    mode,
+    startedAt,
+    finishedAt: clock.now(),
+  });
+  await announce(report, accounts[0]?.id ?? '', halt, run, alarms);
+  await notifier.tellKept(log);
+  return report;
 }
 
 const modeOf = ({ dryRun, enforce }: Request, { mode }: Config): Mode =>

@@ -28,11 +28,14 @@ export interface Run<R> extends AccountContext, TimeLimit {
   readonly startedAt: ReturnType<Clock['now']>;
 }
 
-export type UseCase<R> = (
-  run: Run<R>,
-) => Promise<
-  Pick<RunOutcome, 'users' | 'error' | 'notes' | 'halted'> & { halt?: { due: number; limit: number } }
->;
+export type Outcome = Pick<RunOutcome, 'users' | 'error' | 'notes' | 'halted' | 'check'> & {
+  halt?: { due: number; limit: number };
+};
+
+export type UseCase<R> = (run: Run<R>) => Promise<Outcome>;
+
+/** What a function does where it is asked to check itself. */
+export type SelfCheck = (run: Run<unknown>, name: FunctionName) => Promise<Outcome>;
 
 /** What one of several runs that share the accounts must be told beside which accounts are its own; `part` is from 0. */
 export type ShareOf<R> = (config: Config, part: number, parts: number) => Partial<R>;

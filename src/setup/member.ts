@@ -3,7 +3,7 @@ import type { Config } from '../config/schema';
 import { filledIn } from './placeholders';
 import { canonical, listOf, type RolePlan, type Site, type Statement } from './policy';
 import { protection } from './protection';
-import { functions, onUsers } from './roles';
+import { deployedName, functions, onUsers } from './roles';
 
 /** How the function's account gets into a member account. */
 export interface Entrance {
@@ -19,7 +19,7 @@ export function memberRole(
   site: Site,
   { centralAccount, roleName, externalId }: Entrance,
 ): RolePlan {
-  const statements = functions.flatMap(({ document }) => document.Statement as readonly Statement[]);
+  const statements = functions.flatMap(({ document }) => document.Statement);
   const own = onUsers(statements.filter(holdsFor(config, site)), config, site);
   return {
     name: roleName,
@@ -44,7 +44,7 @@ function trustIn(deployment: string, centralAccount: string, externalId: string 
   if (!template) throw new TypeError('policies/member-trust.json has no statement');
   const { Condition, Principal, ...rest } = template;
   const RAM = functions.flatMap(({ name }) =>
-    filledIn(Principal.RAM, { centralAccount, functionRole: `${deployment}-${name}` }),
+    filledIn(Principal.RAM, { centralAccount, functionRole: deployedName(deployment, name) }),
   );
   return {
     Version: memberTrust.Version,

@@ -8,12 +8,19 @@ import rotateKeys from '../../policies/rotate-keys.json';
 import trust from '../../policies/trust.json';
 import type { Config } from '../config/schema';
 import { KmsReference } from '../config/values';
+import type { FunctionName } from '../report/run-report';
 import { filledIn, type Values, valuesOf } from './placeholders';
 import { listOf, type RolePlan, type Site, type Statement, writes } from './policy';
 import { protection } from './protection';
 
+interface DeployedFunction {
+  readonly name: FunctionName;
+  readonly description: string;
+  readonly document: { readonly Statement: readonly Statement[] };
+}
+
 /** The deployed functions; each has the name of its deployment before its own. */
-export const functions = [
+export const functions: readonly DeployedFunction[] = [
   {
     name: 'rotate-keys',
     description: 'keyturn in Function Compute: rotates AccessKeys',
@@ -36,6 +43,9 @@ export const functions = [
   },
 ];
 
+/** The name of a function, of its role and of the policy of that, in one of the deployments of an account. */
+export const deployedName = (deployment: string, name: FunctionName): string => `${deployment}-${name}`;
+
 /** The roles that the functions run with: what each function needs, and what is owed to this configuration. */
 export function rolesFor(config: Config, site: Site): RolePlan[] {
   return functions.map(({ name, description, document }) => {
@@ -43,7 +53,7 @@ export function rolesFor(config: Config, site: Site): RolePlan[] {
     const denied = protection(statements, config, site);
     const calls = callsOf(config, valuesOf(config, site));
     return {
-      name: `${config.deployment}-${name}`,
+      name: deployedName(config.deployment, name),
       description,
       trusted: 'fc.aliyuncs.com',
       trust,
@@ -90,7 +100,7 @@ function kmsNames(notify: Config['notify']): string[] {
 const allow = (Action: string, Resource: string[]): Statement => ({ Effect: 'Allow', Action, Resource });
 
 /** Policies name a role with `*` where its ARN has an empty region, which `*` matches and not the other way about. */
-const inPolicy = (roleArn: string): string => roleArn.replace('acs:ram::', 'acs:ram:*:');
+export const inPolicy = (roleArn: string): string => roleArn.replace('acs:ram::', 'acs:ram:*:');
 
 const everyUser = /:user\/\*$/;
 

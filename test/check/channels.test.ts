@@ -22,7 +22,7 @@ afterEach(() => new Promise((resolve) => server.close(resolve)));
 
 const port = () => (server.address() as AddressInfo).port;
 const check = (notify: object[], resolve?: Resolve, more: object = {}) =>
-  channelLines(parseConfig(JSON.stringify({ notify, ...more }), {}), resolve);
+  channelLines(parseConfig(JSON.stringify({ notify, ...more }), {}), resolve && { resolve });
 const hook = (url: string, more: object = {}) => ({
   type: 'webhook',
   url,

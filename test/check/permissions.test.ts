@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { needs } from '../../src/check/permissions';
+import { needs } from '../../src/check/needs';
 import { probes, unprobed } from '../../src/check/probes';
 import { functions } from '../../src/setup/roles';
 import { AccountToCheck, everythingNeeded, texts } from '../support/account-to-check';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { failure, ok, warning } from '../../src/check/line';
-import { linesText } from '../../src/cli/text/check';
+import { findingsText } from '../../src/cli/text/check';
 
 const lines = [
   ok('clock', 'The clock agrees.'),
@@ -9,7 +9,7 @@ const lines = [
 ];
 
 test('one line each, the remedy below, accounts apart, and what it comes to', () => {
-  expect(linesText(lines, false)).toBe(`ok       The clock agrees.
+  expect(findingsText({ lines, permissions: [] }, false)).toBe(`ok       The clock agrees.
 
 Account 1
 warning  Nobody is managed.
@@ -23,10 +23,12 @@ failure  A group with an odd [31m name.
 });
 
 test('without a failure the way is free', () => {
-  expect(linesText(lines.slice(0, 2), false)).toMatch(/0 failures, 1 warning\. Nothing stands in the way/);
+  expect(findingsText({ lines: lines.slice(0, 2), permissions: [] }, false)).toMatch(
+    /0 failures, 1 warning\. Nothing stands in the way/,
+  );
 });
 
 test('colours are for terminals', () => {
-  expect(linesText(lines, true)).toContain('\u001b[31mfailure\u001b[39m');
-  expect(linesText(lines, false)).not.toContain('\u001b');
+  expect(findingsText({ lines, permissions: [] }, true)).toContain('\u001b[31mfailure\u001b[39m');
+  expect(findingsText({ lines, permissions: [] }, false)).not.toContain('\u001b');
 });

@@ -3,12 +3,15 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { FunctionCompute } from '../../packages/local-alibaba-cloud/index';
 import { AccountToCheck, everythingNeeded } from '../support/account-to-check';
 import { CliFixture, operatorEnv } from '../support/cli-fixture';
 
 let fixture: CliFixture;
 let it: AccountToCheck;
 let receiver: Server;
+/** Nothing is deployed yet. */
+let compute: FunctionCompute;
 
 beforeAll(async () => {
   fixture = await CliFixture.open('keyturn');
@@ -21,19 +24,24 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   it = await AccountToCheck.open();
+  it.allow([...everythingNeeded(), 'fc:InvokeFunction']);
+  compute = await FunctionCompute.start(it.cloud, []);
   configure();
 });
-afterEach(() => it.close());
+afterEach(async () => {
+  await compute.stop();
+  await it.close();
+});
 
 const hook = () => `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`;
-const configure = (more: object = {}) =>
-  fixture.configure(
-    it.config({
-      mode: 'enforce',
-      notify: [{ type: 'webhook', url: hook(), secret: 'signs-what-is-sent' }],
-      ...more,
-    }),
-  );
+const configure = (more: object = {}) => {
+  const { endpoints, ...config } = it.config({
+    mode: 'enforce',
+    notify: [{ type: 'webhook', url: hook(), secret: 'signs-what-is-sent' }],
+    ...more,
+  });
+  fixture.configure({ ...config, endpoints: { ...(endpoints as object), fc: compute.url } });
+};
 const env = (more: Record<string, string> = {}) => ({
   ...operatorEnv(it.operator),
   SLS_PROJECT: 'operations',
@@ -179,7 +187,7 @@ test('warnings alone end with 0: a tighter idle rule, a name that matches nobody
   const { code, stdout } = await check();
   expect(stdout).toMatch(/^warning +RAM disables AccessKeys that are idle for 90 days by itself/m);
   expect(stdout).toMatch(/^warning +There is no user svc-order, whom rotation.users.names names/m);
-  expect(stdout).toMatch(/^warning +The KMS secret acs\/ram\/user\/svc-orders rotates/m);
+  expect(stdout).toMatch(/^warning +A KMS secret of type RAMCredentials \(acs\/ram\/user\/svc-orders/m);
   expect(code).toBe(0);
 });
 

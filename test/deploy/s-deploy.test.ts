@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { deployedName, jobs } from '../../src/cli/deployed/names';
+import { jobs, nameOfJob } from '../../src/cli/deployed/names';
 import { ServerlessDevs } from './serverless-devs';
 
 const env = { ALIYUN_ACCOUNT_ID: '1234567890123456', SLS_PROJECT: 'operations' };
@@ -27,8 +27,8 @@ test('s deploy builds and checks first, then deploys every function', async () =
     jobs.map((job) => ({
       command: 'deploy',
       props: {
-        functionName: deployedName('keyturn', job),
-        role: `acs:ram::${env.ALIYUN_ACCOUNT_ID}:role/${deployedName('keyturn', job)}`,
+        functionName: nameOfJob('keyturn', job),
+        role: `acs:ram::${env.ALIYUN_ACCOUNT_ID}:role/${nameOfJob('keyturn', job)}`,
       },
     })),
   );

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { deployedSchema } from '../../deploy/deployed-schema';
 import { readDeployments } from '../../packages/local-alibaba-cloud/index';
-import { deployedName, jobs } from '../../src/cli/deployed/names';
+import { jobs, nameOfJob } from '../../src/cli/deployed/names';
 import { parseConfig } from '../../src/config/load';
 import { rolesFor } from '../../src/setup/roles';
 import { ServerlessDevs } from './serverless-devs';
@@ -152,7 +152,7 @@ test('its roles are those that setup creates, and its names those that invoke ca
   const previewed = Object.values(preview.resources).map(({ props }) => props);
   expect(previewed.map(({ role }) => role)).toEqual(created);
   expect(previewed.map(({ functionName }) => functionName)).toEqual(
-    jobs.map((job) => deployedName('keyturn', job)),
+    jobs.map((job) => nameOfJob('keyturn', job)),
   );
 });
 

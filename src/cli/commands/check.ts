@@ -1,15 +1,20 @@
 import { Command } from 'commander';
 import { systemClock } from '../../base/clock';
 import { isoSeconds } from '../../base/time';
+import type { Findings } from '../../check/check';
 import { checkEverything } from '../../check/check';
-import { type Line, ok } from '../../check/line';
+import type { FunctionAnswer } from '../../check/function-lines';
+import { ok } from '../../check/line';
 import type { Config } from '../../config/schema';
+import { askFunction } from '../deployed/ask';
 import { configToCheck } from '../deployed/config';
+import { ownEndpoint, targetNamed } from '../deployed/target';
 import { exitCode } from '../exit-code';
 import { withManual } from '../help';
 import { deployRegion, operatorContext } from '../operator/credentials';
+import { openWorkplace } from '../operator/workplace';
 import { withConfigOption } from '../options';
-import { countsOf, linesText } from '../text/check';
+import { countsOf, findingsText } from '../text/check';
 import { whileWaiting } from '../text/progress-bar';
 import { wantsColors } from '../text/status';
 
@@ -41,19 +46,21 @@ export function checkCommand(): Command {
   return withConfigOption(command).action(async ({ config: file, offline, account, json }: CheckOptions) => {
     const config = configToCheck(file);
     const sound = ok('configuration', summaryOf(config));
-    const lines = offline ? [sound] : [sound, ...(await online(config, account))];
-    print(lines, json === true, offline === true);
-    if (countsOf(lines).failure > 0) process.exitCode = exitCode.failed;
+    const found = offline ? { lines: [], permissions: [] } : await online(config, account);
+    const findings = { ...found, lines: [sound, ...found.lines] };
+    print(findings, json === true, offline === true);
+    if (countsOf(findings.lines).failure > 0) process.exitCode = exitCode.failed;
   });
 }
 
-function online(config: Config, account: string | undefined): Promise<Line[]> {
+function online(config: Config, account: string | undefined): Promise<Findings> {
   const { ALIYUN_ACCOUNT_ID, SLS_PROJECT, SLS_LOGSTORE, MNS_TOPIC } = process.env;
   const asking = checkEverything({
     config,
     account,
     clock: systemClock,
     context: operatorContext,
+    askFunction: (name, owner) => askDeployed(config, name, owner),
     deployment: {
       region: deployRegion(),
       account: ALIYUN_ACCOUNT_ID || undefined,
@@ -65,11 +72,18 @@ function online(config: Config, account: string | undefined): Promise<Line[]> {
   return whileWaiting('Asking the cloud', asking);
 }
 
-function print(lines: readonly Line[], json: boolean, offline: boolean): void {
+async function askDeployed(config: Config, name: string, account: string): Promise<FunctionAnswer> {
+  const { region, credentials } = await openWorkplace({ config });
+  const target = targetNamed(name, account, region);
+  return askFunction({ target, endpoint: config.endpoints.fc ?? ownEndpoint(target), credentials });
+}
+
+function print({ lines, permissions }: Findings, json: boolean, offline: boolean): void {
   const at = isoSeconds(systemClock.now());
-  if (json) console.log(JSON.stringify({ version: 1, at, summary: countsOf(lines), lines }, null, 2));
+  if (json)
+    console.log(JSON.stringify({ version: 1, at, summary: countsOf(lines), lines, permissions }, null, 2));
   else if (offline) console.log(lines.map(({ text }) => text).join('\n'));
-  else console.log(linesText(lines, wantsColors()));
+  else console.log(findingsText({ lines, permissions }, wantsColors()));
 }
 
 function summaryOf({ mode, rotation, notify, exempt }: Config): string {

@@ -1,7 +1,7 @@
 import { Argument, type Command, Option } from 'commander';
-import { type FunctionTarget, functionTarget } from '../../config/values';
 import { invokeDeployed } from '../deployed/invoke';
-import { deployedName, type Job, jobs } from '../deployed/names';
+import { type Job, jobs, nameOfJob } from '../deployed/names';
+import { ownEndpoint, parseTarget, targetNamed } from '../deployed/target';
 import { CommandError, exitCode } from '../exit-code';
 import { withManual } from '../help';
 import { accountOf, openWorkplace, readConfigIfAny } from '../operator/workplace';
@@ -48,10 +48,10 @@ export function invokeCommand(): Command {
     const event = rotationEvent(job === 'emergency' ? { ...options, emergency: true } : options);
     const config = readConfigIfAny(options.config);
     const deployment = config?.deployment ?? (process.env.KEYTURN_DEPLOYMENT || 'keyturn');
-    const named = options.function ?? deployedName(deployment, job);
+    const named = options.function ?? nameOfJob(deployment, job);
     const arn = named.startsWith('acs:') ? parseTarget(named) : undefined;
     const workplace = await openWorkplace({ region: arn?.region ?? options.region, config });
-    const target = arn ?? (await targetNamed(named, workplace));
+    const target = arn ?? targetNamed(named, await accountOf(workplace), workplace.region);
     process.exitCode = await invokeDeployed({
       job,
       event,
@@ -77,24 +77,3 @@ function refuseWhatCannotBeMeant(job: Job, options: InvokeOptions): void {
   }
   if (emergency && !user && !keyId) refuse('Say whose key leaked with --user, or which with --key-id.');
 }
-
-async function targetNamed(
-  functionName: string,
-  workplace: Awaited<ReturnType<typeof openWorkplace>>,
-): Promise<FunctionTarget> {
-  const account = await accountOf(workplace);
-  return parseTarget(`acs:fc:${workplace.region}:${account}:functions/${functionName}`);
-}
-
-function parseTarget(arn: string): FunctionTarget {
-  const parsed = functionTarget().safeParse(arn);
-  if (parsed.success) return parsed.data;
-  throw new CommandError(
-    `--function: ${parsed.error.issues[0]?.message ?? 'cannot be used'}`,
-    exitCode.refused,
-  );
-}
-
-/** Function Compute documentation, "Service endpoints". */
-const ownEndpoint = ({ account, region }: FunctionTarget) =>
-  ({ protocol: 'https', host: `${account}.${region}.fc.aliyuncs.com` }) as const;

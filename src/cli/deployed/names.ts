@@ -1,3 +1,5 @@
+import { deployedName } from '../../setup/roles';
+
 /** Which function does a job. */
 const functionOf = {
   rotate: 'rotate-keys',
@@ -11,4 +13,4 @@ export type Job = keyof typeof functionOf;
 export const jobs = Object.keys(functionOf) as readonly Job[];
 
 /** The name that s.yaml deploys the function under. */
-export const deployedName = (deployment: string, job: Job): string => `${deployment}-${functionOf[job]}`;
+export const nameOfJob = (deployment: string, job: Job): string => deployedName(deployment, functionOf[job]);

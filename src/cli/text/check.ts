@@ -1,22 +1,28 @@
 import { createColors } from 'picocolors';
+import type { Findings } from '../../check/check';
 import type { Line, LineState } from '../../check/line';
+import type { MatrixRow } from '../../check/matrix';
+import type { FunctionName } from '../../report/run-report';
+import { plain, table } from './table';
 
 const width = 'warning'.length;
+const indent = ' '.repeat(width + 2);
 
 /** One line each, the account's under its name, the remedy below; then what it comes to. */
-export function linesText(lines: readonly Line[], colours: boolean): string {
+export function findingsText({ lines, permissions }: Findings, colours: boolean): string {
   const { green, yellow, red, bold, dim } = createColors(colours);
   const paint: Record<LineState, (text: string) => string> = { ok: green, warning: yellow, failure: red };
   const accounts = [...new Set(lines.map(({ account }) => account))];
   const sections = accounts.map((account) => {
     const own = lines.filter((line) => line.account === account);
-    const printed = own.flatMap(({ state, text, remedy }) => [
-      `${paint[state](state.padEnd(width))}  ${oneLine(text)}`,
-      ...(remedy ? [`${' '.repeat(width)}  ${dim(`→ ${oneLine(remedy)}`)}`] : []),
+    const printed = own.flatMap(({ state, text, remedy, statement }) => [
+      `${paint[state](state.padEnd(width))}  ${plain(text)}`,
+      ...(remedy ? [`${indent}${dim(`→ ${plain(remedy)}`)}`] : []),
+      ...(statement ? [`${indent}${JSON.stringify(statement)}`] : []),
     ]);
     return [...(account ? [bold(`Account ${account}`)] : []), ...printed].join('\n');
   });
-  return [...sections, verdictOn(lines)].join('\n\n');
+  return [...sections, ...matrixText(permissions), verdictOn(lines)].join('\n\n');
 }
 
 function verdictOn(lines: readonly Line[]): string {
@@ -33,5 +39,20 @@ export function countsOf(lines: readonly Line[]): Record<LineState, number> {
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
-/** Names and messages come from outside. */
-const oneLine = (text: string): string => text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');
+/** You and the functions that were asked, side by side: the permissions that somebody lacks, or may lack. */
+function matrixText(permissions: readonly MatrixRow[]): string[] {
+  const asked = [
+    ...new Set(permissions.flatMap(({ functions }) => Object.keys(functions))),
+  ] as FunctionName[];
+  const odd = permissions.filter(({ you, functions }) =>
+    [you, ...Object.values(functions)].some((result) => result === 'denied' || result === 'unknown'),
+  );
+  if (asked.length === 0 || odd.length === 0) return [];
+  const rows = odd.map(({ account, action, you, functions }) => [
+    account,
+    action,
+    you ?? '-',
+    ...asked.map((job) => functions[job] ?? '-'),
+  ]);
+  return [table([['ACCOUNT', 'PERMISSION', 'YOU', ...asked], ...rows])];
+}
