@@ -45,8 +45,9 @@ const rotationRequest = section({
   again: z.boolean().optional(),
   enforce: z.boolean().optional(),
   rollback: z.boolean().optional(),
+  rotate: z.boolean().optional(),
 }).superRefine((request, context) => {
-  const { users, emergency, keyId, containOnly, force, again, enforce, rollback, account, accounts } =
+  const { users, emergency, keyId, containOnly, force, again, enforce, rollback, rotate, account, accounts } =
     request;
   const refuse = (field: string, message: string) =>
     context.addIssue({ code: 'custom', path: [field], message });
@@ -57,6 +58,8 @@ const rotationRequest = section({
   if (rollback && !users) refuse('rollback', 'needs users: say who goes back to the old key');
   if (rollback && emergency) refuse('rollback', 'cannot stand beside emergency');
   if (rollback && accounts) refuse('accounts', 'cannot be named in a rollback: name one account');
+  if (rotate && !users) refuse('rotate', 'needs users: say whose keys are rotated now');
+  if (rotate && (emergency || rollback)) refuse('rotate', 'cannot stand beside emergency or rollback');
   if (!emergency && keyId) refuse('keyId', 'needs emergency: true');
   if (!emergency && containOnly) refuse('containOnly', 'needs emergency: true');
   if (!emergency && force) refuse('force', 'needs emergency: true');

@@ -67,6 +67,18 @@ const rotation = section({
     .enum(['wait', 'disable'])
     .prefault('wait')
     .describe('An old key in use after the grace: keep waiting and remind, or disable it all the same.'),
+  takeover: section({
+    when: z
+      .enum(['atOnce', 'due'])
+      .prefault('atOnce')
+      .describe('When a key that is not in KMS is taken over: at once, or when it is older than maxAge.'),
+    requireAdoption: z
+      .boolean()
+      .prefault(true)
+      .describe(
+        'Whether such a key, whose programs never read the secret, stays until the new one has been used, unless nobody ever used it.',
+      ),
+  }).prefault({}),
   recovery: duration().prefault('P7D').describe('From the disabling of the old key to its deletion.'),
   secret: section({
     name: secretName()
@@ -368,7 +380,10 @@ export const configSchema = section({
 
 /** A configuration that has been checked: durations are luxon's, endpoints and targets are taken apart, defaults are filled in. */
 export type Config = z.output<typeof configSchema>;
-export type RotationConfig = Config['rotation'];
+export type RotationConfig = Config['rotation'] & {
+  /** Asked for now: a current key that was made before this moment is due, whatever its age. */
+  readonly dueBefore?: DateTime;
+};
 export type InactivityConfig = Config['inactivity'];
 export type LeaksConfig = Config['leaks'];
 export type Channel = Config['notify'][number];

@@ -46,7 +46,7 @@ export function contextOf(
     log,
     startedAt,
     endsAt,
-    config: config.rotation,
+    config: { ...config.rotation, ...(request.rotate && { dueBefore: startedAt }) },
     runId: runIdOf(context.requestId),
     notes: cloud.notes,
     ...(request.reason && { reason: request.reason }),

@@ -36,7 +36,7 @@ function keysThatMatter(
   const intended = claims.some((claim) => claim.intent);
   return active.filter((id) => {
     if (id === old?.keyId) return true;
-    if (id === current?.keyId) return waiting && config.requireAdoption;
+    if (id === current?.keyId) return waiting && (config.requireAdoption || config.takeover.requireAdoption);
     return intended;
   });
 }

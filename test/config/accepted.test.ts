@@ -19,6 +19,7 @@ test('what is not said has the documented default', () => {
       quiet: Duration.fromISO('PT24H'),
       requireAdoption: false,
       stillUsed: 'wait',
+      takeover: { when: 'atOnce', requireAdoption: true },
       recovery: Duration.fromISO('P7D'),
       secret: { name: 'keyturn/{userName}' },
     },

@@ -118,6 +118,12 @@ describe('refused', () => {
     ],
     ['a limit of disable-inactive', { disablesPerRun: 3 }, 'disablesPerRun: unknown key'],
     ['an emergency of nobody', { emergency: true }, 'emergency: needs users, or keyId'],
+    ['a rotation now of nobody', { rotate: true }, 'rotate: needs users'],
+    [
+      'a rotation now in an emergency',
+      { users: ['a'], rotate: true, emergency: true },
+      'rotate: cannot stand beside',
+    ],
     ['a key outside of an emergency', { users: ['a'], keyId: 'k' }, 'keyId: needs emergency: true'],
     ['containOnly outside', { users: ['a'], containOnly: true }, 'containOnly: needs emergency: true'],
     ['force outside', { users: ['a'], force: true, emergency: false }, 'force: needs emergency: true'],

@@ -1457,3 +1457,52 @@ test('nobody is told to enable a key that leaked', () => {
     expect(decide(leaked, config, now).message).not.toMatch(advice);
   }
 });
+
+describe('a key whose programs never read the secret', () => {
+  const careful = { ...config, takeover: { when: 'atOnce' as const, requireAdoption: true } };
+  const takenOver = () => rotated(key('A')).secretOf('B').usedAgo('A', 'P9D');
+
+  test('stays until its successor has been used', () => {
+    expect(decide(takenOver().observation, careful, now).reason).toBe('NotAdopted');
+    const adopted = takenOver().usedAgo('B', 'P1D', 'Ecs');
+    expect(decide(adopted.observation, careful, now).reason).toBe('OldKeyQuiet');
+  });
+
+  test.each([
+    ['nobody ever used it', takenOver().used('A', { kind: 'never' }), careful],
+    ['it was read from the secret before', rotated(key('A')).usedAgo('A', 'P9D'), careful],
+    ['the configuration does not ask for it', takenOver(), config],
+  ])('goes when it is quiet where %s', (_, who, rules) => {
+    expect(decide(who.observation, rules, now).reason).toBe('OldKeyQuiet');
+  });
+
+  test('is taken over at once, or when it is due', () => {
+    const whenDue = { ...careful, takeover: { when: 'due' as const, requireAdoption: true } };
+    const young = user().with(key('A').createdDaysAgo(89)).observation;
+    const due = user().with(key('A').createdDaysAgo(90)).observation;
+    expect(decide(young, careful, now).reason).toBe('TakeOver');
+    expect(decide(young, whenDue, now)).toMatchObject({ reason: 'TakeOverNotDue', steps: [] });
+    expect(decide(due, whenDue, now).reason).toBe('TakeOver');
+  });
+});
+
+describe('a rotation that a person asks for', () => {
+  const asked = { ...config, dueBefore: now };
+
+  test('begins whatever the age of the key', () => {
+    expect(decide(settled().observation, config, now).reason).toBe('Current');
+    expect(nothingDue(settled().observation, asked, now)).toBeUndefined();
+    expect(decide(settled().observation, asked, now).reason).toBe('Due');
+  });
+
+  test('is over for a key that the same run made', () => {
+    expect(decide(settled(key('B').created('PT0S')).observation, asked, now).reason).toBe('Current');
+  });
+
+  test.each([
+    ['on hold', settled().onHold(), 'OnHold'],
+    ['in a rotation', rotated(key('A')).noted('B', 'PT1H'), 'InGrace'],
+  ])('leaves a user alone who is %s', (_, who, reason) => {
+    expect(decide(who.observation, asked, now).reason).toBe(reason);
+  });
+});

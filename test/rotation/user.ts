@@ -24,6 +24,7 @@ export const config: RotationConfig = {
   quiet: Duration.fromISO('PT24H'),
   requireAdoption: false,
   stillUsed: 'wait',
+  takeover: { when: 'atOnce', requireAdoption: false },
   recovery: Duration.fromISO('P7D'),
   secret: { name: 'keyturn/{userName}' },
 };

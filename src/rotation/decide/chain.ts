@@ -6,7 +6,7 @@ import { whyNoRoom } from '../../record/tags';
 import type { Observation } from '../observation';
 import { pauseAfter } from '../time';
 import { claimLeft, currentUnconfirmed, orphanLeft, standbyLeft } from './checks/left-behind';
-import { currentDead, dueForRotation, firstKey, takeOver } from './checks/new-key';
+import { currentDead, dueForRotation, firstKey, isDue, takeOver } from './checks/new-key';
 import {
   disabledForInactivity,
   managedByKms,
@@ -137,7 +137,7 @@ export function nothingDue(
     !isBegun(record);
   if (!settled || !key) return undefined;
   const due = key.createdAt.plus(config.maxAge);
-  return now < due ? nothingToDo(user.name, due) : undefined;
+  return isDue(key, config, now) ? undefined : nothingToDo(user.name, due);
 }
 
 /** An adopted key is no news; a key of keyturn's is told of on every channel that is due. */

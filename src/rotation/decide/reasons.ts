@@ -182,6 +182,12 @@ const table = {
     class: 'acts',
     next: 'the record is brought up to date',
   },
+  TakeOverNotDue: {
+    meaning: 'a key that is not in KMS is not older than `maxAge` yet, and `takeover.when` is `due`',
+    class: 'waits',
+    state: 'current',
+    nextInTime: 'the key is taken over',
+  },
   OldKeyEnabled: {
     meaning: 'somebody enabled the old key again, so it must be quiet anew',
     class: 'acts',

@@ -1,6 +1,9 @@
+import type { DateTime } from 'luxon';
+import type { AccessKey } from '../../../cloud/access-key';
+import type { RotationConfig } from '../../../config/schema';
 import type { OldEntry } from '../../../record/rotation';
 import type { Decision, Step } from '../decision';
-import { blocked, type Facts, isContained, isLeaked, replacedBy, replacedEntry } from '../facts';
+import { blocked, type Facts, isContained, isLeaked, replacedBy, replacedEntry, wait } from '../facts';
 
 /** As `issue`, once it is known that the key can be kept; an emergency has no time for that. */
 const issueSafely = (current: { versionId: string } | undefined, replaces: OldEntry | undefined): Step[] => [
@@ -31,9 +34,17 @@ export function firstKey({ secret, keys, user }: Facts): Decision | undefined {
   };
 }
 
-export function takeOver({ secret, keys, user, now }: Facts): Decision | undefined {
+export function takeOver({ secret, keys, user, config, now }: Facts): Decision | undefined {
   const [key] = keys;
   if (secret.kind !== 'absent' || !key) return;
+  if (config.takeover.when === 'due' && !isDue(key, config, now)) {
+    const due = key.createdAt.plus(config.maxAge);
+    return wait(
+      'TakeOverNotDue',
+      `Key ${key.id} of user ${user.name} is not in KMS; it is taken over when it is due.`,
+      due,
+    );
+  }
   return {
     reason: 'TakeOver',
     message: `Key ${key.id} of user ${user.name} is not in KMS: a standby is issued, and the old key goes the usual way.`,
@@ -70,13 +81,21 @@ export function currentDead(facts: Facts): Decision | undefined {
   };
 }
 
+/** Older than allowed, or made before the run in which a person asked for its successor. */
+export const isDue = (
+  { createdAt }: AccessKey,
+  { maxAge, dueBefore }: RotationConfig,
+  now: DateTime,
+): boolean => now >= createdAt.plus(maxAge) || (dueBefore !== undefined && createdAt < dueBefore);
+
 export function dueForRotation(facts: Facts): Decision | undefined {
   const { roles, config, user, now } = facts;
   const { current } = roles;
-  if (!current?.key || now < current.key.createdAt.plus(config.maxAge)) return;
+  if (!current?.key || !isDue(current.key, config, now)) return;
+  const why = config.dueBefore ? 'is to be replaced now' : `is older than ${config.maxAge.toISO()}`;
   return {
     reason: 'Due',
-    message: `The current key ${current.keyId} of user ${user.name} is older than ${config.maxAge.toISO()}: a successor is issued.`,
+    message: `The current key ${current.keyId} of user ${user.name} ${why}: a successor is issued.`,
     steps: issueSafely(current, replacedEntry(facts, current.key)),
     begins: 'successor',
   };

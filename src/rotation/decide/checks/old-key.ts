@@ -90,9 +90,9 @@ export function oldKeyInGrace(facts: Facts) {
 }
 
 export function newKeyNotAdopted(facts: Facts): Decision | undefined {
-  const { roles, record, config, lastUse, user } = facts;
+  const { roles, record, lastUse, user } = facts;
   const { old, current } = roles;
-  if (!config.requireAdoption || old?.status !== 'Active' || !current || !record.current) return;
+  if (old?.status !== 'Active' || !current || !record.current || !mustBeAdopted(facts, old.id)) return;
   if (isAdopted(lastUse.get(current.keyId), record.current.provenAt)) return;
   return {
     ...waitAndTidy(
@@ -102,6 +102,19 @@ export function newKeyNotAdopted(facts: Facts): Decision | undefined {
     ),
     tell: 'stillused',
   };
+}
+
+/**
+ * The programs of a key that keyturn took over never read the secret: it was made with the successor, and has no version
+ * before that. Such a key stays until somebody uses the new one, unless nobody ever used it itself.
+ */
+function mustBeAdopted({ config, secret, lastUse }: Facts, oldKeyId: string): boolean {
+  if (config.requireAdoption) return true;
+  const takenOver =
+    secret.kind === 'present' &&
+    secret.previousVersionId === undefined &&
+    !secret.versionIds.includes(oldKeyId);
+  return config.takeover.requireAdoption && takenOver && lastUse.get(oldKeyId)?.kind !== 'never';
 }
 
 /** keyturn's own proof is a use by STS: neither it nor anything before it shows that a consumer switched. */
