@@ -38,3 +38,7 @@ export interface PresentSecret {
 
 /** The stage that marks a stored pair that is not proven yet. */
 export const standbyStage = 'KeyturnStandby';
+
+/** The secret was made with this key's successor and has no version before it, so no program read this key from it. */
+export const isTakenOver = (secret: SecretState, keyId: string): boolean =>
+  secret.kind === 'present' && secret.previousVersionId === undefined && !secret.versionIds.includes(keyId);

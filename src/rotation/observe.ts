@@ -9,7 +9,7 @@ import { readRecord, type UserRecord } from '../record/rotation';
 import { tagKeys } from '../record/tags';
 import { secretName } from '../users/secret-name';
 import type { Look } from '../users/user';
-import { type Observation, type SecretState, standbyStage } from './observation';
+import { isTakenOver, type Observation, type SecretState, standbyStage } from './observation';
 
 /** The user's keys with the time of their last change of status, its secret, and the last uses that matter now. */
 export async function observe(cloud: Cloud, config: RotationConfig, look: Look): Promise<Observation> {
@@ -20,7 +20,27 @@ export async function observe(cloud: Cloud, config: RotationConfig, look: Look):
     kmsManaged ? absent : observeSecret(cloud, secretName(config, user.account, user.name), keys),
     observeLastUse(cloud, user.principalName, keysThatMatter(record, keys, config)),
   ]);
-  return { user, keys, record, secret, kmsManaged, lastUse, tagged: [...tags.keys()] };
+  const adopting = keysToAdopt({ keys, record, secret }, config).filter((id) => !lastUse.has(id));
+  const adopted = await observeLastUse(cloud, user.principalName, adopting);
+  return {
+    user,
+    keys,
+    record,
+    secret,
+    kmsManaged,
+    lastUse: new Map([...lastUse, ...adopted]),
+    tagged: [...tags.keys()],
+  };
+}
+
+/** The successor of a key that keyturn took over: whether it was used decides about the old one. */
+function keysToAdopt(
+  { keys, record: { old, current }, secret }: Pick<Observation, 'keys' | 'record' | 'secret'>,
+  config: RotationConfig,
+): string[] {
+  const waits = keys.some((key) => key.id === old?.keyId && key.status === 'Active');
+  const asks = config.takeover.requireAdoption && old !== undefined && isTakenOver(secret, old.keyId);
+  return waits && asks && current ? [current.keyId] : [];
 }
 
 const absent: SecretState = { kind: 'absent' };
@@ -36,7 +56,7 @@ function keysThatMatter(
   const intended = claims.some((claim) => claim.intent);
   return active.filter((id) => {
     if (id === old?.keyId) return true;
-    if (id === current?.keyId) return waiting && (config.requireAdoption || config.takeover.requireAdoption);
+    if (id === current?.keyId) return waiting && config.requireAdoption;
     return intended;
   });
 }

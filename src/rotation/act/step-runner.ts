@@ -169,8 +169,8 @@ export class StepRunner {
 const untilStored: readonly Step['do'][] = ['prepare', 'create', 'store'];
 
 /**
- * In an emergency what need not wait goes side by side: storing, proving and the network policy; then the promotion
- * and the end of the leaked keys, whose programs read the secret anew only when they are refused.
+ * In an emergency what need not wait goes side by side: storing, proving and the network policy; and, once the successor
+ * is current, the end of all leaked keys.
  */
 function sideBySideGroups(steps: readonly Step[]): Step[][] {
   return steps.reduce<Step[][]>((groups, step) => {
@@ -182,9 +182,9 @@ function sideBySideGroups(steps: readonly Step[]): Step[][] {
   }, []);
 }
 
-function groupOf(step: Step): 'make ready' | 'switch' | undefined {
+function groupOf(step: Step): 'make ready' | 'kill' | undefined {
   if (step.do === 'store' || step.do === 'prove' || step.do === 'copyNetworkPolicy') return 'make ready';
-  return step.do === 'promote' || disablesLeaked(step) ? 'switch' : undefined;
+  return disablesLeaked(step) ? 'kill' : undefined;
 }
 
 const disablesLeaked = (step: Step): boolean => step.do === 'disable' && step.because === 'leaked';

@@ -195,7 +195,7 @@ function currentKey({ roles, keys, record }: Facts): AccessKey | 'ambiguous' | u
 }
 
 /**
- * Issue, store, prove, promote, and the leaked keys die beside the promotion. A spare key of keyturn's makes room
+ * Issue, store, prove, promote; then the leaked keys die. A spare key of keyturn's makes room
  * first. Where no successor can be had, they die all the same.
  */
 function replaceKey(facts: Facts, named: readonly string[]): EmergencyDecision {

@@ -23,7 +23,7 @@ import { commandFor, fateOf, reportOfKill, withActions } from './report';
 /** No call that the leaked key's end waits for begins later than this; the last one may take ten seconds. */
 const killWithinMs = 25_000;
 /** Where RAM alone has done its work, the record of it does not keep a person waiting for longer. */
-const writtenWithinMs = 8_000;
+const writtenWithinMs = 30_000;
 /** Another run may be at work for this long before an emergency goes on beside it. */
 const claimPatienceMs = 12_000;
 /** Looks at a user whom another run changes at the same time. */
@@ -32,7 +32,7 @@ const mostLooks = 3;
 /**
  * Replaces or contains the keys of one user now. Never rejects: what fails is in the report. The ids that must die are
  * fixed at the first look. Whatever fails or is late after that, they are disabled, and RAM is asked whether they are.
- * From here to the leaked key's end no more than seven calls follow one another.
+ * From here to the leaked key's end no more than eight calls follow one another.
  */
 export async function runEmergency(
   context: RotationContext,

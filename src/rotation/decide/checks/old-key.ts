@@ -3,6 +3,7 @@ import { formatTime, skewAllowance } from '../../../base/time';
 import type { AccessKey, LastUse } from '../../../cloud/access-key';
 import { lastUseLag } from '../../../cloud/last-use';
 import type { OldEntry } from '../../../record/rotation';
+import { isTakenOver } from '../../observation';
 import type { Decision, Step } from '../decision';
 import { blocked, type Facts, isLeaked, waitAndTidy } from '../facts';
 
@@ -104,17 +105,14 @@ export function newKeyNotAdopted(facts: Facts): Decision | undefined {
   };
 }
 
-/**
- * The programs of a key that keyturn took over never read the secret: it was made with the successor, and has no version
- * before that. Such a key stays until somebody uses the new one, unless nobody ever used it itself.
- */
+/** A key that keyturn took over stays until somebody uses the new one, unless nobody ever used it itself. */
 function mustBeAdopted({ config, secret, lastUse }: Facts, oldKeyId: string): boolean {
   if (config.requireAdoption) return true;
-  const takenOver =
-    secret.kind === 'present' &&
-    secret.previousVersionId === undefined &&
-    !secret.versionIds.includes(oldKeyId);
-  return config.takeover.requireAdoption && takenOver && lastUse.get(oldKeyId)?.kind !== 'never';
+  return (
+    config.takeover.requireAdoption &&
+    isTakenOver(secret, oldKeyId) &&
+    lastUse.get(oldKeyId)?.kind !== 'never'
+  );
 }
 
 /** keyturn's own proof is a use by STS: neither it nor anything before it shows that a consumer switched. */
