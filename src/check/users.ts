@@ -6,6 +6,7 @@ import { blockedLines } from './blocked';
 import { failure, type Line, ok, warning } from './line';
 import { nobodyLines } from './matches';
 import type { Place } from './place';
+import { secretNameLines } from './secret-names';
 import { troubleOf } from './trouble';
 
 /** The configuration against the users that there are. */
@@ -27,6 +28,11 @@ export async function userLines(place: Place): Promise<Line[]> {
     ...groups.flatMap(({ line }) => line ?? []),
     ...nobodyLines(config, { users, members }),
     ...exemptLine(exempt),
+    ...secretNameLines(
+      config.rotation,
+      cloud.account,
+      rest.map(({ name }) => name),
+    ),
     ...(await blockedLines(place, rest)),
   ];
 }

@@ -10,6 +10,7 @@ import { inEachAccount, oneError } from '../run/each-account';
 import { lastLookFrom } from '../run/time-limit';
 import type { Definition } from '../run/use-case';
 import { type RotationRoster, readRotationRoster } from '../users/roster';
+import { longNames } from '../users/secret-name';
 import type { Candidate } from '../users/user';
 import { NewKeyNotices } from './act/new-key-notices';
 import { admitRequest } from './admit';
@@ -63,6 +64,8 @@ async function rotation(run: RotationRun, context: RotationContext): Promise<Wor
   const { cloud } = context;
   const roster = await readRotationRoster(cloud, config, clock);
   const { chosen, missing } = choose(run, roster);
+  const long = mode === 'plan' && longNames(config.rotation, cloud.account, chosen.map(nameOf));
+  if (long) context.notes.add(long);
   const whole = mode === 'enforce' && !request.users;
   const progress = new Progress(tagKeys.looked, whole ? roster.users : []);
   const order = progress.inOrder(chosen, nameOf);

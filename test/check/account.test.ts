@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { secretName } from '../../src/users/secret-name';
 import { AccountToCheck, allowing, everythingNeeded, texts } from '../support/account-to-check';
 
 const MINUTE = 60_000;
@@ -259,5 +260,20 @@ describe('several accounts', () => {
   test('one without a role says so', async () => {
     const lines = await it.check({ accounts: [{ id: other }] });
     expect(texts(lines, 'account')).toEqual([expect.stringContaining('needs roleArn')]);
+  });
+});
+
+describe('names of secrets that KMS may refuse', () => {
+  const name = `keyturn/${'x'.repeat(45)}/{userName}`;
+  const rotation = { users: { names: ['svc-orders', 'svc-o'] }, secret: { name } };
+
+  test('64 characters are fine, and 65 are told', async () => {
+    it.account.createUser('svc-o');
+    expect(secretName(rotation, it.account.id, 'svc-orders')).toHaveLength(64);
+    expect(texts(await it.check({ rotation }), 'secret-name')).toEqual([]);
+    const longer = { ...rotation, secret: { name: `x${name}` } };
+    expect(texts(await it.check({ rotation: longer }), 'secret-name')).toEqual([
+      expect.stringMatching(/^warning: The secrets of svc-orders would have names of more than 64 /),
+    ]);
   });
 });

@@ -211,6 +211,15 @@ describe('--offline', () => {
     expect(it.cloud.calls).toEqual([]);
   });
 
+  test('tells of names of secrets that KMS may refuse', async () => {
+    configure({
+      rotation: { users: { names: ['svc-orders'] }, secret: { name: `${'x'.repeat(60)}/{userName}` } },
+    });
+    const { code, stdout } = await fixture.keyturn(['check', '--offline']);
+    expect(stdout).toContain('The secrets of svc-orders would have names of more than 64 characters');
+    expect(code).toBe(0);
+  });
+
   test('sees what the deployed functions will see: the variables that s.yaml hands them, and no others', async () => {
     const cwd = join(fixture.folder, 'project');
     mkdirSync(cwd, { recursive: true });

@@ -457,6 +457,16 @@ test("a key's own network policy goes along before the successor is promoted", a
   expect(accessKeyId).not.toBe(current());
 });
 
+test('a plan tells of names of secrets that KMS may refuse', async () => {
+  fixture.account.createUser(user);
+  const secret = { name: `${'x'.repeat(60)}/{userName}` };
+  const config = { ...fixture.config, rotation: { users: { names: [user] }, secret } };
+  const { report } = await fixture.run({ dryRun: true }, { config });
+  expect(report.notes).toEqual([
+    `The secrets of ${user} would have names of more than 64 characters, which KMS may refuse.`,
+  ]);
+});
+
 test('an account without network policies says so once, and fails nothing', async () => {
   fixture.cloud.switches.accessKeyPolicyKnown = false;
   const names = ['a', 'b'];

@@ -5,6 +5,7 @@ import type { Findings } from '../../check/check';
 import { checkEverything } from '../../check/check';
 import type { FunctionAnswer } from '../../check/function-lines';
 import { ok } from '../../check/line';
+import { secretNameLines } from '../../check/secret-names';
 import type { Config } from '../../config/schema';
 import { askFunction } from '../deployed/ask';
 import { configToCheck } from '../deployed/config';
@@ -46,7 +47,7 @@ export function checkCommand(): Command {
   return withConfigOption(command).action(async ({ config: file, offline, account, json }: CheckOptions) => {
     const config = configToCheck(file);
     const sound = ok('configuration', summaryOf(config));
-    const found = offline ? { lines: [], permissions: [] } : await online(config, account);
+    const found = offline ? atHome(config) : await online(config, account);
     const findings = { ...found, lines: [sound, ...found.lines] };
     print(findings, json === true, offline === true);
     if (countsOf(findings.lines).failure > 0) process.exitCode = exitCode.failed;
@@ -71,6 +72,12 @@ function online(config: Config, account: string | undefined): Promise<Findings> 
   });
   return whileWaiting('Asking the cloud', asking);
 }
+
+/** What the configuration alone tells, whatever the account: its id has 16 digits. */
+const atHome = ({ rotation }: Config): Findings => ({
+  lines: secretNameLines(rotation, '0'.repeat(16), rotation.users.names),
+  permissions: [],
+});
 
 async function askDeployed(config: Config, name: string, account: string): Promise<FunctionAnswer> {
   const { region, credentials } = await openWorkplace({ config });

@@ -1,4 +1,4 @@
-import { secretName } from '../../../users/secret-name';
+import { certainlyTaken, secretName } from '../../../users/secret-name';
 import type { StepOf } from '../../decide/decision';
 import type { UserWork } from '../user-work';
 import { networkPolicyOf } from './copy-network-policy';
@@ -13,14 +13,11 @@ export async function prepare(work: UserWork, { from }: StepOf<'prepare'>): Prom
   await Promise.all([tryToStore(work), from && rememberPolicy(work, from)]);
 }
 
-/** Names up to here are taken by every reading of KMS: the current SDK says 64, an older page 192. */
-const shortName = 64;
-
 async function tryToStore(work: UserWork): Promise<void> {
   const { secret } = work.observation;
   const { kms } = await work.cloud();
   if (secret.kind === 'present') return kms.tryToWrite(work.secretName, secret.currentVersionId);
-  if (work.secretName.length > shortName) await kms.tryName(nobodysName(work));
+  if (work.secretName.length > certainlyTaken) await kms.tryName(nobodysName(work));
 }
 
 /** As long as the user's own; no user's name holds a `/`. */
